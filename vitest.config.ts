@@ -2,7 +2,9 @@ import type { ViteUserConfig } from 'vitest/config';
 
 const common = { environment: 'node', pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 } as const;
 const exclude = ['**/node_modules/**', 'dist/**'];
-const everywhere = ['src', 'scripts', 'bench', 'fixtures'].map((folder) => `${folder}/**/*.test.ts`);
+const everywhere = ['src', 'scripts', 'tests/architecture', 'bench', 'fixtures'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+);
 
 const config: ViteUserConfig = {
   test: {

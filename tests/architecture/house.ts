@@ -1,0 +1,46 @@
+/** The folders of src in the order in which they may know each other: a file imports from its own folder and earlier ones. */
+export const house = [
+  'errors',
+  'ir',
+  'numerics',
+  'graph',
+  'ops',
+  'compiler/plan',
+  'compiler/schedule',
+  'compiler',
+  'backends/interpreter',
+  'backends/wasm',
+  'backends',
+  'runtime',
+  'engine',
+  'tensor',
+  'nn',
+  'data',
+  'training',
+  'formats',
+  'model',
+  'analysis',
+  'zoo',
+  'cli',
+] as const;
+
+/** Entries of the package; nothing imports them. */
+export const entries = ['index.ts', 'index.browser.ts', 'datasets.ts', 'zoo.ts'] as const;
+
+/** Folders that must work for any operation, and so know none by name. */
+export const nameless = ['compiler', 'backends', 'runtime'] as const;
+
+/** Folders that only `engine` joins; what stands above engine goes through it. */
+export const belowEngine = ['compiler', 'backends', 'runtime'] as const;
+
+/** Files that may import modules of Node; none of them is reachable from the browser entry. */
+export const nodeFiles = /^(cli\/|runtime\/node[^/]*\.ts$|data\/node[^/]*\.ts$|formats\/node[^/]*\.ts$)/;
+
+/** Longest source file in lines. */
+export const longestFile = 300;
+
+/** Longer files, each with its reason. */
+export const longFiles: Readonly<Record<string, string>> = {};
+
+/** Dynamic imports in browser code that lead to Node, each with the boundary that keeps a browser from running it. */
+export const hostBoundaries: Readonly<Record<string, string>> = {};
