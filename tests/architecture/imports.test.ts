@@ -98,6 +98,8 @@ describe('the rules', () => {
     });
     expect(circle(files)).toEqual(['ir/b.ts', 'ir/c.ts', 'ir/b.ts']);
     expect(circle(files.slice(0, 2))).toBeUndefined();
+    const types = tree({ 'ir/a.ts': "import type { B } from './b.ts';", 'ir/b.ts': "import './a.ts';" });
+    expect(circle(types)).toBeUndefined();
   });
 
   test('find operations in the compiler and ways round the engine', () => {

@@ -94,7 +94,10 @@ export function reachableFrom(start: string, sources: readonly Source[]): string
   return [...seen];
 }
 
-/** One circle of imports (types count), as a list of paths that ends where it begins, or undefined. */
+/**
+ * One circle of imports that are loaded, as a list of paths that ends where it begins, or undefined. Types may name each
+ * other: they are erased, and across folders the order of the house already forbids it.
+ */
 export function circle(sources: readonly Source[]): string[] | undefined {
   const known = new Map(sources.map((source) => [source.path, source]));
   const done = new Set<string>();
@@ -104,8 +107,8 @@ export function circle(sources: readonly Source[]): string[] | undefined {
     const source = known.get(path);
     if (!source || done.has(path)) return undefined;
     way.push(path);
-    for (const { target } of source.imports) {
-      const found = target === undefined ? undefined : visit(target);
+    for (const { target, kind } of source.imports) {
+      const found = target === undefined || kind === 'type' ? undefined : visit(target);
       if (found) return found;
     }
     way.pop();
