@@ -1,0 +1,51 @@
+import { DataError } from '../errors/index.ts';
+
+type Numbers = ArrayLike<number>;
+
+/**
+ * Refuses labels that are no integer from 0 to `classes` - 1.
+ * @param name names the labels in the error
+ * @throws {DataError} with the index of the first offender
+ */
+export function checkLabels(labels: Numbers, classes: number, name = 'labels'): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new DataError({
+      source: name,
+      problem: `the label at index ${i} is ${label}, where an integer from 0 to ${classes - 1} is needed`,
+      advice: `Give the last layer as many units as there are classes, or correct the labels`,
+    });
+  }
+}
+
+/**
+ * Refuses NaN and infinities.
+ * @param sampleElements elements of one sample; given, the error names the sample
+ * @throws {DataError} with the index of the first offender
+ */
+export function checkFinite(values: Numbers, name: string, sampleElements?: number): void {
+  if (values instanceof Uint8Array || values instanceof Int32Array) return;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    // Only NaN and infinities differ from zero when they are subtracted from themselves.
+    if (value - value === 0) continue;
+    const where = sampleElements ? ` (sample ${Math.floor(i / sampleElements)})` : '';
+    throw new DataError({ source: name, problem: `the value at index ${i}${where} is ${value}` });
+  }
+}
+
+/**
+ * Refuses sample or class weights that are negative or not finite.
+ * @throws {DataError} with the index of the first offender
+ */
+export function checkWeights(weights: Numbers, name = 'sampleWeight'): void {
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i]!;
+    if (weight >= 0 && weight < Infinity) continue;
+    throw new DataError({
+      source: name,
+      problem: `the weight at index ${i} is ${weight}, where a finite number of at least 0 is needed`,
+    });
+  }
+}

@@ -1,0 +1,181 @@
+import type { Values } from '../engine/session.ts';
+import { InvalidArgumentError, knownOptions, showShape } from '../errors/index.ts';
+import { checkWeights } from './check.ts';
+import {
+  type Batch,
+  type BatchArrays,
+  type BatchOptions,
+  batchCount,
+  type IndexedDataset,
+  indexedBatches,
+} from './dataset.ts';
+import { type Column, columnsOf, dtypeOf, sampleElements, type TensorGroup, widens } from './field.ts';
+
+export interface TensorDatasetOptions {
+  /** One weight a sample, at least 0 and finite: the loss of each sample is multiplied by its own. */
+  readonly sampleWeight?: ArrayLike<number>;
+}
+
+/** Samples in memory. The typed arrays are used as they are, without a copy. */
+export class TensorDataset implements IndexedDataset {
+  readonly inputs: readonly Column[];
+  readonly targets: readonly Column[];
+  readonly sampleWeights: Float32Array | undefined;
+  readonly weighted: boolean;
+  readonly size: number;
+  readonly batchSize: undefined;
+
+  constructor(
+    size: number,
+    inputs: readonly Column[],
+    targets: readonly Column[],
+    sampleWeights: Float32Array | undefined,
+  ) {
+    this.size = size;
+    this.inputs = inputs;
+    this.targets = targets;
+    this.sampleWeights = sampleWeights;
+    this.weighted = sampleWeights !== undefined;
+  }
+
+  batchesPerEpoch(batchSize: number): number {
+    return batchCount(this.size, batchSize);
+  }
+
+  batches(options: BatchOptions): AsyncIterable<Batch> {
+    return indexedBatches(this, options);
+  }
+
+  gather(indices: Int32Array, into: BatchArrays): void {
+    for (let i = 0; i < indices.length; i++) {
+      const index = indices[i]!;
+      if (index < 0 || index >= this.size)
+        throw new InvalidArgumentError({
+          argument: 'indices',
+          expected: `samples from 0 to ${this.size - 1}`,
+          received: index,
+        });
+    }
+    gatherColumns(this.inputs, indices, into.inputs, 'into.inputs');
+    gatherColumns(this.targets, indices, into.targets, 'into.targets');
+    if (this.sampleWeights) {
+      const weights: Column = { dtype: 'f32', shape: [], data: this.sampleWeights };
+      gatherColumns([weights], indices, into.sampleWeights ? [into.sampleWeights] : [], 'into.sampleWeights');
+    }
+  }
+
+  /** The samples from `start` to before `end`, sharing memory with this data set. Default: to the end. */
+  slice(start: number, end: number = this.size): TensorDataset {
+    const inRange = Number.isSafeInteger(start) && Number.isSafeInteger(end) && 0 <= start && start <= end;
+    if (!inRange || end > this.size)
+      throw new InvalidArgumentError({
+        argument: 'slice',
+        expected: `0 <= start <= end <= ${this.size}`,
+        received: [start, end],
+      });
+    const cut = (column: Column): Column => {
+      const elements = sampleElements(column);
+      return { ...column, data: column.data.subarray(start * elements, end * elements) };
+    };
+    return new TensorDataset(
+      end - start,
+      this.inputs.map(cut),
+      this.targets.map(cut),
+      this.sampleWeights?.subarray(start, end),
+    );
+  }
+}
+
+/**
+ * A data set of values in memory.
+ * @param x inputs, samples first: a tensor, or several in an array (by position) or in a record (by input name)
+ * @param y targets likewise; leave it out for data to predict from
+ * @throws {InvalidArgumentError} for counts of samples that differ and for shapes and types that do not fit
+ * @throws {DataError} for a weight that is negative or not finite
+ */
+export function tensorDataset(
+  x: TensorGroup,
+  y?: TensorGroup,
+  options: TensorDatasetOptions = {},
+): TensorDataset {
+  knownOptions(options, ['sampleWeight'], { call: 'tensorDataset' });
+  const inputs = columnsOf(x, 'x');
+  const targets = y === undefined ? undefined : columnsOf(y, 'y');
+  if (targets && targets.samples !== inputs.samples)
+    throw new InvalidArgumentError({
+      argument: 'y',
+      expected: `${inputs.samples} samples, as x has`,
+      received: targets.samples,
+    });
+  const { sampleWeight } = options;
+  if (sampleWeight !== undefined && sampleWeight.length !== inputs.samples)
+    throw new InvalidArgumentError({
+      argument: 'sampleWeight',
+      expected: `${inputs.samples} weights, one a sample`,
+      received: sampleWeight.length,
+    });
+  if (sampleWeight) checkWeights(sampleWeight);
+  const weights = sampleWeight && Float32Array.from(sampleWeight);
+  return new TensorDataset(inputs.samples, inputs.columns, targets?.columns ?? [], weights);
+}
+
+/**
+ * The first samples to train with and the last `fraction` of them to validate with, as Keras splits: before any
+ * shuffling, at floor(samples * (1 - fraction)).
+ * @param fraction above 0 and below 1
+ * @throws {InvalidArgumentError} also where one of both parts would be empty
+ */
+export function validationSplit(
+  dataset: TensorDataset,
+  fraction: number,
+): { train: TensorDataset; validation: TensorDataset } {
+  const at = Math.floor(dataset.size * (1 - fraction));
+  if (!(fraction > 0 && fraction < 1) || at < 1 || at >= dataset.size)
+    throw new InvalidArgumentError({
+      argument: 'validationSplit',
+      expected: `a number above 0 and below 1 that leaves samples on both sides of ${dataset.size}`,
+      received: fraction,
+    });
+  return { train: dataset.slice(0, at), validation: dataset.slice(at) };
+}
+
+function gatherColumns(
+  columns: readonly Column[],
+  indices: Int32Array,
+  into: readonly Values[],
+  argument: string,
+): void {
+  if (into.length !== columns.length)
+    throw new InvalidArgumentError({
+      argument,
+      expected: `${columns.length} typed arrays`,
+      received: into.length,
+    });
+  columns.forEach((column, k) => {
+    const target = into[k]!;
+    const elements = sampleElements(column);
+    const dtype = dtypeOf(target);
+    if (!dtype || !widens(column.dtype, dtype) || target.length < indices.length * elements)
+      throw new InvalidArgumentError({
+        argument: `${argument}[${k}]`,
+        expected: `an array that holds ${indices.length} samples of ${column.dtype} ${showShape(column.shape)}`,
+        received: target,
+      });
+    copySamples(column.data, elements, indices, target);
+  });
+}
+
+/** Copies runs of neighbouring samples at once. */
+function copySamples(from: Values, elements: number, indices: Int32Array, to: Values): void {
+  if (elements === 1) {
+    for (let i = 0; i < indices.length; i++) to[i] = from[indices[i]!]!;
+    return;
+  }
+  for (let i = 0; i < indices.length; ) {
+    const first = indices[i]!;
+    let run = 1;
+    while (i + run < indices.length && indices[i + run] === first + run) run++;
+    to.set(from.subarray(first * elements, (first + run) * elements), i * elements);
+    i += run;
+  }
+}
