@@ -1,21 +1,21 @@
 import type { UserConfig } from 'tsdown';
 
-const common: UserConfig = {
+const config: UserConfig = {
+  entry: {
+    index: 'src/index.ts',
+    'index.browser': 'src/index.browser.ts',
+    datasets: 'src/datasets.ts',
+    zoo: 'src/zoo.ts',
+    'cli/main': 'src/cli/main.ts',
+  },
   format: 'esm',
   target: 'es2023',
+  platform: 'neutral',
+  deps: { neverBundle: [/^node:/], onlyBundle: ['commander'] },
   outDir: 'dist',
   fixedExtension: false,
   hash: false,
+  dts: true,
+  clean: true,
 };
-
-const config: UserConfig[] = [
-  {
-    ...common,
-    entry: ['src/index.ts', 'src/index.browser.ts', 'src/datasets.ts', 'src/zoo.ts'],
-    platform: 'neutral',
-    dts: true,
-    clean: true,
-  },
-  { ...common, entry: { 'cli/main': 'src/cli/main.ts' }, platform: 'node', dts: false, clean: false },
-];
 export default config;

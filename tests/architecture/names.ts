@@ -1,0 +1,87 @@
+import ts from 'typescript';
+import { nameless } from './house.ts';
+import type { Source } from './sources.ts';
+
+/** Folders whose exports people or files name: operations, layers, ready networks. */
+const naming = ['ops', 'nn/layers', 'zoo'];
+
+const fold = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
+
+/**
+ * Folded names of operations, layers and networks: the functions, constants and classes that their folders export,
+ * and the strings that stand as `className`.
+ */
+export function registeredNames(sources: readonly Source[]): Set<string> {
+  const names = new Set<string>();
+  for (const { path, isTest, tree } of sources) {
+    if (isTest || !naming.some((folder) => path.startsWith(`${folder}/`))) continue;
+    for (const name of [...exportedValues(tree), ...classNames(tree)]) names.add(fold(name));
+  }
+  return names;
+}
+
+function classNames(tree: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const isName = ts.isPropertyAssignment(node) && node.name.getText() === 'className';
+    if (isName && ts.isStringLiteral(node.initializer)) found.push(node.initializer.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+function exportedValues(tree: ts.SourceFile): string[] {
+  return tree.statements.flatMap((statement) => {
+    if (!ts.canHaveModifiers(statement) || !hasExport(statement)) return [];
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.map(({ name }) => name.getText());
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
+      return statement.name ? [statement.name.text] : [];
+    return [];
+  });
+}
+
+const hasExport = (node: ts.HasModifiers): boolean =>
+  ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+
+/** Folded kinds of expressions: every string literal in a type or constant of `ir/expression.ts`. */
+export function expressionKinds(sources: readonly Source[]): Set<string> {
+  const kinds = new Set<string>();
+  const file = sources.find(({ path }) => path === 'ir/expression.ts');
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) && !ts.isImportDeclaration(node.parent)) kinds.add(fold(node.text));
+    ts.forEachChild(node, visit);
+  };
+  if (file) visit(file.tree);
+  return kinds;
+}
+
+/**
+ * Where compiler, backends and runtime hold one of `names`: as a whole string, or as the name of something they
+ * declare. Properties that are read (`list.slice`) name nothing.
+ */
+export function namesHeld(sources: readonly Source[], names: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  for (const source of sources) {
+    if (source.isTest || !nameless.some((folder) => source.path.startsWith(`${folder}/`))) continue;
+    const visit = (node: ts.Node): void => {
+      if (isNaming(node) && names.has(fold(node.text))) {
+        const { line } = source.tree.getLineAndCharacterOfPosition(node.getStart());
+        found.push(`${source.path}:${line + 1} holds ${node.getText()}`);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source.tree);
+  }
+  return found;
+}
+
+function isNaming(node: ts.Node): node is ts.Identifier | ts.StringLiteralLike {
+  if (ts.isStringLiteralLike(node)) return !ts.isImportDeclaration(node.parent);
+  if (!ts.isIdentifier(node)) return false;
+  const { parent } = node;
+  if (ts.isFunctionDeclaration(parent) || ts.isClassDeclaration(parent) || ts.isTypeAliasDeclaration(parent))
+    return parent.name === node;
+  return ts.isInterfaceDeclaration(parent) && parent.name === node;
+}
