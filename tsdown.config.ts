@@ -6,6 +6,7 @@ const config: UserConfig = {
     'index.browser': 'src/index.browser.ts',
     datasets: 'src/datasets.ts',
     zoo: 'src/zoo.ts',
+    worker: 'src/runtime/web-worker.ts',
     'cli/main': 'src/cli/main.ts',
   },
   format: 'esm',
