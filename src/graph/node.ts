@@ -1,3 +1,4 @@
+import { inLayer } from '../errors/index.ts';
 import type { Definition } from '../ir/definition.ts';
 import type { Dtype, TensorType } from '../ir/tensor-type.ts';
 import { loadsOf } from '../ir/walk.ts';
@@ -37,12 +38,12 @@ export interface Graph {
 let nextId = 1;
 let currentLayer: string | undefined;
 
-/** Nodes made while `body` runs carry the layer's name. */
+/** Nodes made while `body` runs carry the layer's name, and so do errors of arguments and shapes. */
 export function withLayer<T>(layer: string, body: () => T): T {
   const before = currentLayer;
   currentLayer = layer;
   try {
-    return body();
+    return inLayer(layer, body);
   } finally {
     currentLayer = before;
   }

@@ -1,0 +1,61 @@
+import { ShapeError } from '../errors/index.ts';
+import { computeNode, type Node } from '../graph/node.ts';
+import { load } from '../ir/build.ts';
+import { compute } from '../ir/definition.ts';
+import type { Expression } from '../ir/expression.ts';
+
+/**
+ * The shape that all shapes broadcast to, aligned at the last dimension (the batch is no dimension of a shape).
+ * @throws {ShapeError} if two extents differ and neither is 1
+ */
+export function broadcastShapes(name: string, shapes: readonly (readonly number[])[]): number[] {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const result: number[] = new Array<number>(rank).fill(1);
+  for (const shape of shapes) {
+    shape.forEach((extent, k) => {
+      const at = rank - shape.length + k;
+      if (extent === result[at] || extent === 1) return;
+      if (result[at] !== 1) {
+        throw new ShapeError({
+          subject: `an operand of ${name}`,
+          expected: `a shape that broadcasts to [${result.join(', ')}]`,
+          received: shape,
+        });
+      }
+      result[at] = extent;
+    });
+  }
+  return result;
+}
+
+/** An operand's element at an output position; extents of 1 and missing leading dimensions are broadcast. */
+export function broadcastLoad(operand: Node, shape: readonly number[], axes: readonly string[]): Expression {
+  const own = operand.type.shape;
+  const skipped = shape.length - own.length;
+  return load(
+    operand,
+    own.map((extent, k) => (extent === shape[skipped + k] ? axes[skipped + k]! : 0)),
+  );
+}
+
+/**
+ * A node that computes every element from the elements of its operands at the same (broadcast) position. It is
+ * batched if an operand is. `value` receives one load for every operand.
+ * @throws {ShapeError} if the shapes do not broadcast
+ */
+export function elementwise(
+  name: string,
+  operands: readonly Node[],
+  value: (...loads: Expression[]) => Expression,
+  options: { stopGradient?: boolean } = {},
+): Node {
+  const shape = broadcastShapes(
+    name,
+    operands.map((operand) => operand.type.shape),
+  );
+  const batch = operands.some((operand) => operand.type.batched) ? 'map' : 'none';
+  const definition = compute(batch, shape, (axes) =>
+    value(...operands.map((operand) => broadcastLoad(operand, shape, axes))),
+  );
+  return computeNode(name, shape, definition, operands, options);
+}

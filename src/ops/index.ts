@@ -1,0 +1,41 @@
+export {
+  abs,
+  exp,
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  log,
+  negate,
+  relu,
+  relu6,
+  rescale,
+  sigmoid,
+  silu,
+  sqrt,
+  square,
+  stopGradient,
+  tanh,
+} from './activations.ts';
+export { add, divide, equal, greater, maximum, minimum, multiply, subtract } from './arithmetic.ts';
+export { batchNormalization, normalizeWith } from './batch-normalization.ts';
+export { biasAdd } from './bias-add.ts';
+export { concatenate } from './concatenate.ts';
+export { convolution } from './convolution.ts';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyFromLogits,
+  crossEntropy,
+  crossEntropyFromLogits,
+  sparseCrossEntropy,
+  sparseCrossEntropyFromLogits,
+} from './cross-entropy.ts';
+export { dense } from './dense.ts';
+export { depthwiseConvolution } from './depthwise-convolution.ts';
+export { dropout } from './dropout.ts';
+export { meanSquaredError } from './mean-squared-error.ts';
+export { pad } from './pad.ts';
+export { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.ts';
+export { argMax, reduceMax, reduceMean, reduceSum, sumOverBatch } from './reduce.ts';
+export { reshape } from './reshape.ts';
+export { logSoftmax, softmax } from './softmax.ts';
