@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { hostBoundaries, house } from './house.ts';
 import {
   circle,
+  entriesThatDoMore,
   importsRoundEngine,
   namedImports,
   nodeImports,
@@ -33,6 +34,8 @@ describe('the sources', () => {
 
   test('reach compiler, backends and runtime through the engine', () =>
     expect(importsRoundEngine(sources)).toEqual([]));
+
+  test('of an entry only pass on', () => expect(entriesThatDoMore(sources)).toEqual([]));
 
   test('import modules of Node only in files for Node', () => expect(nodeImports(sources)).toEqual([]));
 });
@@ -88,6 +91,18 @@ describe('the rules', () => {
   test('find a stranger', () => {
     const files = tree({ 'utils/a.ts': '', 'helper.ts': '', 'index.ts': '', 'ir/a.ts': '' });
     expect(strangers(files)).toEqual(['utils/a.ts', 'helper.ts']);
+  });
+
+  test('find an entry that does more than pass on', () => {
+    const files = tree({
+      'index.ts': "export * from './ir/a.ts';\nexport { b } from './ir/b.ts';\nconfigure();",
+      'zoo.ts': "import { a } from './ir/a.ts';\nexport { a };",
+    });
+    expect(entriesThatDoMore(files)).toEqual([
+      'index.ts: configure();',
+      "zoo.ts: import { a } from './ir/a.ts';",
+      'zoo.ts: export { a };',
+    ]);
   });
 
   test('find circles', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { expressionKinds, namesHeld, registeredNames } from './names.ts';
+import { closedWords, namesHeld, registeredNames } from './names.ts';
 import { parse, readSources, root } from './sources.ts';
 
 const sources = readSources();
@@ -10,7 +10,7 @@ const isThere = ['ops', 'nn/layers', 'zoo', 'compiler', 'backends', 'runtime'].e
 );
 
 describe.skipIf(!isThere)('compiler, backends and runtime', () => {
-  const kinds = expressionKinds(sources);
+  const kinds = closedWords(sources);
   const names = registeredNames(sources).difference(kinds);
 
   test('are compared with the names of all operations, layers and networks', () => {
@@ -34,13 +34,17 @@ describe('the search for names', () => {
     parse('nn/layers/dense.ts', "export function dense(): object { return { className: 'GroupedDense' }; }"),
     parse('ops/conv.test.ts', 'export const onlyInTests = 1;'),
     parse('ir/expression.ts', "import { a } from './a.ts'; export type Kind = 'exp' | 'mul';"),
+    parse(
+      'graph/node.ts',
+      "export interface Node { role: 'input' | 'variable' } throw new Error('no conv2d');",
+    ),
   ];
 
   test('takes exports and class names, no types, tests or inner things', () =>
     expect(registeredNames(files)).toEqual(new Set(['conv2d', 'dense', 'groupeddense'])));
 
-  test('takes kinds of expressions from their file', () =>
-    expect(expressionKinds(files)).toEqual(new Set(['exp', 'mul'])));
+  test('takes kinds of expressions and roles of nodes from their files', () =>
+    expect(closedWords(files)).toEqual(new Set(['exp', 'mul', 'input', 'variable'])));
 
   test('finds strings and declarations in any spelling, not properties and imports', () => {
     const wrong = [

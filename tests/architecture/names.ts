@@ -45,16 +45,24 @@ function exportedValues(tree: ts.SourceFile): string[] {
 const hasExport = (node: ts.HasModifiers): boolean =>
   ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
 
-/** Folded kinds of expressions: every string literal in a type or constant of `ir/expression.ts`. */
-export function expressionKinds(sources: readonly Source[]): Set<string> {
-  const kinds = new Set<string>();
-  const file = sources.find(({ path }) => path === 'ir/expression.ts');
-  const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteral(node) && !ts.isImportDeclaration(node.parent)) kinds.add(fold(node.text));
-    ts.forEachChild(node, visit);
+/**
+ * Folded words that every folder may use: the kinds of expressions (string literals of `ir/expression.ts`) and the roles
+ * of nodes (literal types of `graph/node.ts`).
+ */
+export function closedWords(sources: readonly Source[]): Set<string> {
+  const words = new Set<string>();
+  const collect = (node: ts.Node, typesOnly: boolean): void => {
+    const { parent } = node;
+    if (ts.isStringLiteral(node) && !ts.isImportDeclaration(parent)) {
+      if (!typesOnly || ts.isLiteralTypeNode(parent)) words.add(fold(node.text));
+    }
+    ts.forEachChild(node, (child) => collect(child, typesOnly));
   };
-  if (file) visit(file.tree);
-  return kinds;
+  for (const { path, tree } of sources) {
+    if (path === 'ir/expression.ts') collect(tree, false);
+    if (path === 'graph/node.ts') collect(tree, true);
+  }
+  return words;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import ts from 'typescript';
 import { belowEngine, entries, hostBoundaries, house, nameless, nodeFiles } from './house.ts';
 import type { Import, Source } from './sources.ts';
 
@@ -19,6 +20,17 @@ export function strangers(sources: readonly Source[]): string[] {
       folder === '' ? !isTest && !entries.includes(path as (typeof entries)[number]) : place(folder) < 0,
     )
     .map(({ path }) => path);
+}
+
+/** Statements of entries that do more than pass on what other files export. */
+export function entriesThatDoMore(sources: readonly Source[]): string[] {
+  return sources
+    .filter(({ path }) => entries.includes(path as (typeof entries)[number]))
+    .flatMap(({ path, tree }) =>
+      tree.statements
+        .filter((statement) => !(ts.isExportDeclaration(statement) && statement.moduleSpecifier))
+        .map((statement) => `${path}: ${statement.getText().split('\n')[0]}`),
+    );
 }
 
 /** Imports that go up the house, leave it, or reach an entry or a test. */
