@@ -1,0 +1,48 @@
+import type { Phase } from './program.ts';
+
+/** The first message to a worker; it serves the ring from then on. */
+export interface StartMessage {
+  readonly kind: 'start';
+  readonly control: Int32Array<SharedArrayBuffer>;
+  readonly thread: number;
+  readonly threads: number;
+  /** Number of the ring's first entry, and of barriers already passed. */
+  readonly first: number;
+  /** Looks at a shared word before the thread sleeps: at a barrier, and for the next entry of the ring. */
+  readonly barrierSpins: number;
+  readonly idleSpins: number;
+}
+
+export interface AttachMessage {
+  readonly kind: 'attach';
+  /** Number of the ring's entry that announced this message; the acknowledgement repeats it. */
+  readonly number: number;
+  readonly session: number;
+  readonly memory: WebAssembly.Memory;
+}
+
+export interface ProgramMessage {
+  readonly kind: 'program';
+  readonly number: number;
+  readonly session: number;
+  readonly program: number;
+  readonly module: WebAssembly.Module;
+  readonly phases: readonly Phase[];
+}
+
+export interface DetachMessage {
+  readonly kind: 'detach';
+  readonly number: number;
+  readonly session: number;
+}
+
+export type ControlMessage = AttachMessage | ProgramMessage | DetachMessage;
+export type ToWorker = StartMessage | ControlMessage;
+
+export type FromWorker =
+  /** From every worker for every control message. */
+  | { readonly kind: 'acknowledged'; readonly number: number; readonly problem?: string }
+  /** From the first worker, when all have ended the job. */
+  | { readonly kind: 'done'; readonly number: number; readonly failed: boolean }
+  /** From a worker in which the job failed, before that worker ends it. */
+  | { readonly kind: 'failed'; readonly number: number; readonly problem: string };

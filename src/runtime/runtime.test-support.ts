@@ -1,0 +1,49 @@
+import wabtStart from 'wabt';
+
+/** Compiles a module in text form whose memory is imported; `shared` says which kind. */
+export async function moduleFromText(body: string, shared: boolean): Promise<WebAssembly.Module> {
+  const wabt = await wabtStart();
+  const text = `(module (import "env" "memory" (memory 1 1024${shared ? ' shared' : ''})) ${body})`;
+  const parsed = wabt.parseWat('test.wat', text, { threads: true });
+  try {
+    return new WebAssembly.Module(Uint8Array.from(parsed.toBinary({}).buffer));
+  } finally {
+    parsed.destroy();
+  }
+}
+
+export function memoryOf(pages: number, shared: boolean): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: pages, maximum: 1024, shared });
+}
+
+const signature = '(param $item i32) (param $thread i32) (param $slot i32)';
+
+/** Byte address of a word of the item, `offset` bytes into the slot's body. */
+const at = (offset: number, item = '(local.get $item)'): string =>
+  `(i32.add (local.get $slot) (i32.add (i32.const ${64 + offset}) (i32.shl ${item} (i32.const 2))))`;
+
+/** `count`: each item adds 1 to its word. */
+export const countText: string = `(func (export "count") ${signature}
+  (drop (i32.atomic.rmw.add ${at(0)} (i32.const 1))))`;
+
+/** `nothing`. */
+export const nothingText: string = `(func (export "nothing") ${signature})`;
+
+/** `trap`: item 3 traps. */
+export const trapText: string = `(func (export "trap") ${signature}
+  (if (i32.eq (local.get $item) (i32.const 3)) (then (unreachable))))`;
+
+/** `endless`: never returns. */
+export const endlessText: string = `(func (export "endless") ${signature} (loop $again (br $again)))`;
+
+/** `wait`: returns when the first word of the slot's body is not 0. */
+export const waitText: string = `(func (export "wait") ${signature}
+  (loop $again (br_if $again (i32.eqz (i32.atomic.load offset=64 (local.get $slot))))))`;
+
+/** `forth` and `back`: each item of one of two rings of `items` words becomes its neighbour's word in the other plus 1. */
+export function ringText(items: number): string {
+  const neighbour = `(i32.rem_u (i32.add (local.get $item) (i32.const 1)) (i32.const ${items}))`;
+  const move = (name: string, from: number, to: number): string => `(func (export "${name}") ${signature}
+    (i32.store ${at(to)} (i32.add (i32.load ${at(from, neighbour)}) (i32.const 1))))`;
+  return move('forth', 0, 4 * items) + move('back', 4 * items, 0);
+}

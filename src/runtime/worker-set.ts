@@ -1,0 +1,200 @@
+import { RuntimeError } from '../errors/index.ts';
+import { createControl, controlWords as words } from './control.ts';
+import type { Host, WorkerHandle } from './host.ts';
+import type { ControlMessage, FromWorker } from './messages.ts';
+
+interface Entry {
+  readonly session: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Job extends Entry {
+  readonly kind: 'job';
+  readonly slot: number;
+  readonly program: number;
+  readonly shards: number;
+  done: boolean;
+  failed: boolean;
+  problem: string | undefined;
+}
+
+interface Control extends Entry {
+  readonly kind: 'control';
+  readonly message: (number: number) => ControlMessage;
+  acknowledged: number;
+  problem: string | undefined;
+}
+
+export interface WorkerSetOptions {
+  readonly url?: string | URL;
+  readonly barrierSpins?: number;
+  readonly idleSpins?: number;
+  /** First number of the counters, for tests of their wrap-around. */
+  readonly first?: number;
+}
+
+/**
+ * How often a thread looks at a shared word before it sleeps (each look takes 15 to 45 ns). At a barrier: about as
+ * long as falling asleep and waking take. Threads that have no core of their own sleep at once, because the one they
+ * wait for needs the core.
+ */
+const barrierSpins = 2000;
+const idleSpins = 2000;
+
+/**
+ * Threads that run the jobs of any number of sessions, one job after another in the order of the posts, all threads
+ * on one job. Jobs go through a ring in shared memory; what cannot (memories, modules) is a message, announced by an
+ * entry of the ring that sends the threads to their event loops for exactly one message.
+ */
+export class WorkerSet {
+  readonly threads: number;
+  /** Why the set ended, or undefined while it works. */
+  ended: RuntimeError | undefined;
+  readonly #control: Int32Array<SharedArrayBuffer>;
+  readonly #workers: WorkerHandle[] = [];
+  readonly #inRing = new Map<number, Job | Control>();
+  #waiting: (Job | Control)[] = [];
+  #next: number;
+
+  constructor(threads: number, host: Host, options: WorkerSetOptions = {}) {
+    this.threads = threads;
+    this.#next = options.first ?? 0;
+    this.#control = createControl(threads, this.#next);
+    const crowded = threads > host.parallelism;
+    for (let thread = 0; thread < threads; thread++) {
+      const events = {
+        message: (message: FromWorker): void => this.#receive(message),
+        failure: (sentence: string): void => void this.end(new RuntimeError(sentence)),
+      };
+      this.#workers.push(host.startWorker(events, { url: options.url }));
+      this.#workers[thread].post({
+        kind: 'start',
+        control: this.#control,
+        thread,
+        threads,
+        first: this.#next,
+        barrierSpins: options.barrierSpins ?? (crowded ? 0 : barrierSpins),
+        idleSpins: options.idleSpins ?? (crowded ? 0 : idleSpins),
+      });
+    }
+  }
+
+  /** Sends a message to all threads, between the jobs posted before and after. */
+  send(session: number, message: (number: number) => ControlMessage): Promise<void> {
+    return this.#enter((resolve, reject) => ({
+      kind: 'control',
+      session,
+      message,
+      acknowledged: 0,
+      problem: undefined,
+      resolve,
+      reject,
+    }));
+  }
+
+  run(session: number, slot: number, program: number, shards: number): Promise<void> {
+    return this.#enter((resolve, reject) => ({
+      kind: 'job',
+      session,
+      slot,
+      program,
+      shards,
+      done: false,
+      failed: false,
+      problem: undefined,
+      resolve,
+      reject,
+    }));
+  }
+
+  /** Rejects what is pending of a session. Jobs that the threads may have begun are finished all the same. */
+  abandon(session: number, error: RuntimeError): void {
+    const mine = (entry: Entry): boolean => entry.session === session;
+    for (const entry of [...this.#inRing.values(), ...this.#waiting].filter(mine)) entry.reject(error);
+    this.#waiting = this.#waiting.filter((entry) => !mine(entry));
+  }
+
+  /** Ends the threads and rejects what is pending. */
+  async end(reason: RuntimeError): Promise<void> {
+    if (this.ended) return;
+    this.ended = reason;
+    const pending = [...this.#inRing.values(), ...this.#waiting];
+    this.#inRing.clear();
+    this.#waiting = [];
+    for (const entry of pending) entry.reject(reason);
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #enter(make: (resolve: () => void, reject: (error: Error) => void) => Job | Control): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.ended) return reject(this.ended);
+      this.#waiting.push(make(resolve, reject));
+      this.#fill();
+    });
+  }
+
+  /** Puts waiting entries into the ring while it has room. */
+  #fill(): void {
+    const control = this.#control;
+    let entered = 0;
+    while (this.#waiting.length && this.#inRing.size < words.ringEntries) {
+      const entry = this.#waiting.shift()!;
+      const number = this.#next;
+      if (entry.kind === 'control' && !this.#deliver(entry, number)) continue;
+      if (this.#inRing.size === 0) this.#workers[0].keepAlive(true);
+      this.#inRing.set(number, entry);
+      this.#next = (number + 1) | 0;
+      const at = words.ring + (number & (words.ringEntries - 1)) * words.entryWords;
+      control[at + words.session] = entry.kind === 'job' ? entry.session : -1;
+      if (entry.kind === 'job') {
+        control[at + words.slot] = entry.slot;
+        control[at + words.program] = entry.program;
+        control[at + words.shards] = entry.shards;
+        control[at + words.failed] = 0;
+      }
+      Atomics.store(control, words.posted, this.#next);
+      entered++;
+    }
+    if (entered) Atomics.notify(control, words.posted);
+  }
+
+  #deliver(entry: Control, number: number): boolean {
+    try {
+      const message = entry.message(number);
+      for (const worker of this.#workers) worker.post(message);
+      return true;
+    } catch (error) {
+      entry.reject(
+        new RuntimeError(`A memory or module cannot be sent to a worker: ${(error as Error).message}.`, {
+          cause: error,
+        }),
+      );
+      return false;
+    }
+  }
+
+  #receive(message: FromWorker): void {
+    const entry = this.#inRing.get(message.number);
+    if (!entry) return;
+    if (entry.kind === 'control') {
+      if (message.kind !== 'acknowledged') return;
+      entry.problem ??= message.problem;
+      if (++entry.acknowledged < this.threads) return;
+      if (entry.problem === undefined) entry.resolve();
+      else entry.reject(new RuntimeError(`A program cannot be loaded: ${entry.problem}.`));
+    } else {
+      if (message.kind === 'failed') entry.problem = message.problem;
+      else if (message.kind === 'done') {
+        entry.done = true;
+        entry.failed = message.failed;
+      }
+      if (!entry.done || (entry.failed && entry.problem === undefined)) return;
+      if (entry.failed) entry.reject(new RuntimeError(`A step failed: ${entry.problem}.`));
+      else entry.resolve();
+    }
+    this.#inRing.delete(message.number);
+    this.#fill();
+    if (this.#inRing.size === 0) this.#workers[0].keepAlive(false);
+  }
+}
