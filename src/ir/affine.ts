@@ -55,7 +55,10 @@ export function evaluateAffine(form: Affine, point: Readonly<Record<string, numb
 }
 
 /** Smallest and largest value while every axis runs from 0 to its extent - 1. */
-export function affineRange(form: Affine, extents: Readonly<Record<string, number>>): [low: number, high: number] {
+export function affineRange(
+  form: Affine,
+  extents: Readonly<Record<string, number>>,
+): [low: number, high: number] {
   let low = form.constant;
   let high = form.constant;
   for (const [axis, coefficient] of Object.entries(form.terms)) {

@@ -9,11 +9,22 @@ export type IndexOperand = Affine | string | number;
 
 export const constant = (value: number): Expression => ({ kind: 'constant', value: Math.fround(value) });
 const lift = (a: Operand): Expression => (typeof a === 'number' ? constant(a) : a);
-const isConstant = (e: Expression, value: number): boolean => e.kind === 'constant' && Object.is(e.value, value);
+const isConstant = (e: Expression, value: number): boolean =>
+  e.kind === 'constant' && Object.is(e.value, value);
 
-const binary = (op: BinaryOp, a: Operand, b: Operand): Expression => ({ kind: 'binary', op, a: lift(a), b: lift(b) });
+const binary = (op: BinaryOp, a: Operand, b: Operand): Expression => ({
+  kind: 'binary',
+  op,
+  a: lift(a),
+  b: lift(b),
+});
 const unary = (op: UnaryOp, a: Operand): Expression => ({ kind: 'unary', op, a: lift(a) });
-const compare = (op: CompareOp, a: Operand, b: Operand): Expression => ({ kind: 'compare', op, a: lift(a), b: lift(b) });
+const compare = (op: CompareOp, a: Operand, b: Operand): Expression => ({
+  kind: 'compare',
+  op,
+  a: lift(a),
+  b: lift(b),
+});
 const logic = (op: Logic['op'], a: Expression, b: Expression): Expression => ({ kind: 'logic', op, a, b });
 
 export const add = (a: Operand, b: Operand): Expression => binary('add', a, b);
@@ -54,7 +65,10 @@ export const select = (mask: Expression, a: Operand, b: Operand): Expression => 
 export const toIndex = (index: IndexOperand): Affine =>
   typeof index === 'string' ? axisIndex(index) : typeof index === 'number' ? constantIndex(index) : index;
 
-export const load = (source: { readonly id: number } | number, index: readonly IndexOperand[]): Expression => ({
+export const load = (
+  source: { readonly id: number } | number,
+  index: readonly IndexOperand[],
+): Expression => ({
   kind: 'load',
   source: typeof source === 'number' ? source : source.id,
   index: index.map(toIndex),

@@ -60,7 +60,9 @@ export function compute(
   const isSum = body.kind === 'reduce' && body.op === 'sum';
   return {
     batch,
-    pieces: [{ axes, index: names.map(axisIndex), value: batch === 'reduce' && !isSum ? sum([], body) : body }],
+    pieces: [
+      { axes, index: names.map(axisIndex), value: batch === 'reduce' && !isSum ? sum([], body) : body },
+    ],
   };
 }
 
@@ -79,7 +81,8 @@ export function wholePiece(definition: Definition, shape: readonly number[]): Pi
   if (!piece || definition.pieces.length !== 1) return undefined;
   const extents = extentsOf(piece);
   const whole = piece.index.every(
-    (form, k) => (shape[k] === 1 && form.constant === 0 && Object.keys(form.terms).length === 0) ||
+    (form, k) =>
+      (shape[k] === 1 && form.constant === 0 && Object.keys(form.terms).length === 0) ||
       (isSingleAxis(form) && extents[Object.keys(form.terms)[0]!] === shape[k]),
   );
   return whole ? piece : undefined;

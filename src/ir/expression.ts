@@ -5,7 +5,17 @@ import type { Affine } from './affine.ts';
  * (the result of a comparison). Expressions are directed acyclic graphs: a node that is shared by reference is
  * computed once. Every operation rounds once to float32, except where `numerics/` defines it by several steps.
  */
-export type Expression = Constant | Load | IndexValue | Random | Unary | Binary | Compare | Logic | Select | Reduce;
+export type Expression =
+  | Constant
+  | Load
+  | IndexValue
+  | Random
+  | Unary
+  | Binary
+  | Compare
+  | Logic
+  | Select
+  | Reduce;
 
 /** A float32 literal. */
 export interface Constant {
@@ -22,6 +32,8 @@ export interface Load {
   readonly kind: 'load';
   readonly source: number;
   readonly index: readonly Affine[];
+  /** Where the index leaves the tensor a `select` discards the value: anything may be read there. */
+  readonly guarded?: boolean;
 }
 
 /** An affine form of the axes as a float32 number (exact below 2^24). */

@@ -28,6 +28,9 @@ export interface Store {
  */
 export const RUNTIME_EXTENT = -1;
 
+/** Name of the axis over samples in kernels that walk more than one. */
+export const BATCH_AXIS = 'batch';
+
 /**
  * A loop nest before scheduling: all points of `axes`, in any order that keeps the order of every sum. Loads
  * have `source` = number of a buffer and one index form, a byte address; nothing here knows of tensors. All sums
@@ -40,4 +43,6 @@ export interface Kernel {
   readonly axes: readonly Axis[];
   readonly buffers: readonly KernelBuffer[];
   readonly stores: readonly Store[];
+  /** Axes that loads and stores may overrun to the next multiple of four elements (the tensor is padded there). */
+  readonly paddedAxes?: readonly string[];
 }

@@ -15,7 +15,8 @@ export interface TensorType {
 }
 
 /** Elements a sample (or in all, where the tensor has no batch). */
-export const elementCount = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+export const elementCount = (shape: readonly number[]): number =>
+  shape.reduce((product, n) => product * n, 1);
 
 /** Row-major strides in elements. */
 export function rowMajorStrides(shape: readonly number[]): number[] {

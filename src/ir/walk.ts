@@ -81,7 +81,10 @@ export function substituteAxes(e: Expression, replacement: Readonly<Record<strin
     if (x.kind === 'index') return { ...x, value: substituteAffine(x.value, replacement) };
     if (x.kind === 'random') return { ...x, element: substituteAffine(x.element, replacement) };
     if (x.kind === 'reduce') {
-      return { ...x, axes: x.axes.flatMap((axis) => (replacement[axis] ? axesOf(replacement[axis]) : [axis])) };
+      return {
+        ...x,
+        axes: x.axes.flatMap((axis) => (replacement[axis] ? axesOf(replacement[axis]) : [axis])),
+      };
     }
     return x;
   });

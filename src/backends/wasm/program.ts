@@ -1,0 +1,210 @@
+import type { Kernel } from '../../ir/kernel.ts';
+import type { KernelCall, Place, Plan, PlanLevel, Segment } from '../../ir/plan.ts';
+import { slotWord } from '../../ir/slot.ts';
+import { type AnyCode, type Code, forRange, get, ifThen, type Local, sequence, set, whileLoop } from './assembler.ts';
+import { i32, memory } from './assembler-scalar.ts';
+import { f32x4, v128 } from './assembler-simd.ts';
+import { callKernel, type CompiledKernel } from './compile-kernel.ts';
+import { ModuleBuilder, type WasmFunction } from './module.ts';
+
+/** A phase as the runtime runs it: `entry(item, thread, slot)` for every item. */
+export interface ProgramPhase {
+  readonly entry: string;
+  readonly items: 'shards' | number;
+}
+
+/** Bytes of accumulators that one item of a join adds up: small enough that all shards of it stay in the cache. */
+const JOIN_BYTES = 4096;
+
+/** Values that a driver function has at hand while it calls kernels. */
+interface Scope {
+  readonly slot: Local<'i32'>;
+  readonly accumulators?: Local<'i32'>;
+  readonly scratch?: Local<'i32'>;
+  /** The sample at hand, the first of its micro-batch, the first of its shard. */
+  readonly sample?: Local<'i32'>;
+  readonly firstOfMicroBatch?: Local<'i32'>;
+  readonly firstOfShard?: Local<'i32'>;
+  /** Samples that a kernel with a runtime extent walks. */
+  readonly samples?: Code<'i32'>;
+}
+
+const word = (slot: Local<'i32'>, number: number): Code<'i32'> => i32.load(get(slot), 4 * number);
+
+/** Adds the functions of a plan to a module and lists its phases. `scratch` is the address of thread 0's scratch. */
+export function emitProgram(
+  plan: Plan,
+  builder: ModuleBuilder,
+  compile: (kernel: Kernel, builder: ModuleBuilder) => CompiledKernel,
+  scratch: number,
+): ProgramPhase[] {
+  const compiled = plan.kernels.map((kernel) => compile(kernel, builder));
+  const phases: ProgramPhase[] = [];
+  const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void => {
+    const entry = `phase${phases.length}`;
+    const fn = builder.function(entry, ['i32', 'i32', 'i32'], { exportName: entry });
+    fn.setBody(body(fn));
+    phases.push({ entry, items });
+  };
+  plan.levels.forEach((level: PlanLevel) => {
+    for (const { items } of level.border) phase(items.length, (fn) => borderBody(fn, items, compiled));
+    if (level.segment) phase('shards', (fn) => segmentBody(fn, level.segment!, plan, compiled, scratch));
+    if (level.join && level.join.bytes > 0) {
+      const { offset, bytes } = level.join;
+      phase(Math.ceil(bytes / JOIN_BYTES), (fn) => joinBody(fn, plan.accumulators, offset, bytes));
+    }
+  });
+  return phases;
+}
+
+function borderBody(fn: WasmFunction, items: readonly (readonly KernelCall[])[], compiled: readonly CompiledKernel[]): AnyCode {
+  const scope: Scope = { slot: fn.param(2), samples: word(fn.param(2), slotWord.batch) };
+  return sequence(
+    ...items.map((calls, k) =>
+      ifThen(i32.eq(get(fn.param(0)), i32.const(k)), sequence(...calls.map((c) => emitCall(c, compiled, scope)))),
+    ),
+  );
+}
+
+function segmentBody(
+  fn: WasmFunction,
+  segment: Segment,
+  plan: Plan,
+  compiled: readonly CompiledKernel[],
+  scratchBase: number,
+): AnyCode {
+  const [shard, thread, slot] = [fn.param(0), fn.param(1), fn.param(2)];
+  const names = ['first', 'end', 'accumulators', 'scratch', 'start', 'stop', 'sample'] as const;
+  const local = Object.fromEntries(names.map((name) => [name, fn.local('i32')])) as Record<(typeof names)[number], Local<'i32'>>;
+  const scope: Scope = {
+    slot,
+    accumulators: local.accumulators,
+    scratch: local.scratch,
+    firstOfMicroBatch: local.start,
+    firstOfShard: local.first,
+  };
+  const bound = (item: Code<'i32'>): Code<'i32'> =>
+    i32.divU(i32.mul(item, word(slot, slotWord.batch)), word(slot, slotWord.shards));
+  const each = (calls: readonly KernelCall[]): AnyCode =>
+    forRange(
+      local.sample,
+      get(local.start),
+      get(local.stop),
+      sequence(...calls.map((c) => emitCall(c, compiled, { ...scope, sample: local.sample }))),
+    );
+  const { microBatch } = segment;
+  const body = segment.steps.map((step): AnyCode => {
+    if (step.kind === 'samples') return each(step.calls);
+    if (microBatch === 1) return each(step.single);
+    return ifThen(
+      i32.eq(i32.sub(get(local.stop), get(local.start)), i32.const(microBatch)),
+      sequence(...step.calls.map((c) => emitCall(c, compiled, { ...scope, sample: local.start }))),
+      each(step.single),
+    );
+  });
+  const next = i32.add(get(local.start), i32.const(microBatch));
+  return sequence(
+    set(local.first, bound(get(shard))),
+    set(local.end, bound(i32.add(get(shard), i32.const(1)))),
+    set(local.accumulators, i32.add(i32.const(plan.accumulators.address), i32.mul(get(shard), i32.const(plan.accumulators.stride)))),
+    set(local.scratch, i32.add(i32.const(scratchBase), i32.mul(get(thread), i32.const(plan.scratchStride)))),
+    segment.zero.bytes > 0
+      ? memory.fill(i32.add(get(local.accumulators), i32.const(segment.zero.offset)), i32.const(0), i32.const(segment.zero.bytes))
+      : sequence(),
+    set(local.start, get(local.first)),
+    whileLoop(
+      i32.ltS(get(local.start), get(local.end)),
+      sequence(
+        set(local.stop, next),
+        ifThen(i32.gtS(get(local.stop), get(local.end)), set(local.stop, get(local.end))),
+        ...body,
+        set(local.start, get(local.stop)),
+      ),
+    ),
+    ...segment.perShard.map((c) =>
+      emitCall(c, compiled, { ...scope, sample: local.first, samples: i32.sub(get(local.end), get(local.first)) }),
+    ),
+  );
+}
+
+/**
+ * Joins shards in a binary tree by index: (0,1), (2,3), ..., then pairs of those; an odd last one passes up.
+ * Elements do not depend on each other: an item joins a range of bytes through all levels of the tree.
+ */
+function joinBody(fn: WasmFunction, accumulators: Plan['accumulators'], offset: number, bytes: number): AnyCode {
+  const [item, , slot] = [fn.param(0), fn.param(1), fn.param(2)];
+  const [start, length, step, shard, to, from, at] = Array.from({ length: 7 }, () => fn.local('i32')) as [
+    Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>,
+  ];
+  const address = (index: Code<'i32'>): Code<'i32'> => i32.add(get(start), i32.mul(index, i32.const(accumulators.stride)));
+  const addBlock = [0, 16, 32, 48].map((k) =>
+    v128.store(
+      i32.add(get(to), get(at)),
+      f32x4.add(v128.load(i32.add(get(to), get(at)), k), v128.load(i32.add(get(from), get(at)), k)),
+      k,
+    ),
+  );
+  return sequence(
+    set(length, i32.mul(get(item), i32.const(JOIN_BYTES))),
+    set(start, i32.add(i32.const(accumulators.address + offset), get(length))),
+    set(length, i32.sub(i32.const(bytes), get(length))),
+    ifThen(i32.gtS(get(length), i32.const(JOIN_BYTES)), set(length, i32.const(JOIN_BYTES))),
+    set(step, i32.const(1)),
+    whileLoop(
+      i32.ltS(get(step), word(slot, slotWord.shards)),
+      sequence(
+        set(shard, i32.const(0)),
+        whileLoop(
+          i32.ltS(i32.add(get(shard), get(step)), word(slot, slotWord.shards)),
+          sequence(
+            set(to, address(get(shard))),
+            set(from, address(i32.add(get(shard), get(step)))),
+            forRange(at, i32.const(0), get(length), sequence(...addBlock), 64),
+            set(shard, i32.add(get(shard), i32.shl(get(step), i32.const(1)))),
+          ),
+        ),
+        set(step, i32.shl(get(step), i32.const(1))),
+      ),
+    ),
+  );
+}
+
+function emitCall(call: KernelCall, compiled: readonly CompiledKernel[], scope: Scope): AnyCode {
+  return callKernel(compiled[call.kernel]!, {
+    addresses: call.places.map((place) => address(place, scope)),
+    samples: scope.samples ?? i32.const(0),
+    slot: get(scope.slot),
+    sample: scope.sample ? get(scope.sample) : i32.const(0),
+  });
+}
+
+function address(place: Place, scope: Scope): Code<'i32'> {
+  const strided = (base: Code<'i32'>, index: Code<'i32'> | undefined): Code<'i32'> =>
+    index === undefined || place.sampleStride === 0
+      ? base
+      : i32.add(base, i32.mul(index, i32.const(place.sampleStride)));
+  const from = (first: Local<'i32'> | undefined): Code<'i32'> | undefined =>
+    scope.sample && first && scope.sample !== first ? i32.sub(get(scope.sample), get(first)) : undefined;
+  const plus = (base: Local<'i32'>): Code<'i32'> => i32.add(get(base), i32.const(place.address));
+  switch (place.region) {
+    case 'absolute':
+      return i32.const(place.address);
+    case 'slot':
+      return strided(plus(scope.slot), scope.sample && get(scope.sample));
+    case 'stored':
+      return strided(i32.const(place.address), scope.sample && get(scope.sample));
+    case 'accumulator':
+      return plus(required(scope.accumulators));
+    case 'sample':
+      return plus(required(scope.scratch));
+    case 'microBatch':
+      return strided(plus(required(scope.scratch)), from(scope.firstOfMicroBatch));
+    case 'shard':
+      return strided(plus(required(scope.scratch)), from(scope.firstOfShard));
+  }
+}
+
+function required(local: Local<'i32'> | undefined): Local<'i32'> {
+  if (!local) throw new Error('internal: scratch is used at a border');
+  return local;
+}

@@ -1,0 +1,147 @@
+import { RUNTIME_EXTENT, type Kernel } from '../../ir/kernel.ts';
+import type { KernelCall, Place, Plan, PlanLevel, TensorLayout } from '../../ir/plan.ts';
+import { fuseWindows } from './fuse-windows.ts';
+import { chooseGranularity } from './granularity.ts';
+import { type FusionGroup, type GroupedGraph, groupNodes } from './group-nodes.ts';
+import { inlineElementwise } from './inline-elementwise.ts';
+import { type Halo, haloOf, layoutOf } from './lay-out.ts';
+import { lowerGroup, type LoweredPiece, toKernel } from './lower.ts';
+import { packOperands } from './pack-operands.ts';
+import { borderPhases, splitKernel } from './plan-border.ts';
+import type { PlanGraph, PlanNode } from './plan-graph.ts';
+import { align, placeAccumulators, placeScratch, placeSlot, SLACK } from './place-tensors.ts';
+import { buildSegment, isReduce, outlineSegment, placeOf, type SegmentOutline } from './plan-segment.ts';
+import { rematerialise } from './rematerialise.ts';
+import { separateAssignments } from './separate-assignments.ts';
+import { splitInterleaved } from './split-interleaved.ts';
+import { stageInputs } from './stage-inputs.ts';
+
+/** Memory of the session in which a program is placed. */
+export interface PlanMemory {
+  /** Reserves zeroed bytes for good and returns their address, a multiple of 64. */
+  readonly reserve: (bytes: number) => number;
+  /** Address of a variable, reserved when first asked for. */
+  readonly variable: (node: PlanNode, layout: TensorLayout) => number;
+}
+
+export interface PlanOptions {
+  readonly maxBatch: number;
+  /** Shards that a batch of at most `maxBatch` samples has at most, and samples of a shard at most. */
+  readonly maxShards: number;
+  readonly maxShardSamples: number;
+  /** Bytes of a slot's header. */
+  readonly slotHeader: number;
+}
+
+/** The passes, in order. Each gives a graph of the same values. */
+export function segmentGraph(graph: PlanGraph): GroupedGraph {
+  const prepared = [splitInterleaved, separateAssignments, stageInputs, fuseWindows, packOperands].reduce(
+    (g, pass) => pass(g),
+    graph,
+  );
+  return groupNodes(inlineElementwise(rematerialise(prepared)));
+}
+
+/** Plans a graph: segments, fusion, layouts, places. */
+export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: PlanOptions): Plan {
+  const grouped = segmentGraph(ordered);
+  const { graph, groups, stored } = grouped;
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const nodeOf = (id: number): PlanNode => byId.get(id)!;
+
+  const lowered = new Map<FusionGroup, LoweredPiece[]>();
+  for (const level of groups) for (const group of [...level.border, ...level.segment]) lowered.set(group, lowerGroup(group));
+  const halos = haloOf([...lowered.values()].flat(), nodeOf);
+  const layouts = new Map(graph.nodes.map((node) => [node.id, layoutOf(node, halos.get(node.id))]));
+  const table = {
+    nodeOf,
+    layoutOf: (id: number): TensorLayout => layouts.get(id)!,
+    haloOf: (id: number): Halo | undefined => halos.get(id),
+  };
+
+  const outlines = groups.map(({ segment }): SegmentOutline | undefined =>
+    segment.length === 0
+      ? undefined
+      : outlineSegment(segment, chooseGranularity(segment, nodeOf), stored, (id) => ({
+          bytes: layouts.get(id)!.bytes,
+          key: halos.has(id) ? `${layouts.get(id)!.bytes}:${layouts.get(id)!.base}:${layouts.get(id)!.strides}` : '',
+        })),
+  );
+  const places = new Map<number, Place>();
+  const slot = placeSlot(graph, layouts, places, options.slotHeader, options.maxBatch);
+  const accumulators = placeAccumulators(groups, layouts, places);
+  const scratchStride = placeScratch(outlines, layouts, places, options.maxShardSamples);
+  for (const node of graph.nodes) {
+    if (node.role === 'variable') places.set(node.id, placeOf('absolute', memory.variable(node, layouts.get(node.id)!)));
+  }
+  for (const { variable, value } of graph.assignments) places.set(value, places.get(variable)!);
+  for (const id of stored) {
+    if (places.has(id)) continue;
+    const { bytes } = layouts.get(id)!;
+    places.set(id, placeOf('stored', memory.reserve(align(bytes * options.maxBatch + SLACK)), bytes));
+  }
+  const accumulatorBase = memory.reserve(accumulators.bytes * options.maxShards);
+  for (const level of groups) {
+    for (const group of level.border) {
+      for (const node of group.outputs) {
+        if (!places.has(node.id)) places.set(node.id, placeOf('absolute', memory.reserve(align(layouts.get(node.id)!.bytes + SLACK))));
+      }
+    }
+  }
+
+  const kernels: Kernel[] = [];
+  const byText = new Map<string, number>();
+  const kernelNumber = (kernel: Kernel): number => {
+    const text = JSON.stringify({ ...kernel, name: '', buffers: kernel.buffers.map((b) => b.dtype) });
+    let number = byText.get(text);
+    if (number === undefined) {
+      number = kernels.length;
+      byText.set(text, number);
+      kernels.push(kernel);
+    }
+    return number;
+  };
+  const placeFor = (node: PlanNode, stores: boolean): Place => {
+    const place = places.get(node.id);
+    if (!place) throw new Error(`internal: "${node.name}" has no place`);
+    // what has joined lies in shard 0
+    if (isReduce(node) && !node.unsharded && !stores) return placeOf('absolute', accumulatorBase + place.address);
+    return place;
+  };
+  const outputsOf = (group: FusionGroup, node: PlanNode): boolean => group.outputs.some((o) => o.id === node.id);
+  const callsOf = (group: FusionGroup, samples: number | undefined, accumulate: boolean): KernelCall[] =>
+    lowered.get(group)!.map((piece) => {
+      const { kernel, tensors } = toKernel(piece, samples, accumulate, table, group.main.name);
+      return { kernel: kernelNumber(kernel), places: tensors.map((t) => placeFor(t, outputsOf(group, t))) };
+    });
+  const borderCalls = (group: FusionGroup): { items: KernelCall[][]; work: number } => {
+    const items: KernelCall[][] = [];
+    let work = 0;
+    for (const piece of lowered.get(group)!) {
+      const samples = group.main.unsharded ? RUNTIME_EXTENT : undefined;
+      const { kernel, tensors } = toKernel(piece, samples, false, table, group.main.name);
+      work += kernel.axes.reduce((product, axis) => product * Math.max(1, axis.extent), samples ? options.maxBatch : 1);
+      for (const part of splitKernel(kernel)) {
+        const partPlaces = tensors.map((t, k) => {
+          const place = placeFor(t, outputsOf(group, t));
+          return { ...place, address: place.address + part.shifts[k]! };
+        });
+        items.push([{ kernel: kernelNumber(part.kernel), places: partPlaces }]);
+      }
+    }
+    return { items, work };
+  };
+
+  const levels = groups.map(({ border, segment }, level): PlanLevel => {
+    const outline = outlines[level];
+    const phases = borderPhases(border, borderCalls);
+    if (!outline) return { border: phases };
+    const zero = accumulators.ranges[level]!;
+    return {
+      border: phases,
+      segment: buildSegment(outline, callsOf, zero),
+      ...(segment.some((g) => isReduce(g.main)) ? { join: zero } : {}),
+    };
+  });
+  return { kernels, levels, accumulators: { address: accumulatorBase, stride: accumulators.bytes }, scratchStride, ...slot };
+}

@@ -1,0 +1,149 @@
+import { axesOf, equalAffine } from '../../ir/affine.ts';
+import { type Piece, wholePiece } from '../../ir/definition.ts';
+import { StructuralKeys } from '../../ir/structural.ts';
+import { reductionsOf } from '../../ir/walk.ts';
+import { isBorderNode, isSegmentNode } from './levels.ts';
+import { containsKind, isElementwise, nodeLoads, type PlanGraph, type PlanNode, piecesOf, sourcesOf } from './plan-graph.ts';
+import type { SegmentedGraph } from './rematerialise.ts';
+
+/** Nodes that become one loop nest: a main node and elementwise ones computed in its store. */
+export interface FusionGroup {
+  readonly main: PlanNode;
+  /** The main node first; all have the shape of the main node. */
+  readonly members: readonly PlanNode[];
+  /** Members that others read, that leave the step or that are assigned: they have a buffer. */
+  readonly outputs: readonly PlanNode[];
+}
+
+/** Groups of one level: first those of the border, then those of the segment, each in dependency order. */
+export interface LevelGroups {
+  readonly border: readonly FusionGroup[];
+  readonly segment: readonly FusionGroup[];
+}
+
+/** Members of an elementwise group at most: more would not keep their values in registers. */
+const LARGEST_GROUP = 8;
+
+export interface GroupedGraph extends SegmentedGraph {
+  readonly groups: readonly LevelGroups[];
+}
+
+/**
+ * Fuses elementwise nodes into the store of what they read: into the latest group of which they read a member at
+ * their own element, if everything else they read is computed before that group. A window maximum and the argmax
+ * of the same window share one nest.
+ */
+export function groupNodes(segmented: SegmentedGraph): GroupedGraph {
+  const { graph, levels } = segmented;
+  const groups: LevelGroups[] = [];
+  for (let level = 0; level <= levels.count; level++) {
+    const here = graph.nodes.filter((node) => levels.of.get(node.id) === level);
+    groups.push({
+      border: groupList(graph, here.filter(isBorderNode), segmented.stored, true),
+      segment: groupList(graph, here.filter(isSegmentNode), segmented.stored, false),
+    });
+  }
+  return { ...segmented, groups };
+}
+
+interface OpenGroup {
+  readonly main: PlanNode;
+  readonly members: PlanNode[];
+  /** Axes and structure of the window contraction, where there is one. */
+  readonly window: string | undefined;
+}
+
+function groupList(
+  graph: PlanGraph,
+  nodes: readonly PlanNode[],
+  stored: ReadonlySet<number>,
+  border: boolean,
+): FusionGroup[] {
+  const open: OpenGroup[] = [];
+  const homeOf = new Map<number, number>();
+  const keys = new StructuralKeys();
+  for (const node of nodes) {
+    const window = windowKey(node, keys);
+    const home = findHome(node, open, homeOf, window, border);
+    if (home !== undefined) {
+      open[home]!.members.push(node);
+      homeOf.set(node.id, home);
+    } else {
+      homeOf.set(node.id, open.length);
+      open.push({ main: node, members: [node], window });
+    }
+  }
+  const needed = new Set<number>(stored);
+  for (const output of graph.outputs) needed.add(output.node);
+  for (const assignment of graph.assignments) needed.add(assignment.value);
+  for (const node of graph.nodes) {
+    for (const id of sourcesOf(node)) {
+      if (homeOf.get(id) === undefined || homeOf.get(id) !== homeOf.get(node.id) || !atOwnElement(node, id)) needed.add(id);
+    }
+  }
+  return open
+    .map((group) => ({
+      main: group.main,
+      members: group.members,
+      outputs: group.members.filter((m) => needed.has(m.id) || m.definition!.batch === 'reduce'),
+    }))
+    .filter((group) => group.outputs.length > 0);
+}
+
+function findHome(
+  node: PlanNode,
+  open: readonly OpenGroup[],
+  homeOf: ReadonlyMap<number, number>,
+  window: string | undefined,
+  border: boolean,
+): number | undefined {
+  const homes = sourcesOf(node).flatMap((id) => homeOf.get(id) ?? []);
+  const latest = Math.max(-1, ...homes);
+  if (window !== undefined) {
+    const same = open.findIndex((group) => group.window === window);
+    return same >= 0 && latest < same ? same : undefined;
+  }
+  if (!isElementwise(node) || containsKind(node, 'random') || node.unsharded) return undefined;
+  const sameShape = (g: OpenGroup): boolean => String(g.main.type.shape) === String(node.type.shape);
+  const fits = (k: number): boolean => {
+    const g = open[k]!;
+    if (!sameShape(g) || g.main.type.batched !== node.type.batched || g.main.definition!.batch === 'reduce' || g.main.unsharded) return false;
+    if (piecesOf(g.main).length !== 1 || !wholePiece(g.main.definition!, g.main.type.shape)) return false;
+    if (containsKind(g.main, 'random') || (g.members.length >= LARGEST_GROUP && isElementwise(g.main))) return false;
+    return sourcesOf(node).every((id) => {
+      const home = homeOf.get(id);
+      return home === undefined || home < k || (home === k && atOwnElement(node, id));
+    });
+  };
+  if (latest >= 0 && fits(latest) && homes.includes(latest)) {
+    // in a segment only stores of reductions take members: elementwise chains were inlined where that pays
+    if (border || containsKind(open[latest]!.main, 'reduce') || isElementwise(open[latest]!.main)) return latest;
+  }
+  if (!border) return undefined;
+  const shares = (g: OpenGroup): boolean =>
+    g.members.some((m) => sourcesOf(m).some((id) => sourcesOf(node).includes(id)));
+  for (let k = open.length - 1; k > latest; k--) if (isElementwise(open[k]!.main) && fits(k) && shares(open[k]!)) return k;
+  return undefined;
+}
+
+/** Every load of the source stands at the element that the node computes. */
+function atOwnElement(node: PlanNode, source: number): boolean {
+  const piece = piecesOf(node)[0]!;
+  return nodeLoads(node)
+    .filter((l) => l.source === source)
+    .every((l) => l.index.every((form, k) => equalAffine(form, piece.index[k]!) || bothUnit(form, piece, k)));
+}
+
+const bothUnit = (form: Piece['index'][number], piece: Piece, k: number): boolean =>
+  axesOf(form).length === 0 && form.constant === 0 && axesOf(piece.index[k]!).length === 0;
+
+/** Identity of a window reduction around a contraction: nodes with the same one share their sums. */
+function windowKey(node: PlanNode, keys: StructuralKeys): string | undefined {
+  const piece = piecesOf(node)[0];
+  if (!piece || piecesOf(node).length !== 1 || node.definition!.batch !== 'map') return undefined;
+  const reductions = reductionsOf(piece.value);
+  const outer = reductions.find((r) => r.op !== 'sum');
+  if (!outer || outer !== piece.value) return undefined;
+  const axes = piece.axes.map((axis) => `${axis.name}:${axis.extent}`).join();
+  return `${node.type.shape}|${axes}|${outer.axes}|${keys.key(outer.body)}`;
+}

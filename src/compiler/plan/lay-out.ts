@@ -1,0 +1,71 @@
+import { affineRange } from '../../ir/affine.ts';
+import type { Axis } from '../../ir/definition.ts';
+import type { Expression } from '../../ir/expression.ts';
+import type { TensorLayout } from '../../ir/plan.ts';
+import { BYTES_PER_ELEMENT } from '../../ir/tensor-type.ts';
+import { loadsOf } from '../../ir/walk.ts';
+import type { PlanNode } from './plan-graph.ts';
+import { storageOf } from './storage-order.ts';
+
+/** Zeros that must stand before and behind each dimension. */
+export type Halo = readonly (readonly [before: number, behind: number])[];
+
+/** Lanes of a vector: the innermost dimension is padded to a multiple of it. */
+export const LANES = 4;
+
+/** An access that is going to happen. */
+export interface Access {
+  readonly axes: readonly Axis[];
+  readonly value: Expression;
+}
+
+/** The halo that the accesses need, by node. */
+export function haloOf(accesses: readonly Access[], nodeOf: (id: number) => PlanNode): Map<number, Halo> {
+  const halos = new Map<number, [number, number][]>();
+  for (const { axes, value } of accesses) {
+    const extents = Object.fromEntries(axes.map((axis) => [axis.name, axis.extent]));
+    for (const l of loadsOf(value)) {
+      if (l.guarded) continue;
+      const { shape } = nodeOf(l.source).type;
+      l.index.forEach((form, k) => {
+        const [low, high] = affineRange(form, extents);
+        const before = Math.max(0, -low);
+        const behind = Math.max(0, high - (shape[k]! - 1));
+        if (before === 0 && behind === 0) return;
+        let halo = halos.get(l.source);
+        if (!halo) {
+          halo = shape.map(() => [0, 0]);
+          halos.set(l.source, halo);
+        }
+        halo[k]![0] = Math.max(halo[k]![0], before);
+        halo[k]![1] = Math.max(halo[k]![1], behind);
+      });
+    }
+  }
+  return halos;
+}
+
+/**
+ * Layout of a node: storage order outermost to innermost, zeros around each dimension, the innermost dimension
+ * that has more than one element padded to whole vectors. An input is dense: it is filled by plain copies.
+ */
+export function layoutOf(node: PlanNode, halo?: Halo): TensorLayout {
+  const { shape, dtype } = node.type;
+  const order = storageOf(node);
+  const strides: number[] = new Array(shape.length).fill(0);
+  let stride = BYTES_PER_ELEMENT[dtype];
+  let padded = node.role === 'input';
+  for (let position = order.length - 1; position >= 0; position--) {
+    const k = order[position]!;
+    strides[k] = stride;
+    let extent = shape[k]! + (halo?.[k]?.[0] ?? 0) + (halo?.[k]?.[1] ?? 0);
+    if (!padded && extent > 1) {
+      extent = Math.ceil(extent / LANES) * LANES;
+      padded = true;
+    }
+    stride *= extent;
+  }
+  const base = strides.reduce((sum, s, k) => sum + s * (halo?.[k]?.[0] ?? 0), 0);
+  const bytes = node.role === 'input' ? stride : Math.max(16, Math.ceil(stride / 16) * 16);
+  return { shape, base, strides, bytes };
+}

@@ -1,0 +1,99 @@
+import type { Place, Plan, TensorLayout } from '../../ir/plan.ts';
+import type { LevelGroups } from './group-nodes.ts';
+import type { PlanGraph } from './plan-graph.ts';
+import { isReduce, placeOf, type ScratchRegion, type SegmentOutline } from './plan-segment.ts';
+import { allocateScratch, type ScratchUse } from './scratch.ts';
+
+export const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+/** Room behind a tensor for a vector that starts at its last element. */
+export const SLACK = 16;
+
+type Places = Map<number, Place>;
+type Layouts = ReadonlyMap<number, TensorLayout>;
+
+/** Inputs and outputs of a step lie one after another behind the header of its slot. */
+export function placeSlot(
+  graph: PlanGraph,
+  layouts: Layouts,
+  places: Places,
+  header: number,
+  maxBatch: number,
+): Pick<Plan, 'slotBytes' | 'inputs' | 'outputs'> {
+  let bytes = header;
+  const place = (id: number, batched: boolean): { place: Place; layout: TensorLayout } => {
+    const layout = layouts.get(id)!;
+    const known = places.get(id);
+    if (known?.region === 'slot') return { place: known, layout };
+    const made = placeOf('slot', bytes, batched ? layout.bytes : 0);
+    bytes = align(bytes + layout.bytes * (batched ? maxBatch : 1) + SLACK);
+    places.set(id, made);
+    return { place: made, layout };
+  };
+  const inputs = graph.nodes
+    .filter((node) => node.role === 'input')
+    .map((node) => ({ name: node.name, ...place(node.id, node.type.batched) }));
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  const outputs = graph.outputs.map(({ name, node }) => {
+    const { batched } = byId.get(node)!.type;
+    return { name, batched, ...place(node, batched) };
+  });
+  return { slotBytes: bytes, inputs, outputs };
+}
+
+/** Sums over the batch lie in every shard's accumulators, those of a level side by side. */
+export function placeAccumulators(
+  groups: readonly LevelGroups[],
+  layouts: Layouts,
+  places: Places,
+): { bytes: number; ranges: { offset: number; bytes: number }[] } {
+  let bytes = 0;
+  const ranges = groups.map(({ segment }) => {
+    const offset = bytes;
+    for (const group of segment) {
+      if (!isReduce(group.main)) continue;
+      places.set(group.main.id, placeOf('accumulator', bytes));
+      bytes = align(bytes + layouts.get(group.main.id)!.bytes + SLACK);
+    }
+    return { offset, bytes: bytes - offset };
+  });
+  return { bytes, ranges };
+}
+
+/**
+ * Scratch of a thread. Tensors without zeros around them share one region from segment to segment; those with
+ * zeros keep theirs, so that the zeros are written once.
+ */
+export function placeScratch(
+  outlines: readonly (SegmentOutline | undefined)[],
+  layouts: Layouts,
+  places: Places,
+  maxShardSamples: number,
+): number {
+  const samplesOf = (region: ScratchRegion, outline: SegmentOutline): number =>
+    region === 'sample' ? 1 : region === 'microBatch' ? outline.microBatch : maxShardSamples;
+  let shared = 0;
+  const kept: { use: ScratchUse; region: ScratchRegion }[] = [];
+  outlines.forEach((outline, level) => {
+    if (!outline) return;
+    const uses: ScratchUse[] = [];
+    for (const { region, use } of outline.scratch.values()) {
+      const sized = { ...use, bytes: use.bytes * samplesOf(region, outline) };
+      if (use.key === '') uses.push(sized);
+      // positions of different segments follow each other
+      else kept.push({ region, use: { ...sized, from: [level * SEGMENT + use.from[0], use.from[1]], to: [level * SEGMENT + Math.min(use.to[0], SEGMENT - 1), use.to[1]] } });
+    }
+    const { offsets, bytes } = allocateScratch(uses);
+    shared = Math.max(shared, bytes);
+    for (const [id, offset] of offsets) setScratch(id, offset, outline.scratch.get(id)!.region, layouts, places);
+  });
+  const { offsets, bytes } = allocateScratch(kept.map((k) => k.use));
+  for (const { use, region } of kept) setScratch(use.id, shared + offsets.get(use.id)!, region, layouts, places);
+  return align(shared + bytes + SLACK);
+}
+
+/** More steps than any segment has. */
+const SEGMENT = 1 << 20;
+
+function setScratch(id: number, address: number, region: ScratchRegion, layouts: Layouts, places: Places): void {
+  places.set(id, placeOf(region, address, region === 'sample' ? 0 : layouts.get(id)!.bytes));
+}

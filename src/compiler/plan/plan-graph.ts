@@ -1,0 +1,155 @@
+import type { Definition, Piece } from '../../ir/definition.ts';
+import { wholePiece } from '../../ir/definition.ts';
+import type { Expression, Load } from '../../ir/expression.ts';
+import type { TensorType } from '../../ir/tensor-type.ts';
+import { loadsOf, mapExpression, reductionsOf, visitExpression } from '../../ir/walk.ts';
+import { type Graph, rootsOf, topologicalOrder } from '../../graph/node.ts';
+
+/**
+ * A node as the planner sees it: numbered by position, so that nothing later depends on names or on how many
+ * graphs were made before. Passes give a node another definition under the same number as long as its value
+ * stays the same.
+ */
+export interface PlanNode {
+  readonly id: number;
+  readonly name: string;
+  readonly role: 'input' | 'variable' | 'compute';
+  readonly type: TensorType;
+  readonly definition: Definition | undefined;
+  /** Storage order of the dimensions, outermost first, where it is not row-major. */
+  readonly storage?: readonly number[];
+  /** The sum over the batch runs over all samples in order, without shards. */
+  readonly unsharded?: boolean;
+  readonly layer?: string;
+}
+
+export interface PlanGraph {
+  /** In topological order. */
+  readonly nodes: readonly PlanNode[];
+  readonly outputs: readonly { readonly name: string; readonly node: number }[];
+  readonly assignments: readonly { readonly variable: number; readonly value: number }[];
+}
+
+/** Numbers the nodes of a graph by position and drops what nothing needs. */
+export function toPlanGraph(graph: Graph, unsharded: (id: number) => boolean): PlanGraph {
+  const order = topologicalOrder([...rootsOf(graph), ...graph.assignments.map((a) => a.variable)]);
+  const position = new Map(order.map((node, k) => [node.id, k]));
+  const renumber = (e: Expression): Expression =>
+    mapExpression(e, (x) => (x.kind === 'load' ? { ...x, source: position.get(x.source)! } : x));
+  const nodes = order.map((node, id): PlanNode => ({
+    id,
+    name: node.name,
+    role: node.role,
+    type: node.type,
+    definition: node.definition && {
+      ...node.definition,
+      pieces: node.definition.pieces.map((piece) => ({ ...piece, value: renumber(piece.value) })),
+    },
+    ...(unsharded(node.id) ? { unsharded: true } : {}),
+    ...(node.layer === undefined ? {} : { layer: node.layer }),
+  }));
+  return {
+    nodes,
+    outputs: Object.entries(graph.outputs).map(([name, node]) => ({ name, node: position.get(node.id)! })),
+    assignments: graph.assignments.map((a) => ({
+      variable: position.get(a.variable.id)!,
+      value: position.get(a.value.id)!,
+    })),
+  };
+}
+
+/** Nodes by number, with room for new ones. */
+export class NodeTable {
+  private readonly byId = new Map<number, PlanNode>();
+  private next = 0;
+  constructor(graph: PlanGraph) {
+    for (const node of graph.nodes) this.set(node);
+  }
+  get(id: number): PlanNode {
+    const node = this.byId.get(id);
+    if (!node) throw new Error(`internal: the plan has no node ${id}`);
+    return node;
+  }
+  set(node: PlanNode): PlanNode {
+    this.byId.set(node.id, node);
+    this.next = Math.max(this.next, node.id + 1);
+    return node;
+  }
+  add(node: Omit<PlanNode, 'id'>): PlanNode {
+    return this.set({ ...node, id: this.next });
+  }
+  /** The graph with these nodes: what the roots need, inputs before their users, lower numbers first. */
+  finish(graph: PlanGraph): PlanGraph {
+    const nodes: PlanNode[] = [];
+    const done = new Set<number>();
+    const visit = (id: number): void => {
+      if (done.has(id)) return;
+      done.add(id);
+      const node = this.get(id);
+      for (const source of sourcesOf(node)) visit(source);
+      nodes.push(node);
+    };
+    const roots = [...graph.outputs.map((o) => o.node), ...graph.assignments.flatMap((a) => [a.variable, a.value])];
+    for (const node of graph.nodes) if (node.role === 'input') visit(node.id);
+    for (const id of roots.sort((a, b) => a - b)) visit(id);
+    return { ...graph, nodes };
+  }
+}
+
+export const piecesOf = (node: PlanNode): readonly Piece[] => node.definition?.pieces ?? [];
+
+/** Distinct loads of a node, over all pieces. */
+export const nodeLoads = (node: PlanNode): Load[] => piecesOf(node).flatMap((piece) => loadsOf(piece.value));
+
+/** Numbers of the nodes that a node loads, by first occurrence. */
+export const sourcesOf = (node: PlanNode): number[] => [...new Set(nodeLoads(node).map((l) => l.source))];
+
+/** For every number, the nodes that load it. */
+export function usersOf(nodes: readonly PlanNode[]): Map<number, PlanNode[]> {
+  const users = new Map<number, PlanNode[]>();
+  for (const node of nodes) {
+    for (const source of sourcesOf(node)) {
+      const list = users.get(source);
+      if (list) list.push(node);
+      else users.set(source, [node]);
+    }
+  }
+  return users;
+}
+
+/** True if any piece contains an expression of one of the kinds. */
+export function containsKind(node: PlanNode, ...kinds: Expression['kind'][]): boolean {
+  let found = false;
+  for (const piece of piecesOf(node)) {
+    visitExpression(piece.value, (e) => {
+      if (kinds.includes(e.kind)) found = true;
+    });
+  }
+  return found;
+}
+
+/** A node that computes each element from single elements of others: one whole piece, no reduction. */
+export const isElementwise = (node: PlanNode): boolean =>
+  node.definition !== undefined &&
+  node.definition.batch !== 'reduce' &&
+  wholePiece(node.definition, node.type.shape) !== undefined &&
+  !containsKind(node, 'reduce');
+
+/** True if any piece sums in a loop. */
+export const hasSum = (node: PlanNode): boolean =>
+  piecesOf(node).some((piece) => reductionsOf(piece.value).some((r) => r.op === 'sum'));
+
+/** The node with every load rewritten. */
+export function mapLoads(node: PlanNode, rewrite: (load: Load, piece: Piece) => Expression): PlanNode {
+  if (!node.definition) return node;
+  return {
+    ...node,
+    definition: {
+      ...node.definition,
+      pieces: node.definition.pieces.map((piece) => ({
+        ...piece,
+        value: mapExpression(piece.value, (e) => (e.kind === 'load' ? rewrite(e, piece) : e)),
+      })),
+    },
+  };
+}

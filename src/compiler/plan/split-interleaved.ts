@@ -1,0 +1,102 @@
+import { axisIndex, addAffine, affine, scaleAffine } from '../../ir/affine.ts';
+import { add, indexValue, load, lt, select, sum } from '../../ir/build.ts';
+import { compute, INTERLEAVE, outputAxes, type Piece } from '../../ir/definition.ts';
+import type { Expression, Reduce } from '../../ir/expression.ts';
+import { mapExpression, substituteAxes } from '../../ir/walk.ts';
+import { NodeTable, type PlanGraph, type PlanNode } from './plan-graph.ts';
+
+/**
+ * Makes the eight accumulators of an interleaved sum an ordinary axis: a sum along r = 8q + l becomes a node with
+ * one more dimension l, whose sums are sequential over (the other axes, q), and a node that closes them as
+ * ((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7)) and goes on with what stood around the sum. A sum over the batch closes
+ * after its shards have joined.
+ */
+export function splitInterleaved(graph: PlanGraph): PlanGraph {
+  const table = new NodeTable(graph);
+  for (const node of graph.nodes) {
+    const piece = node.definition?.pieces[0];
+    if (!node.definition || !piece || piece.order !== 'interleaved') continue;
+    if (node.definition.pieces.length !== 1) throw new Error('internal: an interleaved sum has one piece');
+    const partials = table.add(partialNode(node, piece));
+    table.set(closingNode(node, piece, partials));
+  }
+  return table.finish(graph);
+}
+
+function sumIn(e: Expression): Reduce {
+  let found: Reduce | undefined;
+  mapExpression(e, (x) => {
+    if (x.kind === 'reduce' && x.op === 'sum') found = x;
+    return x;
+  });
+  if (!found) throw new Error('internal: an interleaved piece without a sum');
+  return found;
+}
+
+function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
+  const reduction = sumIn(piece.value);
+  const last = reduction.axes[reduction.axes.length - 1]!;
+  const extent = piece.axes.find((axis) => axis.name === last)!.extent;
+  const q = `${last}q`;
+  const lane = `${last}l`;
+  const element = addAffine(scaleAffine(axisIndex(q), INTERLEAVE), axisIndex(lane));
+  let body = substituteAxes(reduction.body, { [last]: element });
+  if (extent % INTERLEAVE !== 0) {
+    body = mapExpression(body, (x) => (x.kind === 'load' && x.index.some((f) => f.terms[q]) ? { ...x, guarded: true } : x));
+    body = select(lt(indexValue(element), extent), body, 0);
+  }
+  const outer = reduction.axes.slice(0, -1);
+  const isReduce = (name: string): boolean => reduction.axes.includes(name);
+  const axes = [
+    ...piece.axes.filter((axis) => !isReduce(axis.name)),
+    { name: lane, extent: INTERLEAVE },
+    ...outer.map((name) => piece.axes.find((axis) => axis.name === name)!),
+    { name: q, extent: Math.ceil(extent / INTERLEAVE) },
+  ];
+  return {
+    name: `${node.name}.partials`,
+    role: 'compute',
+    type: { ...node.type, shape: [...node.type.shape, INTERLEAVE] },
+    definition: {
+      batch: node.definition!.batch,
+      pieces: [{ axes, index: [...piece.index, axisIndex(lane)], value: sum([...outer, q], body), order: 'sequential' }],
+    },
+    ...(node.unsharded ? { unsharded: true } : {}),
+    ...(node.layer === undefined ? {} : { layer: node.layer }),
+  };
+}
+
+function closingNode(node: PlanNode, piece: Piece, partials: PlanNode): PlanNode {
+  const p = (l: number): Expression => load(partials.id, [...piece.index, affine({}, l)]);
+  const pair = (l: number): Expression => add(p(l), p(l + 4));
+  const closed = add(add(pair(0), pair(2)), add(pair(1), pair(3)));
+  const { order: _, ...rest } = piece;
+  const { batch } = node.definition!;
+  if (batch === 'reduce') {
+    const names = outputAxes(node.type.shape);
+    return {
+      ...node,
+      unsharded: false,
+      definition: compute('none', node.type.shape, () => mapIndex(closed, piece, names)),
+    };
+  }
+  const reduction = sumIn(piece.value);
+  const value = mapExpression(piece.value, (x) => (x.kind === 'reduce' && x.op === 'sum' ? closed : x));
+  return {
+    ...node,
+    definition: {
+      batch,
+      pieces: [{ ...rest, axes: piece.axes.filter((axis) => !reduction.axes.includes(axis.name)), value }],
+    },
+  };
+}
+
+/** Renames the output axes of a whole piece to the canonical ones. */
+function mapIndex(e: Expression, piece: Piece, names: readonly string[]): Expression {
+  const renamed: Record<string, ReturnType<typeof axisIndex>> = {};
+  piece.index.forEach((form, k) => {
+    const axis = Object.keys(form.terms)[0];
+    if (axis) renamed[axis] = axisIndex(names[k]!);
+  });
+  return substituteAxes(e, renamed);
+}

@@ -1,0 +1,76 @@
+import type { Kernel } from './kernel.ts';
+
+/**
+ * Where a buffer of a kernel lies when it is called. `address` is relative to the region:
+ * `absolute` the memory; `slot` the job's slot, plus sampleStride * sample; `stored` the memory, plus
+ * sampleStride * sample; `accumulator` the shard's accumulators; `sample` the thread's scratch; `microBatch` the
+ * thread's scratch, plus sampleStride * (sample - first of the micro-batch); `shard` the thread's scratch, plus
+ * sampleStride * (sample - first of the shard).
+ */
+export interface Place {
+  readonly region: 'absolute' | 'slot' | 'stored' | 'accumulator' | 'sample' | 'microBatch' | 'shard';
+  readonly address: number;
+  readonly sampleStride: number;
+}
+
+/** A kernel with the places of its buffers. */
+export interface KernelCall {
+  /** Number of the kernel in the plan. */
+  readonly kernel: number;
+  readonly places: readonly Place[];
+}
+
+/** Part of a segment: kernels run for one sample after another, or one kernel for the micro-batch at once. */
+export type SegmentStep =
+  | { readonly kind: 'samples'; readonly calls: readonly KernelCall[] }
+  | {
+      readonly kind: 'microBatch';
+      readonly calls: readonly KernelCall[];
+      /** The same for one sample, where a shard is no multiple of the micro-batch. */
+      readonly single: readonly KernelCall[];
+    };
+
+/** Walks all samples by shards: an item of the phase is a shard. */
+export interface Segment {
+  readonly microBatch: number;
+  readonly steps: readonly SegmentStep[];
+  /** Once a shard, after its samples; kernels over a runtime number of samples. */
+  readonly perShard: readonly KernelCall[];
+  /** Range of a shard's accumulators that starts at zero. */
+  readonly zero: { readonly offset: number; readonly bytes: number };
+}
+
+/** Calls without a batch; the items of a phase are independent, the calls of an item run in order. */
+export interface BorderPhase {
+  readonly items: readonly (readonly KernelCall[])[];
+}
+
+export interface PlanLevel {
+  readonly border: readonly BorderPhase[];
+  readonly segment?: Segment;
+  /** Range of the accumulators that the shards of this level join; joined values lie in shard 0. */
+  readonly join?: { readonly offset: number; readonly bytes: number };
+}
+
+/** How a tensor lies in memory; strides in bytes. */
+export interface TensorLayout {
+  readonly shape: readonly number[];
+  /** Byte offset of element 0 (behind the zeros before it). */
+  readonly base: number;
+  readonly strides: readonly number[];
+  /** Bytes from one sample to the next; of an unbatched tensor, its bytes. */
+  readonly bytes: number;
+}
+
+/** A program before emission. All addresses but those of slots and scratch are absolute. */
+export interface Plan {
+  readonly kernels: readonly Kernel[];
+  readonly levels: readonly PlanLevel[];
+  readonly accumulators: { readonly address: number; readonly stride: number };
+  /** Bytes of a thread's scratch. */
+  readonly scratchStride: number;
+  /** Bytes of a slot: header, inputs, outputs. */
+  readonly slotBytes: number;
+  readonly inputs: readonly { readonly name: string; readonly place: Place; readonly layout: TensorLayout }[];
+  readonly outputs: readonly { readonly name: string; readonly place: Place; readonly layout: TensorLayout; readonly batched: boolean }[];
+}

@@ -1,0 +1,45 @@
+import { printAffine } from './affine.ts';
+import type { Expression } from './expression.ts';
+import { operands } from './walk.ts';
+
+/** Gives structurally equal expressions the same number. */
+export class StructuralKeys {
+  private readonly byExpression = new Map<Expression, number>();
+  private readonly byText = new Map<string, number>();
+
+  key(e: Expression): number {
+    const known = this.byExpression.get(e);
+    if (known !== undefined) return known;
+    const text = `${headOf(e)}(${operands(e).map((operand) => this.key(operand))})`;
+    let key = this.byText.get(text);
+    if (key === undefined) {
+      key = this.byText.size;
+      this.byText.set(text, key);
+    }
+    this.byExpression.set(e, key);
+    return key;
+  }
+}
+
+/** What an expression is, apart from its operands. */
+function headOf(e: Expression): string {
+  switch (e.kind) {
+    case 'constant':
+      return `constant ${Object.is(e.value, -0) ? '-0' : e.value}`;
+    case 'load':
+      return `load ${e.source} ${e.guarded ? 'guarded ' : ''}${e.index.map(printAffine).join(',')}`;
+    case 'index':
+      return `index ${printAffine(e.value)}`;
+    case 'random':
+      return `random ${e.stream} ${printAffine(e.element)}`;
+    case 'unary':
+    case 'binary':
+    case 'compare':
+    case 'logic':
+      return `${e.kind} ${e.op}`;
+    case 'select':
+      return 'select';
+    case 'reduce':
+      return `reduce ${e.op} ${e.axes.join(',')}`;
+  }
+}
