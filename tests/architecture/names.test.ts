@@ -43,6 +43,15 @@ describe('the search for names', () => {
   test('takes exports and class names, no types, tests or inner things', () =>
     expect(registeredNames(files)).toEqual(new Set(['conv2d', 'dense', 'groupeddense'])));
 
+  test('takes only what an index passes on, where there is one', () => {
+    const index = parse(
+      'ops/index.ts',
+      "export { conv2d, type Shape } from './conv.ts';\nexport type { A } from './a.ts';",
+    );
+    const helper = parse('ops/window.ts', 'export const taps = 9;');
+    expect(registeredNames([index, helper, ...files.slice(0, 1)])).toEqual(new Set(['conv2d']));
+  });
+
   test('takes kinds of expressions and roles of nodes from their files', () =>
     expect(closedWords(files)).toEqual(new Set(['exp', 'mul', 'input', 'variable'])));
 

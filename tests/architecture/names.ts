@@ -8,14 +8,17 @@ const naming = ['ops', 'nn/layers', 'zoo'];
 const fold = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
 
 /**
- * Folded names of operations, layers and networks: the functions, constants and classes that their folders export,
- * and the strings that stand as `className`.
+ * Folded names of operations, layers and networks: what the index of their folder passes on (or all its files export,
+ * where there is no index), types left out, and the strings that stand as `className`.
  */
 export function registeredNames(sources: readonly Source[]): Set<string> {
   const names = new Set<string>();
-  for (const { path, isTest, tree } of sources) {
-    if (isTest || !naming.some((folder) => path.startsWith(`${folder}/`))) continue;
-    for (const name of [...exportedValues(tree), ...classNames(tree)]) names.add(fold(name));
+  for (const folder of naming) {
+    const files = sources.filter(({ path, isTest }) => !isTest && path.startsWith(`${folder}/`));
+    const index = files.filter(({ path }) => path === `${folder}/index.ts`);
+    for (const { tree } of index.length ? index : files)
+      for (const name of exportedValues(tree)) names.add(fold(name));
+    for (const { tree } of files) for (const name of classNames(tree)) names.add(fold(name));
   }
   return names;
 }
@@ -33,6 +36,11 @@ function classNames(tree: ts.SourceFile): string[] {
 
 function exportedValues(tree: ts.SourceFile): string[] {
   return tree.statements.flatMap((statement) => {
+    if (ts.isExportDeclaration(statement) && !statement.isTypeOnly) {
+      const { exportClause } = statement;
+      const named = exportClause && ts.isNamedExports(exportClause) ? exportClause.elements : [];
+      return named.filter(({ isTypeOnly }) => !isTypeOnly).map(({ name }) => name.text);
+    }
     if (!ts.canHaveModifiers(statement) || !hasExport(statement)) return [];
     if (ts.isVariableStatement(statement))
       return statement.declarationList.declarations.map(({ name }) => name.getText());
