@@ -50,3 +50,13 @@ export function exp<F, I, M>(a: Arithmetic<F, I, M>, x: F): F {
   const scaled = a.mul(significand, a.fromBits(a.shl(half, 23)));
   return a.mul(scaled, a.fromBits(a.shl(rest, 23)));
 }
+
+/**
+ * e^y - 1 for y in [-64, 0], accurate relative to the result: with y = n ln 2 + r, 2^n (e^r - 1) + (2^n - 1), where n
+ * is 0 near zero and 2^n - 1 is exact until it rounds to -1. NaN gives NaN.
+ */
+export function expm1Negative<F, I, M>(a: Arithmetic<F, I, M>, y: F): F {
+  const { remainder, biased } = reduce(a, y, 127);
+  const power = a.fromBits(a.shl(biased, 23));
+  return a.add(a.mul(power, expm1Reduced(a, remainder)), a.sub(power, a.f32(1)));
+}
