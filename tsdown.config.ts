@@ -5,6 +5,7 @@ const config: UserConfig = {
     index: 'src/index.ts',
     'index.browser': 'src/index.browser.ts',
     datasets: 'src/datasets.ts',
+    'datasets.browser': 'src/datasets.browser.ts',
     zoo: 'src/zoo.ts',
     worker: 'src/runtime/web-worker.ts',
     'cli/main': 'src/cli/main.ts',

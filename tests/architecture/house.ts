@@ -25,7 +25,21 @@ export const house = [
 ] as const;
 
 /** Entries of the package; nothing imports them. */
-export const entries = ['index.ts', 'index.browser.ts', 'datasets.ts', 'zoo.ts'] as const;
+export const entries = [
+  'index.ts',
+  'index.browser.ts',
+  'datasets.ts',
+  'datasets.browser.ts',
+  'zoo.ts',
+] as const;
+
+/** What a browser loads. */
+export const browserEntries = [
+  'index.browser.ts',
+  'datasets.browser.ts',
+  'zoo.ts',
+  'runtime/web-worker.ts',
+] as const;
 
 /** Folders that must work for any operation, and so know none by name. */
 export const nameless = ['compiler', 'backends', 'runtime'] as const;
