@@ -50,8 +50,8 @@ export function readSources(): Source[] {
     .map((path) => parse(path, readFileSync(join(root, 'src', path), 'utf8')));
 }
 
-/** Tests, and helpers of tests, which are named `*.testing.ts` or stand in a folder `testing`. */
-const isTestFile = (path: string): boolean => /\.(test|testing)\.ts$|(^|\/)testing\//.test(path);
+/** Tests, and helpers of tests, which are named `*.test-support.ts` or `*.testing.ts` or stand in a folder `testing`. */
+const isTestFile = (path: string): boolean => /\.(test|testing|test-support)\.ts$|(^|\/)testing\//.test(path);
 
 /** The longest folder of the house that holds the path; a folder outside the house is given as it is. */
 export function folderOf(path: string): string {
