@@ -28,8 +28,9 @@ function horner(coefficients: readonly number[], z: number): number {
   return sum;
 }
 
-/** sin r for |r| <= pi/4: the Taylor polynomial of degree 17. */
+/** sin r for |r| <= pi/4: the Taylor polynomial of degree 17. The sign of zero stays. */
 function sineNearZero(r: number): number {
+  if (r === 0) return r;
   const z = r * r;
   return r + r * z * horner(SINE, z);
 }
