@@ -32,8 +32,8 @@ export interface Load {
   readonly kind: 'load';
   readonly source: number;
   readonly index: readonly Affine[];
-  /** Where the index leaves the tensor a `select` discards the value: anything may be read there. */
-  readonly guarded?: boolean;
+  /** Dimensions along which the index may leave the tensor because a `select` discards the value there. */
+  readonly guarded?: readonly number[];
 }
 
 /** An affine form of the axes as a float32 number (exact below 2^24). */

@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.ts';
+import type { Dtype } from './tensor-type.ts';
 
 /**
  * Where a buffer of a kernel lies when it is called. `address` is relative to the region:
@@ -71,6 +72,16 @@ export interface Plan {
   readonly scratchStride: number;
   /** Bytes of a slot: header, inputs, outputs. */
   readonly slotBytes: number;
-  readonly inputs: readonly { readonly name: string; readonly place: Place; readonly layout: TensorLayout }[];
-  readonly outputs: readonly { readonly name: string; readonly place: Place; readonly layout: TensorLayout; readonly batched: boolean }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly dtype: Dtype;
+    readonly place: Place;
+    readonly layout: TensorLayout;
+  }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly batched: boolean;
+    readonly place: Place;
+    readonly layout: TensorLayout;
+  }[];
 }

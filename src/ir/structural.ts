@@ -27,7 +27,7 @@ function headOf(e: Expression): string {
     case 'constant':
       return `constant ${Object.is(e.value, -0) ? '-0' : e.value}`;
     case 'load':
-      return `load ${e.source} ${e.guarded ? 'guarded ' : ''}${e.index.map(printAffine).join(',')}`;
+      return `load ${e.source} ${e.guarded ? `guarded ${e.guarded} ` : ''}${e.index.map(printAffine).join(',')}`;
     case 'index':
       return `index ${printAffine(e.value)}`;
     case 'random':

@@ -25,9 +25,9 @@ export function haloOf(accesses: readonly Access[], nodeOf: (id: number) => Plan
   for (const { axes, value } of accesses) {
     const extents = Object.fromEntries(axes.map((axis) => [axis.name, axis.extent]));
     for (const l of loadsOf(value)) {
-      if (l.guarded) continue;
       const { shape } = nodeOf(l.source).type;
       l.index.forEach((form, k) => {
+        if (l.guarded?.includes(k)) return;
         const [low, high] = affineRange(form, extents);
         const before = Math.max(0, -low);
         const behind = Math.max(0, high - (shape[k]! - 1));

@@ -1,5 +1,6 @@
 import { type Affine, addAffine, affine, constantIndex, isSingleAxis, scaleAffine } from '../../ir/affine.ts';
-import type { Axis, Piece } from '../../ir/definition.ts';
+import { type Axis, compute, type Piece, wholePiece } from '../../ir/definition.ts';
+import { constant } from '../../ir/build.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { BATCH_AXIS, type Kernel, type KernelBuffer, type Store } from '../../ir/kernel.ts';
 import type { TensorLayout } from '../../ir/plan.ts';
@@ -8,7 +9,6 @@ import type { FusionGroup } from './group-nodes.ts';
 import { axesAt } from './inline-elementwise.ts';
 import type { Access, Halo } from './lay-out.ts';
 import { piecesOf, type PlanNode } from './plan-graph.ts';
-import { wholePiece } from '../../ir/definition.ts';
 
 /** One loop nest over tensors: a piece of a group's main node with its fused members. */
 export interface LoweredPiece extends Access {
@@ -19,6 +19,19 @@ export interface LoweredPiece extends Access {
 
 /** The pieces of a group, members composed into the values that are stored. */
 export function lowerGroup(group: FusionGroup): LoweredPiece[] {
+  return [...fillPieces(group), ...lowerPieces(group)];
+}
+
+/** Elements that no piece covers are written first: the whole tensor becomes the fill value. */
+function fillPieces(group: FusionGroup): LoweredPiece[] {
+  const { definition, type } = group.main;
+  if (definition!.fill === undefined || definition!.batch === 'reduce') return [];
+  const filled = compute(definition!.batch, type.shape, () => constant(definition!.fill!)).pieces[0]!;
+  const stores = [{ node: group.main, index: filled.index, value: filled.value }];
+  return [{ group, piece: filled, axes: filled.axes, stores, value: filled.value }];
+}
+
+function lowerPieces(group: FusionGroup): LoweredPiece[] {
   return piecesOf(group.main).map((piece) => {
     const composed = new Map<number, Expression>([[group.main.id, piece.value]]);
     const valueOf = (member: PlanNode): Expression => {

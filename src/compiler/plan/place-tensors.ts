@@ -31,7 +31,7 @@ export function placeSlot(
   };
   const inputs = graph.nodes
     .filter((node) => node.role === 'input')
-    .map((node) => ({ name: node.name, ...place(node.id, node.type.batched) }));
+    .map((node) => ({ name: node.name, dtype: node.type.dtype, ...place(node.id, node.type.batched) }));
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const outputs = graph.outputs.map(({ name, node }) => {
     const { batched } = byId.get(node)!.type;

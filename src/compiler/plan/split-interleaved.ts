@@ -1,7 +1,7 @@
 import { axisIndex, addAffine, affine, scaleAffine } from '../../ir/affine.ts';
 import { add, indexValue, load, lt, select, sum } from '../../ir/build.ts';
 import { compute, INTERLEAVE, outputAxes, type Piece } from '../../ir/definition.ts';
-import type { Expression, Reduce } from '../../ir/expression.ts';
+import type { Expression, Load, Reduce } from '../../ir/expression.ts';
 import { mapExpression, substituteAxes } from '../../ir/walk.ts';
 import { NodeTable, type PlanGraph, type PlanNode } from './plan-graph.ts';
 
@@ -33,6 +33,8 @@ function sumIn(e: Expression): Reduce {
   return found;
 }
 
+const dimensionsWith = (l: Load, axis: string): number[] => [...l.index.keys()].filter((k) => l.index[k]!.terms[axis] !== undefined);
+
 function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
   const reduction = sumIn(piece.value);
   const last = reduction.axes[reduction.axes.length - 1]!;
@@ -42,7 +44,7 @@ function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
   const element = addAffine(scaleAffine(axisIndex(q), INTERLEAVE), axisIndex(lane));
   let body = substituteAxes(reduction.body, { [last]: element });
   if (extent % INTERLEAVE !== 0) {
-    body = mapExpression(body, (x) => (x.kind === 'load' && x.index.some((f) => f.terms[q]) ? { ...x, guarded: true } : x));
+    body = mapExpression(body, (x) => (x.kind === 'load' && x.index.some((f) => f.terms[q]) ? { ...x, guarded: dimensionsWith(x, q) } : x));
     body = select(lt(indexValue(element), extent), body, 0);
   }
   const outer = reduction.axes.slice(0, -1);

@@ -1,0 +1,184 @@
+import type { Affine } from '../../ir/affine.ts';
+import type { Expression } from '../../ir/expression.ts';
+import { type Kernel, RUNTIME_EXTENT } from '../../ir/kernel.ts';
+import type { KernelCall, Place, Plan } from '../../ir/plan.ts';
+import { slotWord } from '../../ir/slot.ts';
+import { uniform16 } from '../../numerics/dropout.ts';
+import { erf } from '../../numerics/erf.ts';
+import { exp } from '../../numerics/exp.ts';
+import { log } from '../../numerics/log.ts';
+import { scalar } from '../../numerics/scalar.ts';
+import { sigmoid } from '../../numerics/sigmoid.ts';
+import { tanh } from '../../numerics/tanh.ts';
+
+/**
+ * Runs a plan by naive loops in JavaScript, one rounding an operation: what the planner decided, without a
+ * scheduler or an emitter. It judges plans against the interpreter, and emitted programs against plans.
+ */
+export interface PlanMachine {
+  readonly memory: ArrayBufferLike;
+  readonly scratch: number;
+}
+
+const FUNCTIONS = {
+  exp: (x: number) => exp(scalar, x),
+  log: (x: number) => log(scalar, x),
+  tanh: (x: number) => tanh(scalar, x),
+  sigmoid: (x: number) => sigmoid(scalar, x),
+  erf: (x: number) => erf(scalar, x),
+  random: uniform16,
+  scalar,
+};
+
+type KernelFunction = (f: typeof FUNCTIONS, m: Record<string, unknown>, base: number[], samples: number, slot: Int32Array, sample: number) => void;
+const cache = new WeakMap<Kernel, KernelFunction>();
+
+const js = (form: Affine): string =>
+  [String(form.constant), ...Object.entries(form.terms).map(([axis, c]) => `${c}*a_${axis.replace(/\W/g, '$')}`)].join('+');
+
+function compile(kernel: Kernel): KernelFunction {
+  const known = cache.get(kernel);
+  if (known) return known;
+  const name = (axis: string): string => `a_${axis.replace(/\W/g, '$')}`;
+  const outputs = new Set(kernel.stores.flatMap((s) => Object.keys(s.address.terms)));
+  const extent = (axis: string): string => {
+    const e = kernel.axes.find((a) => a.name === axis)!.extent;
+    return e === RUNTIME_EXTENT ? 'samples' : String(e);
+  };
+  const loop = (axes: readonly string[], body: string): string =>
+    axes.map((a) => `for(let ${name(a)}=0;${name(a)}<${extent(a)};${name(a)}++){`).join('') + body + '}'.repeat(axes.length);
+  let temporaries = 0;
+  const emit = (e: Expression, out: string[], initial?: string): string => {
+    const t = `t${temporaries++}`;
+    const value = (x: Expression): string => emit(x, out);
+    const define = (code: string): string => {
+      out.push(`const ${t}=${code};`);
+      return t;
+    };
+    switch (e.kind) {
+      case 'constant':
+        return Object.is(e.value, -0) ? '-0' : e.value === Infinity ? 'Infinity' : `(${e.value})`;
+      case 'load': {
+        const { dtype } = kernel.buffers[e.source]!;
+        const at = `base[${e.source}]+${js(e.index[0]!)}`;
+        return define(dtype === 'u8' ? `m.u8[${at}]` : `Math.fround(m.${dtype}[(${at})>>2])`);
+      }
+      case 'index':
+        return define(`Math.fround(${js(e.value)})`);
+      case 'random': {
+        const batch = kernel.axes.some((a) => a.name === 'batch') ? '+a_batch' : '';
+        return define(`f.random(f.scalar,${js(e.element)},sample${batch},slot[${slotWord.step}],${e.stream},slot[${slotWord.seedLow}],slot[${slotWord.seedHigh}])>>>0`);
+      }
+      case 'unary': {
+        const a = value(e.a);
+        if (e.op === 'neg') return define(`-${a}`);
+        if (e.op === 'abs') return define(`Math.abs(${a})`);
+        if (e.op === 'sqrt') return define(`Math.fround(Math.sqrt(${a}))`);
+        return define(`f.${e.op}(${a})`);
+      }
+      case 'binary': {
+        const [a, b] = [value(e.a), value(e.b)];
+        if (e.op === 'max') return define(`${a}<${b}?${b}:${a}`);
+        if (e.op === 'min') return define(`${b}<${a}?${b}:${a}`);
+        return define(`Math.fround(${a}${{ add: '+', sub: '-', mul: '*', div: '/' }[e.op]}${b})`);
+      }
+      case 'compare':
+        return define(`${value(e.a)}${{ lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==' }[e.op]}${value(e.b)}`);
+      case 'logic': {
+        const [a, b] = [value(e.a), value(e.b)];
+        return define(e.op === 'and' ? `${a}&&${b}` : e.op === 'or' ? `${a}||${b}` : `${a}&&!${b}`);
+      }
+      case 'select':
+        return define(`${value(e.mask)}?${value(e.a)}:${value(e.b)}`);
+      case 'reduce': {
+        const inner: string[] = [];
+        const body = emit(e.body, inner);
+        if (e.op === 'sum') {
+          out.push(`let ${t}=${initial ?? '0'};${loop(e.axes, `${inner.join('')}${t}=Math.fround(${t}+${body});`)}`);
+          return t;
+        }
+        out.push(
+          `let ${t}=-Infinity,${t}i=0,${t}k=0,${t}n=false;` +
+            loop(e.axes, `${inner.join('')}if(${t}<${body}){${t}=${body};${t}i=${t}k;}if(${body}!==${body})${t}n=true;${t}k++;`),
+        );
+        return e.op === 'argmax' ? `${t}i` : `(${t}n?NaN:${t})`;
+      }
+    }
+  };
+  const body = kernel.stores.map((s) => {
+    const out: string[] = [];
+    const at = `(base[${s.buffer}]+${js(s.address)})>>2`;
+    const value = emit(s.value, out, s.accumulate ? `m.f32[${at}]` : undefined);
+    return { code: out.join(''), value, at };
+  });
+  const values = body.map((b, k) => `{${b.code}v${k}=${b.value};}`).join('');
+  const stores = body.map((b, k) => `m.f32[${b.at}]=v${k};`).join('');
+  const declare = `let ${body.map((_, k) => `v${k}`).join()};`;
+  const order = kernel.axes.map((a) => a.name).filter((a) => outputs.has(a));
+  const made = new Function('f', 'm', 'base', 'samples', 'slot', 'sample', loop(order, declare + values + stores)) as KernelFunction;
+  cache.set(kernel, made);
+  return made;
+}
+
+/** Runs all levels of a plan for the job in a slot whose header is filled. */
+export function executePlan(plan: Plan, machine: PlanMachine, slot: number): void {
+  const header = new Int32Array(machine.memory, slot, 16);
+  const m = { f32: new Float32Array(machine.memory), i32: new Int32Array(machine.memory), u8: new Uint8Array(machine.memory) };
+  const [batch, shards] = [header[slotWord.batch]!, header[slotWord.shards]!];
+  const run = (call: KernelCall, scope: { shard: number; sample: number; start: number; first: number; samples: number }): void => {
+    const at = (p: Place): number => {
+      const acc = plan.accumulators.address + scope.shard * plan.accumulators.stride;
+      switch (p.region) {
+        case 'absolute':
+          return p.address;
+        case 'slot':
+          return slot + p.address + p.sampleStride * scope.sample;
+        case 'stored':
+          return p.address + p.sampleStride * scope.sample;
+        case 'accumulator':
+          return acc + p.address;
+        case 'sample':
+          return machine.scratch + p.address;
+        case 'microBatch':
+          return machine.scratch + p.address + p.sampleStride * (scope.sample - scope.start);
+        case 'shard':
+          return machine.scratch + p.address + p.sampleStride * (scope.sample - scope.first);
+      }
+    };
+    compile(plan.kernels[call.kernel]!)(FUNCTIONS, m, call.places.map(at), scope.samples, header, scope.sample);
+  };
+  const border = { shard: 0, sample: 0, start: 0, first: 0, samples: batch };
+  for (const level of plan.levels) {
+    for (const phase of level.border) for (const item of phase.items) for (const call of item) run(call, border);
+    const { segment, join } = level;
+    if (segment) {
+      for (let shard = 0; shard < shards; shard++) {
+        const first = Math.floor((shard * batch) / shards);
+        const end = Math.floor(((shard + 1) * batch) / shards);
+        const acc = plan.accumulators.address + shard * plan.accumulators.stride + segment.zero.offset;
+        m.u8.fill(0, acc, acc + segment.zero.bytes);
+        for (let start = first; start < end; start += segment.microBatch) {
+          const stop = Math.min(start + segment.microBatch, end);
+          const scope = { shard, start, first, samples: 0 };
+          for (const step of segment.steps) {
+            if (step.kind === 'microBatch' && stop - start === segment.microBatch) for (const call of step.calls) run(call, { ...scope, sample: start });
+            else {
+              const calls = step.kind === 'samples' ? step.calls : step.single;
+              for (let sample = start; sample < stop; sample++) for (const call of calls) run(call, { ...scope, sample });
+            }
+          }
+        }
+        for (const call of segment.perShard) run(call, { shard, sample: first, start: first, first, samples: end - first });
+      }
+    }
+    if (join) {
+      for (let step = 1; step < shards; step *= 2) {
+        for (let shard = 0; shard + step < shards; shard += 2 * step) {
+          const to = (plan.accumulators.address + shard * plan.accumulators.stride + join.offset) >> 2;
+          const from = (plan.accumulators.address + (shard + step) * plan.accumulators.stride + join.offset) >> 2;
+          for (let k = 0; k < join.bytes / 4; k++) m.f32[to + k] = Math.fround(m.f32[to + k]! + m.f32[from + k]!);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { RuntimeError } from '../errors/index.ts';
+import type { TensorLayout } from '../ir/plan.ts';
+import { elementCount } from '../ir/tensor-type.ts';
+import { reservedBytes } from '../ir/slot.ts';
+
+const PAGE = 65536;
+/** 2 GiB: addresses stay positive as signed 32-bit numbers. */
+export const MAXIMUM_PAGES = 32767;
+
+/** The memory of a session: reserved upwards, never freed before the session is. */
+export class SessionMemory {
+  readonly memory: WebAssembly.Memory;
+  #end = Math.ceil(reservedBytes / 64) * 64;
+
+  constructor(shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
+  }
+
+  /** Bytes reserved so far. */
+  get bytes(): number {
+    return this.#end;
+  }
+
+  /** Reserves zeroed bytes at a multiple of 64. @throws {RuntimeError} if the memory cannot grow so far */
+  reserve(bytes: number): number {
+    const address = this.#end;
+    const end = Math.ceil((address + bytes) / 64) * 64;
+    const pages = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;
+    if (pages > 0) {
+      try {
+        if (end > MAXIMUM_PAGES * PAGE) throw new RangeError('more than 2 GiB');
+        this.memory.grow(pages);
+      } catch {
+        const megabytes = Math.ceil(end / 2 ** 20);
+        throw new RuntimeError(`The model needs ${megabytes} MB, which cannot be had. Use a smaller batch size.`);
+      }
+    }
+    this.#end = end;
+    return address;
+  }
+
+  get float32(): Float32Array {
+    return new Float32Array(this.memory.buffer);
+  }
+}
+
+/** Calls `visit` with the number of every element of a tensor and its byte offset in the layout. */
+function eachElement(layout: TensorLayout, visit: (element: number, offset: number) => void): void {
+  const { shape, strides, base } = layout;
+  const total = elementCount(shape);
+  const index: number[] = shape.map(() => 0);
+  let offset = base;
+  for (let element = 0; element < total; element++) {
+    visit(element, offset);
+    for (let k = shape.length - 1; k >= 0; k--) {
+      offset += strides[k]!;
+      if (++index[k]! < shape[k]!) break;
+      offset -= strides[k]! * shape[k]!;
+      index[k] = 0;
+    }
+  }
+}
+
+/** Copies a float32 tensor out of its layout into row-major order, starting at element `at` of `into`. */
+export function readTensor(memory: Float32Array, address: number, layout: TensorLayout, into: Float32Array, at = 0): void {
+  eachElement(layout, (element, offset) => {
+    into[at + element] = memory[(address + offset) >> 2]!;
+  });
+}
+
+/** Copies row-major values into a layout. */
+export function writeTensor(memory: Float32Array, address: number, layout: TensorLayout, values: ArrayLike<number>): void {
+  eachElement(layout, (element, offset) => {
+    memory[(address + offset) >> 2] = values[element]!;
+  });
+}

@@ -1,0 +1,61 @@
+import { printAffine } from './affine.ts';
+import type { Expression } from './expression.ts';
+import type { Kernel } from './kernel.ts';
+import type { KernelCall, Plan } from './plan.ts';
+
+const SYMBOL = { add: '+', sub: '-', mul: '*', div: '/', lt: '<', le: '<=', gt: '>', ge: '>=', eq: '==', ne: '!=' } as const;
+
+/** An expression as text; `name` gives the text of a load's source. */
+export function printExpression(e: Expression, name: (source: number) => string = (s) => `%${s}`): string {
+  const go = (x: Expression): string => printExpression(x, name);
+  switch (e.kind) {
+    case 'constant':
+      return String(e.value);
+    case 'load':
+      return `${name(e.source)}[${e.index.map(printAffine).join(', ')}]`;
+    case 'index':
+      return `float(${printAffine(e.value)})`;
+    case 'random':
+      return `random${e.stream}(${printAffine(e.element)})`;
+    case 'unary':
+      return `${e.op}(${go(e.a)})`;
+    case 'binary':
+      return e.op === 'max' || e.op === 'min' ? `${e.op}(${go(e.a)}, ${go(e.b)})` : `(${go(e.a)} ${SYMBOL[e.op]} ${go(e.b)})`;
+    case 'compare':
+      return `(${go(e.a)} ${SYMBOL[e.op]} ${go(e.b)})`;
+    case 'logic':
+      return `${e.op}(${go(e.a)}, ${go(e.b)})`;
+    case 'select':
+      return `(${go(e.mask)} ? ${go(e.a)} : ${go(e.b)})`;
+    case 'reduce':
+      return `${e.op}[${e.axes.join(', ')}](${go(e.body)})`;
+  }
+}
+
+/** A kernel: its axes and what it stores, addresses in bytes. */
+export function printKernel(kernel: Kernel, number: number): string {
+  const axes = kernel.axes.map((a) => `${a.name}:${a.extent < 0 ? 'n' : a.extent}`).join(' ');
+  const name = (source: number): string => `${kernel.buffers[source]!.name}.${source}`;
+  const stores = kernel.stores.map(
+    (s) => `  ${name(s.buffer)}[${printAffine(s.address)}] ${s.accumulate ? '+=' : '='} ${printExpression(s.value, name)}`,
+  );
+  return `kernel ${number} ${kernel.name}  (${axes})\n${stores.join('\n')}`;
+}
+
+/** A plan: kernels, then levels with their calls and places. */
+export function printPlan(plan: Plan): string {
+  const call = ({ kernel, places }: KernelCall): string =>
+    `k${kernel}(${places.map((p) => `${p.region}+${p.address}${p.sampleStride ? `/${p.sampleStride}` : ''}`).join(', ')})`;
+  const lines = plan.kernels.map(printKernel);
+  plan.levels.forEach((level, k) => {
+    lines.push(`level ${k}`);
+    for (const { items } of level.border) lines.push(`  border ${items.map((item) => item.map(call).join('; ')).join(' | ')}`);
+    if (level.segment) {
+      lines.push(`  segment, micro-batch ${level.segment.microBatch}`);
+      for (const step of level.segment.steps) lines.push(`    ${step.kind}: ${step.calls.map(call).join('; ')}`);
+      for (const c of level.segment.perShard) lines.push(`    shard: ${call(c)}`);
+    }
+    if (level.join) lines.push(`  join ${level.join.bytes} bytes`);
+  });
+  return lines.join('\n');
+}
