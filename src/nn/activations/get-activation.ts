@@ -1,0 +1,49 @@
+import { InvalidArgumentError, nearest, type Place, UnsupportedError } from '../../errors/index.ts';
+import type { Node } from '../../graph/node.ts';
+import { camelCase } from '../naming.ts';
+import { optional, type Rule } from '../options.ts';
+import type { Activation } from './activation.ts';
+import * as named from './named.ts';
+
+/** An activation, its name (camelCase or snake_case), or a function from node to node. */
+export type ActivationLike = Activation | string | ((x: Node) => Node);
+
+const aliases: Readonly<Record<string, Activation>> = {
+  swish: named.silu,
+  hardSilu: named.hardSwish,
+};
+
+const byName: Readonly<Record<string, Activation>> = { ...named, ...aliases };
+
+/**
+ * Finds an activation by name.
+ * @throws {InvalidArgumentError}
+ */
+export function getActivation(value: unknown, argument: string, place: Place = {}): Activation {
+  if (value === null) return named.linear;
+  if (typeof value === 'function') return { name: undefined, apply: value as (x: Node) => Node };
+  if (typeof value === 'object' && 'apply' in value) return value as Activation;
+  const found =
+    typeof value === 'string' && Object.hasOwn(byName, camelCase(value)) && byName[camelCase(value)];
+  if (found) return found;
+  throw new InvalidArgumentError({
+    ...place,
+    argument,
+    expected: 'an activation, its name, or a function',
+    received: value,
+    suggestion: typeof value === 'string' ? nearest(value, Object.keys(byName)) : undefined,
+  });
+}
+
+/** The option of a layer that takes an activation. */
+export const activationRule: Rule<Activation> = {
+  read: getActivation,
+  write: ({ name }) => {
+    if (name !== undefined) return name;
+    const feature = 'Saving an activation that is a function of your own';
+    throw new UnsupportedError({ feature, advice: 'Use an activation by name' });
+  },
+};
+
+/** The same, absent meaning none. */
+export const activation: Rule<Activation> = optional(activationRule, named.linear);

@@ -1,0 +1,33 @@
+import type { Node } from '../../graph/node.ts';
+import * as ops from '../../ops/index.ts';
+import type { Activation } from './activation.ts';
+import { rememberLogits } from './logits.ts';
+
+const named = (name: string, apply: (x: Node) => Node): Activation => ({ name, apply });
+
+/** The value itself. */
+export const linear: Activation = named('linear', (x) => x);
+/** max(x, 0). */
+export const relu: Activation = named('relu', ops.relu);
+/** min(max(x, 0), 6). */
+export const relu6: Activation = named('relu6', ops.relu6);
+/** x where positive, else 0.2 x. */
+export const leakyRelu: Activation = named('leaky_relu', (x) => ops.leakyRelu(x));
+/** 1 / (1 + exp(-x)). */
+export const sigmoid: Activation = named('sigmoid', (x) => rememberLogits(ops.sigmoid(x), x));
+/** Hyperbolic tangent. */
+export const tanh: Activation = named('tanh', ops.tanh);
+/** x times the standard normal distribution function, exact. */
+export const gelu: Activation = named('gelu', (x) => ops.gelu(x));
+/** x * sigmoid(x), also called swish. */
+export const silu: Activation = named('silu', ops.silu);
+/** min(max(x + 3, 0), 6) / 6. */
+export const hardSigmoid: Activation = named('hard_sigmoid', ops.hardSigmoid);
+/** x * hardSigmoid(x), also called hard-silu. */
+export const hardSwish: Activation = named('hard_silu', ops.hardSwish);
+/** exp(x) over its sum along the last axis. */
+export const softmax: Activation = named('softmax', (x) => rememberLogits(ops.softmax(x), x));
+/** Logarithm of softmax along the last axis. */
+export const logSoftmax: Activation = named('log_softmax', ops.logSoftmax);
+/** e to the power of x. */
+export const exponential: Activation = named('exponential', ops.exp);

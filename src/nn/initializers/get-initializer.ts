@@ -1,0 +1,84 @@
+import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import { camelCase } from '../naming.ts';
+import type { Rule } from '../options.ts';
+import { constant, ones, zeros } from './constants.ts';
+import type { Initializer } from './initializer.ts';
+import { randomNormal, randomUniform, truncatedNormal } from './random.ts';
+import {
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  varianceScaling,
+} from './variance-scaling.ts';
+
+/** An initialiser, its name, or its serialised form in a Keras config. */
+export type InitializerLike = Initializer | string | SerializedInitializer;
+
+export interface SerializedInitializer {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const byName: Readonly<Record<string, (options?: object) => Initializer>> = {
+  zeros,
+  ones,
+  constant,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  varianceScaling,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+};
+
+/**
+ * Finds an initialiser by name (`heNormal`, `he_normal`, `HeNormal`) or by its Keras config.
+ * @throws {InvalidArgumentError}
+ */
+export function getInitializer(value: unknown, argument: string, place: Place = {}): Initializer {
+  if (isInitializer(value)) return value;
+  const config = isSerialized(value) ? optionsOf(value.config) : {};
+  const given = isSerialized(value) ? value.class_name : value;
+  if (typeof given === 'string') {
+    const plain = camelCase(given);
+    const make = byName[plain.charAt(0).toLowerCase() + plain.slice(1)];
+    if (make) return make(config);
+  }
+  const names = Object.keys(byName);
+  throw new InvalidArgumentError({
+    ...place,
+    argument,
+    expected: 'an initializer or the name of one',
+    received: value,
+    suggestion: typeof given === 'string' ? nearest(given, names) : undefined,
+  });
+}
+
+const isInitializer = (value: unknown): value is Initializer =>
+  typeof value === 'object' && value !== null && 'values' in value && typeof value.values === 'function';
+
+const isSerialized = (value: unknown): value is SerializedInitializer =>
+  typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value;
+
+const optionsOf = (config: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === 'string' ? camelCase(value) : value]),
+  );
+
+/** The option of a layer that takes an initialiser. */
+export const initializer: Rule<Initializer> = {
+  read: getInitializer,
+  write: ({ className, config }) => ({
+    module: 'keras.initializers',
+    class_name: className,
+    config,
+    registered_name: null,
+  }),
+};

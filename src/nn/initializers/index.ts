@@ -1,0 +1,21 @@
+export { constant, ones, zeros } from './constants.ts';
+export { getInitializer, type InitializerLike } from './get-initializer.ts';
+export type { Initializer } from './initializer.ts';
+export {
+  type NormalOptions,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  type UniformOptions,
+} from './random.ts';
+export {
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+  type SeedOptions,
+  type VarianceScalingOptions,
+  varianceScaling,
+} from './variance-scaling.ts';

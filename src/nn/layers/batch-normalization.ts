@@ -1,0 +1,90 @@
+import { InvalidArgumentError } from '../../errors/index.ts';
+import * as e from '../../ir/build.ts';
+import { elementwise } from '../../ops/elementwise.ts';
+import * as ops from '../../ops/index.ts';
+import { ones, zeros } from '../initializers/constants.ts';
+import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
+import { boolean, integer, number, optional } from '../options.ts';
+import { type Layer, type LayerOptions, layerKind } from './layer.ts';
+
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** The axis of the channels, counted with the batch; it must be the last. Default -1. */
+  readonly axis?: number;
+  /** Share of the old moving statistics that stays in a step. Default 0.99. */
+  readonly momentum?: number;
+  /** Added to the variance. Default 0.001. */
+  readonly epsilon?: number;
+  /** Adds beta. Default true. */
+  readonly center?: boolean;
+  /** Multiplies by gamma. Default true. */
+  readonly scale?: boolean;
+  readonly betaInitializer?: InitializerLike;
+  readonly gammaInitializer?: InitializerLike;
+  readonly movingMeanInitializer?: InitializerLike;
+  readonly movingVarianceInitializer?: InitializerLike;
+}
+
+/** Name of the state that holds the mean of the last step: the sums of the next are taken around it. */
+export const SHIFT = 'shift';
+
+/**
+ * Normalises each channel by the mean and variance of the batch while training, by moving statistics otherwise
+ * (and where `trainable` is false).
+ */
+export const batchNormalization: (options?: BatchNormalizationOptions) => Layer = layerKind({
+  className: 'BatchNormalization',
+  options: {
+    axis: optional(integer(-1, 8), -1),
+    momentum: optional(number({ min: 0, max: 1 }), 0.99),
+    epsilon: optional(number({ above: 0 }), 0.001),
+    center: optional(boolean, true),
+    scale: optional(boolean, true),
+    betaInitializer: optional(initializer, zeros()),
+    gammaInitializer: optional(initializer, ones()),
+    movingMeanInitializer: optional(initializer, zeros()),
+    movingVarianceInitializer: optional(initializer, ones()),
+  },
+  weights: (o, [input]) => {
+    if (o.axis !== -1 && o.axis !== input!.length) {
+      const expected = `-1 or ${input!.length}, the last axis`;
+      throw new InvalidArgumentError({ argument: 'axis', expected, received: o.axis });
+    }
+    const shape = [input!.at(-1) ?? 1];
+    const state = { shape, trainable: false };
+    return [
+      ...(o.scale ? [{ name: 'gamma', shape, initializer: o.gammaInitializer }] : []),
+      ...(o.center ? [{ name: 'beta', shape, initializer: o.betaInitializer }] : []),
+      { ...state, name: 'moving_mean', initializer: o.movingMeanInitializer },
+      { ...state, name: 'moving_variance', initializer: o.movingVarianceInitializer },
+      { ...state, name: SHIFT, initializer: o.movingMeanInitializer, internal: true },
+    ];
+  },
+  call: (o, [x], scope) => {
+    const gamma = o.scale ? scope.weight('gamma') : undefined;
+    const beta = o.center ? scope.weight('beta') : undefined;
+    const { epsilon } = o;
+    const moving = { mean: scope.weight('moving_mean'), variance: scope.weight('moving_variance') };
+    if (!scope.training || !scope.trainable)
+      return ops.normalizeWith(x!, { gamma, beta, epsilon, ...moving });
+    const shift = scope.weight(SHIFT);
+    const { inverseBatch } = scope;
+    const { output, mean, variance } = ops.batchNormalization(x!, {
+      gamma,
+      beta,
+      epsilon,
+      shift,
+      inverseBatch,
+    });
+    const move = (old: typeof mean, value: typeof mean): typeof mean =>
+      elementwise(
+        'movingStatistic',
+        [old, value],
+        (a, b) => e.add(e.mul(a!, o.momentum), e.mul(b!, 1 - o.momentum)),
+        { stopGradient: true },
+      );
+    scope.assign('moving_mean', move(moving.mean, mean));
+    scope.assign('moving_variance', move(moving.variance, variance));
+    scope.assign(SHIFT, mean);
+    return output;
+  },
+});

@@ -1,0 +1,48 @@
+import * as ops from '../../ops/index.ts';
+import { activation } from '../activations/get-activation.ts';
+import { zeros } from '../initializers/constants.ts';
+import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
+import { glorotUniform } from '../initializers/variance-scaling.ts';
+import { boolean, optional, positive } from '../options.ts';
+import { names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
+import { type Layer, layerKind } from './layer.ts';
+
+export interface DepthwiseConvOptions extends WindowLayerOptions {
+  /** Outputs for each input channel. Default 1. */
+  readonly depthMultiplier?: number;
+  /** Default `glorotUniform`. */
+  readonly depthwiseInitializer?: InitializerLike;
+}
+
+const depthwiseConv = (rank: 1 | 2): ((options: DepthwiseConvOptions) => Layer) =>
+  layerKind({
+    className: `DepthwiseConv${rank}D`,
+    inputRank: [rank + 1, names[rank]],
+    options: {
+      ...windowRules(rank),
+      depthMultiplier: optional(positive, 1),
+      activation,
+      useBias: optional(boolean, true),
+      depthwiseInitializer: optional(initializer, glorotUniform()),
+      biasInitializer: optional(initializer, zeros()),
+    },
+    weights: (o, [input]) => {
+      const channels = input!.at(-1)!;
+      const bias = { name: 'bias', shape: [channels * o.depthMultiplier], initializer: o.biasInitializer };
+      const kernel = [...o.kernelSize, channels, o.depthMultiplier];
+      return [
+        { name: 'kernel', shape: kernel, initializer: o.depthwiseInitializer },
+        ...(o.useBias ? [bias] : []),
+      ];
+    },
+    call: (o, [x], scope) => {
+      const { strides, padding, dilationRate: dilation } = o;
+      const y = ops.depthwiseConvolution(x!, scope.weight('kernel'), { strides, padding, dilation });
+      return o.activation.apply(o.useBias ? ops.biasAdd(y, scope.weight('bias')) : y);
+    },
+  });
+
+/** Convolution of every channel by itself over [batch, length, channels]. */
+export const depthwiseConv1d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(1);
+/** Convolution of every channel by itself over [batch, height, width, channels]. */
+export const depthwiseConv2d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(2);

@@ -1,0 +1,75 @@
+import type { Node } from '../../graph/node.ts';
+import * as e from '../../ir/build.ts';
+import { elementwise } from '../../ops/elementwise.ts';
+import * as ops from '../../ops/index.ts';
+import { logitsOf } from '../activations/logits.ts';
+import { boolean, number, optional } from '../options.ts';
+import { lossKind } from './define.ts';
+import type { Loss } from './loss.ts';
+
+export interface CrossentropyOptions {
+  /** The prediction holds logits, not probabilities. Default false. */
+  readonly fromLogits?: boolean;
+}
+
+export interface SmoothedCrossentropyOptions extends CrossentropyOptions {
+  /** Share of the target that is spread evenly: at least 0, at most 1. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+const fromLogits = optional(boolean, false);
+const labelSmoothing = optional(number({ min: 0, max: 1 }), 0);
+
+/**
+ * Logits where the prediction has them or was computed from them by softmax or sigmoid: the cross-entropy is then
+ * taken from the logits, as Keras on TensorFlow does, which is exact where probabilities round to 0 or 1.
+ */
+const knownLogits = (given: boolean, prediction: Node): Node | undefined =>
+  logitsOf(prediction) ?? (given ? prediction : undefined);
+
+const smooth = (target: Node, amount: number, classes: number): Node =>
+  amount === 0
+    ? target
+    : elementwise('labelSmoothing', [target], (t) => e.add(e.mul(t!, 1 - amount), amount / classes));
+
+/** -log of the probability of the target class (a whole number). */
+export const sparseCategoricalCrossentropy: (options?: CrossentropyOptions) => Loss = lossKind({
+  className: 'SparseCategoricalCrossentropy',
+  name: 'sparseCategoricalCrossentropy',
+  target: 'classes',
+  options: { fromLogits },
+  values: (o, target, prediction) => {
+    const logits = knownLogits(o.fromLogits, prediction);
+    return logits
+      ? ops.sparseCrossEntropyFromLogits(target, logits)
+      : ops.sparseCrossEntropy(target, prediction);
+  },
+});
+
+/** -sum of target * log(prediction) over the classes. */
+export const categoricalCrossentropy: (options?: SmoothedCrossentropyOptions) => Loss = lossKind({
+  className: 'CategoricalCrossentropy',
+  name: 'categoricalCrossentropy',
+  target: 'probabilities',
+  options: { fromLogits, labelSmoothing },
+  values: (o, given, prediction) => {
+    const target = smooth(given, o.labelSmoothing, prediction.type.shape.at(-1) ?? 1);
+    const logits = knownLogits(o.fromLogits, prediction);
+    return logits ? ops.crossEntropyFromLogits(target, logits) : ops.crossEntropy(target, prediction);
+  },
+});
+
+/** -t log(p) - (1 - t) log(1 - p), averaged over the elements. */
+export const binaryCrossentropy: (options?: SmoothedCrossentropyOptions) => Loss = lossKind({
+  className: 'BinaryCrossentropy',
+  name: 'binaryCrossentropy',
+  target: 'probabilities',
+  options: { fromLogits, labelSmoothing },
+  values: (o, given, prediction) => {
+    const target = smooth(given, o.labelSmoothing, 2);
+    const logits = knownLogits(o.fromLogits, prediction);
+    return logits
+      ? ops.binaryCrossEntropyFromLogits(target, logits)
+      : ops.binaryCrossEntropy(target, prediction);
+  },
+});

@@ -1,0 +1,44 @@
+import type { Assignment, Node } from '../../graph/node.ts';
+import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
+import type { Network } from './network.ts';
+
+/** The nodes of a network for one purpose. */
+export interface Trace {
+  /** One node an output of the network. */
+  readonly outputs: readonly Node[];
+  /** Moving statistics at the end of a training step. */
+  readonly assignments: readonly Assignment[];
+  /** The node of every tensor of the network. */
+  readonly nodes: ReadonlyMap<SymbolicTensor, Node>;
+}
+
+/** Calls every layer of a network on nodes, one input node for each input of the network. */
+export function traceNetwork(
+  network: Network,
+  inputs: readonly Node[],
+  mode: { readonly training: boolean; readonly inverseBatch: Node },
+): Trace {
+  const nodes = new Map<SymbolicTensor, Node>();
+  const assignments = new Map<Node, Node>();
+  for (const [k, tensor] of network.inputs.entries()) nodes.set(tensor, inputs[k]!);
+  for (const [k, tensor] of network.tensors.entries()) {
+    if (nodes.has(tensor)) continue;
+    const { layer } = tensor;
+    const node = layer.call(
+      tensor.inputs.map((source) => nodes.get(source)!),
+      {
+        ...mode,
+        stream: k,
+        assign: (name, value) => {
+          assignments.set(layer.weights.find((w) => w.name === name)!.variable, value);
+        },
+      },
+    );
+    nodes.set(tensor, node);
+  }
+  return {
+    outputs: network.outputs.map((tensor) => nodes.get(tensor)!),
+    assignments: [...assignments].map(([variable, value]) => ({ variable, value })),
+    nodes,
+  };
+}

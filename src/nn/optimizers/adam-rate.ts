@@ -1,0 +1,12 @@
+import { pow } from '../../numerics/pow.ts';
+
+const { fround, sqrt } = Math;
+
+/**
+ * rate * sqrt(1 - beta2^t) / (1 - beta1^t) with t = step + 1, each operation rounded to float32.
+ * @param step counted from 0
+ */
+export function adamRate(rate: number, beta1: number, beta2: number, step: number): number {
+  const rest = (beta: number): number => fround(1 - fround(pow(fround(beta), step + 1)));
+  return fround(fround(fround(rate) * fround(sqrt(rest(beta2)))) / rest(beta1));
+}

@@ -1,0 +1,96 @@
+import {
+  booleanValue,
+  finiteNumber,
+  InvalidArgumentError,
+  integerBetween,
+  knownOptions,
+  nonEmptyString,
+  oneOf,
+  type Place,
+  positiveInteger,
+  type Range,
+  spatialExtents,
+} from '../errors/index.ts';
+
+/** How one option is checked, and how it is written in the form that Keras uses in files. */
+export interface Rule<T> {
+  /** Undefined marks an option that must be given. */
+  readonly fallback?: () => T;
+  read(value: unknown, argument: string, place: Place): T;
+  write(value: T): unknown;
+}
+
+export type Rules = Readonly<Record<string, Rule<unknown>>>;
+
+/** Options after reading: every one present and checked. */
+export type Read<R extends Rules> = { readonly [K in keyof R]: R[K] extends Rule<infer T> ? T : never };
+
+const plain = <T>(read: Rule<T>['read']): Rule<T> => ({ read, write: (value) => value });
+
+/** The rule with a value that stands where the option is absent or undefined. */
+export const optional = <T>(rule: Rule<T>, fallback: T): Rule<T> => ({ ...rule, fallback: () => fallback });
+
+/** An option that may be null, which is its default. */
+export const nullable = <T>(rule: Rule<T>): Rule<T | null> => ({
+  fallback: () => null,
+  read: (value, argument, place) => (value === null ? null : rule.read(value, argument, place)),
+  write: (value) => (value === null ? null : rule.write(value)),
+});
+
+export const positive: Rule<number> = plain(positiveInteger);
+export const boolean: Rule<boolean> = plain(booleanValue);
+export const string: Rule<string> = plain(nonEmptyString);
+export const number = (range: Range = {}): Rule<number> =>
+  plain((value, argument, place) => finiteNumber(value, argument, place, range));
+export const integer = (low: number, high: number): Rule<number> =>
+  plain((value, argument, place) => integerBetween(value, low, high, argument, place));
+export const choice = <const T extends string>(choices: readonly T[]): Rule<T> =>
+  plain((value, argument, place) => oneOf(value, choices, argument, place));
+/** A positive integer for all spatial dimensions, or one a dimension. */
+export const extents = (rank: 1 | 2 | 3): Rule<number[]> =>
+  plain((value, argument, place) => spatialExtents(value, rank, argument, place));
+/** A shape without the batch: positive integers. */
+export const shape: Rule<readonly number[]> = plain((value, argument, place) => {
+  const good = Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n > 0);
+  if (!good)
+    throw refusal(argument, 'an array of positive integers (the shape without the batch)', value, place);
+  return [...(value as number[])];
+});
+
+/** The error for a value that a rule does not accept. */
+export const refusal = (
+  argument: string,
+  expected: string,
+  received: unknown,
+  place: Place,
+): InvalidArgumentError => new InvalidArgumentError({ ...place, argument, expected, received });
+
+/**
+ * Checks given options against their rules and fills in defaults; unknown ones are refused with the nearest name.
+ * @throws {InvalidArgumentError} naming the option and the place
+ */
+export function readOptions<R extends Rules>(given: unknown, rules: R, place: Place): Read<R> {
+  const names = Object.keys(rules);
+  knownOptions(given, names, place);
+  const result: Record<string, unknown> = {};
+  for (const name of names) {
+    const rule = rules[name]!;
+    const value = (given as Record<string, unknown>)[name];
+    if (value !== undefined) result[name] = rule.read(value, name, place);
+    else if (rule.fallback) result[name] = rule.fallback();
+    else throw refusal(name, 'a value (this option is required)', value, place);
+  }
+  return result as Read<R>;
+}
+
+/** Options in the form of a Keras config: snake_case keys, plain JSON values. */
+export function writeOptions(
+  values: Readonly<Record<string, unknown>>,
+  rules: Rules,
+): Record<string, unknown> {
+  const config: Record<string, unknown> = {};
+  for (const [name, rule] of Object.entries(rules)) {
+    config[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = rule.write(values[name]);
+  }
+  return config;
+}

@@ -1,0 +1,11 @@
+export {
+  type CosineDecayOptions,
+  cosineDecay,
+  type DecayOptions,
+  exponentialDecay,
+  inverseTimeDecay,
+  type PolynomialDecayOptions,
+  polynomialDecay,
+} from './decays.ts';
+export { type PiecewiseConstantDecayOptions, piecewiseConstantDecay } from './piecewise.ts';
+export type { Schedule } from './schedule.ts';

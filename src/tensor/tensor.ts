@@ -1,0 +1,88 @@
+import type { Values } from '../engine/session.ts';
+import { InvalidArgumentError } from '../errors/index.ts';
+import { type Dtype, elementCount } from '../ir/tensor-type.ts';
+
+/** Values with a shape: a typed array in the heap of JavaScript. There is nothing to dispose. */
+export class Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  /** Row-major elements. */
+  readonly data: Values;
+
+  constructor(data: Values, shape: readonly number[]) {
+    this.data = data;
+    this.shape = shape;
+    this.dtype = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u8';
+  }
+
+  /** Elements in all. */
+  get size(): number {
+    return this.data.length;
+  }
+
+  /** Nested arrays of numbers; a tensor of shape [] gives a number. */
+  toArray(): unknown {
+    const build = (offset: number, size: number, shape: readonly number[]): unknown => {
+      if (shape.length === 0) return this.data[offset];
+      const inner = size / shape[0]!;
+      return Array.from({ length: shape[0]! }, (_, k) => build(offset + k * inner, inner, shape.slice(1)));
+    };
+    return build(0, this.data.length, this.shape);
+  }
+}
+
+const storage = { f32: Float32Array, i32: Int32Array, u8: Uint8Array } as const;
+
+/**
+ * A tensor from nested arrays, a flat array or a typed array (which is used as it is, without a copy).
+ * @param shape left out: the shape of the nesting, or one axis
+ * @param dtype left out: that of the typed array, else `f32`
+ * @throws {InvalidArgumentError} if counts differ or a value does not fit the element type
+ */
+export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype): Tensor {
+  const call = 'tensor';
+  if (dtype !== undefined && !(dtype in storage)) {
+    const expected = 'one of "f32", "i32", "u8"';
+    throw new InvalidArgumentError({ call, argument: 'dtype', expected, received: dtype });
+  }
+  const flat = isValues(values) ? values : flatten(values);
+  const own = shape ?? (isValues(values) ? [values.length] : nestingOf(values));
+  if (!own.every((n) => Number.isSafeInteger(n) && n >= 0) || elementCount(own) !== flat.length) {
+    const expected = `a shape of ${flat.length} elements`;
+    throw new InvalidArgumentError({ call, argument: 'shape', expected, received: own });
+  }
+  const kind = storage[dtype ?? 'f32'];
+  if (isValues(flat) && (dtype === undefined || flat instanceof kind)) return new Tensor(flat, own);
+  const data = kind.from(flat as ArrayLike<number>);
+  if (kind !== Float32Array) {
+    for (let k = 0; k < data.length; k++) {
+      if (data[k] === flat[k]) continue;
+      const expected = `values that ${dtype} holds exactly`;
+      throw new InvalidArgumentError({ call, argument: 'values', expected, received: flat[k] });
+    }
+  }
+  return new Tensor(data, own);
+}
+
+const isValues = (values: unknown): values is Values =>
+  values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array;
+
+function nestingOf(values: unknown): number[] {
+  const shape: number[] = [];
+  for (let level = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return shape;
+}
+
+function flatten(values: unknown): number[] {
+  const flat: number[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === 'number') flat.push(value);
+    else {
+      const expected = 'numbers, nested arrays of numbers or a typed array of float32, int32 or uint8';
+      throw new InvalidArgumentError({ call: 'tensor', argument: 'values', expected, received: value });
+    }
+  };
+  visit(values);
+  return flat;
+}
