@@ -1,10 +1,8 @@
 import type { Arithmetic } from './arithmetic.ts';
+import { LN2_HIGH, LN2_LOW } from './ln2.ts';
 
 /** Adding it to a number below 2^22 in magnitude leaves the nearest integer, ties to even, in the low bits. */
 const ROUND = 12582912;
-/** ln 2 in two parts: the first has 15 bits, so that its product with an exponent is exact. */
-const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.428606820309417e-6;
 
 /** A number split as n ln 2 + remainder, |remainder| <= ln 2 / 2 up to rounding. */
 export interface Reduced<F, I> {

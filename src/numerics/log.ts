@@ -1,11 +1,9 @@
 import type { Arithmetic } from './arithmetic.ts';
+import { LN2_HIGH, LN2_LOW } from './ln2.ts';
 
 const SMALLEST_NORMAL = 2 ** -126;
 /** Bits of the float32 just below sqrt(1/2). */
 const ROOT_HALF_BITS = 0x3f3504f3;
-/** ln 2 in two parts: the first has 15 bits, so that its product with an exponent is exact. */
-const LN2_HIGH = 0.693145751953125;
-const LN2_LOW = 1.428606820309417e-6;
 
 /**
  * Natural logarithm. -infinity at +0 and -0, NaN below zero; subnormal arguments are exact numbers like others.

@@ -7,6 +7,7 @@ import {
   twoSum,
 } from './double-double.ts';
 import { scaleByPower, splitExponent } from './exponent.ts';
+import { horner } from './polynomial.ts';
 
 const LOG2_E: DoubleDouble = { high: Math.LOG2E, low: 2.0355273740931033e-17 };
 const LN_2: DoubleDouble = { high: Math.LN2, low: 2.3190468138462996e-17 };
@@ -25,10 +26,6 @@ function inverseFactorials(from: number, to: number): number[] {
     if (k >= from) terms.push(1 / factorial);
   }
   return terms;
-}
-
-function horner(coefficients: readonly number[], x: number): number {
-  return coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
 }
 
 /**

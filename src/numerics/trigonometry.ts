@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/index.ts';
+import { horner } from './polynomial.ts';
 
 /** pi/2 in three parts: the first two have 33 bits, so that their products with a count below 2^20 are exact. */
 const HALF_PI_1 = 1.5707963267341256;
@@ -20,12 +21,6 @@ function alternating(factors: readonly number[], sign: number): number[] {
     return (index % 2 === 0 ? sign : -sign) / factorial;
   });
   return terms.reverse();
-}
-
-function horner(coefficients: readonly number[], z: number): number {
-  let sum = 0;
-  for (const coefficient of coefficients) sum = sum * z + coefficient;
-  return sum;
 }
 
 /** sin r for |r| <= pi/4: the Taylor polynomial of degree 17. The sign of zero stays. */
