@@ -1,0 +1,84 @@
+import { type Affine, coefficient } from '../../ir/affine.ts';
+import { type AnyCode, type Code, get, type Local, set } from './assembler.ts';
+import { i32 } from './assembler-scalar.ts';
+import type { WasmFunction } from './module.ts';
+
+/** What an address starts from: a parameter that holds a base, or nothing (the form is a plain number). */
+export interface AddressRoot {
+  readonly id: number;
+  readonly base: Local<'i32'> | undefined;
+}
+
+interface Scope {
+  readonly axis: string;
+  readonly step: number;
+  readonly pointers: Map<string, Local<'i32'>>;
+  readonly prologue: AnyCode[];
+  readonly increments: AnyCode[];
+}
+
+/**
+ * Addresses that move with loops. Every distinct (root, bytes an iteration of each open loop) is one local that
+ * the innermost loop it moves with increments; it is made when it is first asked for.
+ */
+export class Addresses {
+  readonly #fn: WasmFunction;
+  readonly #scopes: Scope[] = [];
+
+  constructor(fn: WasmFunction) {
+    this.#fn = fn;
+  }
+
+  /** Opens a loop whose iterations advance an axis by `step`. */
+  open(axis: string, step: number): void {
+    this.#scopes.push({ axis, step, pointers: new Map(), prologue: [], increments: [] });
+  }
+
+  /** Closes the innermost loop: what to run before it and at the end of each iteration. */
+  close(): { prologue: AnyCode; increments: AnyCode } {
+    const { prologue, increments } = this.#scopes.pop()!;
+    return { prologue: [...prologue] as AnyCode, increments: [...increments] as AnyCode };
+  }
+
+  /** The part of an address that moves with loops; its constant part is the caller's. */
+  pointer(root: AddressRoot, form: Affine): Code<'i32'> {
+    return this.#pointerAt(this.#scopes.length - 1, root, form);
+  }
+
+  /** A text that is equal for forms with the same pointer. */
+  signature(root: AddressRoot, form: Affine): string {
+    return this.#signatureAt(this.#scopes.length - 1, root, form);
+  }
+
+  /** True if the pointer of a root without base is the constant zero. */
+  isConstant(form: Affine): boolean {
+    return this.#scopes.every((scope) => coefficient(form, scope.axis) === 0);
+  }
+
+  /** Bytes by which each open loop moves the form, an iteration. */
+  strides(form: Affine): number[] {
+    return this.#scopes.map((scope) => coefficient(form, scope.axis) * scope.step);
+  }
+
+  #signatureAt(depth: number, root: AddressRoot, form: Affine): string {
+    let text = String(root.id);
+    for (let k = 0; k <= depth; k++) text += `,${coefficient(form, this.#scopes[k].axis)}`;
+    return text;
+  }
+
+  #pointerAt(depth: number, root: AddressRoot, form: Affine): Code<'i32'> {
+    if (depth < 0) return root.base ? get(root.base) : i32.const(0);
+    const scope = this.#scopes[depth];
+    const stride = coefficient(form, scope.axis) * scope.step;
+    if (stride === 0) return this.#pointerAt(depth - 1, root, form);
+    const key = this.#signatureAt(depth, root, form);
+    let local = scope.pointers.get(key);
+    if (!local) {
+      local = this.#fn.local('i32');
+      scope.pointers.set(key, local);
+      scope.prologue.push(set(local, this.#pointerAt(depth - 1, root, form)));
+      scope.increments.push(set(local, i32.add(get(local), i32.const(stride))));
+    }
+    return get(local);
+  }
+}

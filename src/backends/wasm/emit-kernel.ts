@@ -1,0 +1,122 @@
+import type { Schedule } from '../../compiler/schedule/schedule.ts';
+import { coefficient } from '../../ir/affine.ts';
+import { type Kernel, RUNTIME_EXTENT, type Store } from '../../ir/kernel.ts';
+import { visitExpression } from '../../ir/walk.ts';
+import { Accumulators } from './accumulators.ts';
+import { sequence } from './assembler.ts';
+import { Evaluator, pointsOver } from './evaluator.ts';
+import { KernelContext, type Point } from './kernel-context.ts';
+import { storeLanes } from './lanes.ts';
+import type { ModuleBuilder, WasmFunction } from './module.ts';
+
+/** A function that runs a kernel; its parameters are the bases of its buffers and then what it needs besides. */
+export interface CompiledKernel {
+  readonly fn: WasmFunction;
+  readonly schedule: Schedule;
+  readonly takesSamples: boolean;
+  readonly takesSlot: boolean;
+  readonly takesSample: boolean;
+}
+
+/** Emits a kernel as a function of a module. */
+export function emitKernel(kernel: Kernel, schedule: Schedule, builder: ModuleBuilder): CompiledKernel {
+  const buffers = kernel.buffers.length;
+  const takesSamples = kernel.axes.some((axis) => axis.extent === RUNTIME_EXTENT);
+  const random = usesRandom(kernel);
+  const parameters = buffers + (takesSamples ? 1 : 0) + (random ? 2 : 0);
+  const fn = builder.function(
+    kernel.name,
+    Array.from({ length: parameters }, () => 'i32'),
+  );
+  const context = new KernelContext(schedule, fn, {
+    samples: takesSamples ? fn.param(buffers) : undefined,
+    slot: random ? fn.param(parameters - 2) : undefined,
+    sample: random ? fn.param(parameters - 1) : undefined,
+  });
+  const body = context.capture(() => emitNest(context));
+  fn.setBody(sequence(context.prologue, body));
+  return { fn, schedule, takesSamples, takesSlot: random, takesSample: random };
+}
+
+function usesRandom(kernel: Kernel): boolean {
+  let found = false;
+  for (const store of kernel.stores) {
+    visitExpression(store.value, (e) => {
+      if (e.kind === 'random') found = true;
+    });
+  }
+  return found;
+}
+
+function emitNest(context: KernelContext): void {
+  const { loops } = context.schedule;
+  const accumulators = new Accumulators(context);
+  const evaluator = new Evaluator(context, (reduction, point, group) =>
+    accumulators.result(reduction, point, group),
+  );
+  const firstReduce = loops.findIndex((loop) => loop.kind === 'reduce');
+  const outerLoops = firstReduce === -1 ? loops.length : firstReduce;
+  const reduce = (k: number): void => {
+    if (k === loops.length) accumulators.accumulate(evaluator);
+    else context.loop(loops[k].axis, loops[k].step, () => reduce(k + 1));
+  };
+  const outputs = (k: number): void => {
+    if (k < outerLoops) {
+      context.loop(loops[k].axis, loops[k].step, () => outputs(k + 1));
+      return;
+    }
+    if (context.schedule.facts.carried.length > 0) {
+      accumulators.reset();
+      reduce(k);
+    }
+    evaluator.frame(() => emitStores(context, evaluator, accumulators));
+  };
+  outputs(0);
+}
+
+/** Emits the stores of a tile: at each point the values of a pair of lane groups, then their stores. */
+function emitStores(context: KernelContext, evaluator: Evaluator, accumulators: Accumulators): void {
+  const { kernel, facts, tile, vectorAxis } = context.schedule;
+  const axes = [...tile.keys()].filter((axis) => !facts.reduceAxes.includes(axis));
+  for (const point of pointsOver(axes, context.span)) {
+    const due = kernel.stores.filter((store) => isFirstVisit(store, axes, point));
+    for (let first = 0; first < context.groups; first += 2) {
+      const values: (() => void)[] = [];
+      for (let group = first; group < Math.min(first + 2, context.groups); group++) {
+        for (const store of due) {
+          if (group > 0 && (vectorAxis === undefined || coefficient(store.address, vectorAxis) === 0))
+            continue;
+          const value = store.accumulate
+            ? accumulators.resumedResult(store, point, group)
+            : evaluator.value(store.value, point, group);
+          values.push(() => emitStore(context, store, point, group, value));
+        }
+      }
+      for (const emit of values) emit();
+    }
+  }
+}
+
+/** A store that does not move with an axis of the tile is due at its first point. */
+const isFirstVisit = (store: Store, axes: readonly string[], point: Point): boolean =>
+  axes.every((axis) => coefficient(store.address, axis) !== 0 || point[axis] === 0);
+
+function emitStore(
+  context: KernelContext,
+  store: Store,
+  point: Point,
+  group: number,
+  value: ReturnType<Evaluator['value']>,
+): void {
+  const { dtype } = context.schedule.kernel.buffers[store.buffer];
+  const { pointer, offset } = context.locate(store.buffer, store.address, point);
+  const stride = context.laneStride(store.address);
+  const place = {
+    dtype,
+    address: pointer,
+    offset: offset + 4 * group * stride,
+    stride,
+    count: context.lanesOf(group),
+  };
+  context.withLocals(() => context.emit(storeLanes(place, value, context.takeLocal())));
+}

@@ -1,0 +1,308 @@
+import { formOf, unrolledSize } from '../../compiler/schedule/facts.ts';
+import { axesOf } from '../../ir/affine.ts';
+import type { Expression, IndexValue, Load, Reduce } from '../../ir/expression.ts';
+import { type Code, get, set } from './assembler.ts';
+import { f32x4, i32x4, v128 } from './assembler-simd.ts';
+import type { KernelContext, Point } from './kernel-context.ts';
+import { loadLanes } from './lanes.ts';
+import { binaryCode, compareCode, logicCode, unaryCode } from './operations.ts';
+import { randomLanes } from './random.ts';
+import { type LaneValue, type SimdArithmetic, simdArithmetic } from './simd-arithmetic.ts';
+
+/** The result of a reduction that is carried in registers, at a point and lane group. */
+export type CarriedResult = (reduction: Reduce, point: Point, group: number) => LaneValue | undefined;
+
+interface Frame {
+  readonly values: Map<number, LaneValue>;
+  /** Loads by address, and values shared between groups. */
+  readonly named: Map<string, LaneValue[]>;
+}
+
+/** Emits code for expressions, each value once in a frame. */
+export class Evaluator {
+  readonly #context: KernelContext;
+  readonly #carried: CarriedResult;
+  readonly #arithmetic: SimdArithmetic;
+  readonly #frames: Frame[] = [];
+  readonly #numbers = new Map<Expression, number>();
+  readonly #axes = new Map<Expression, readonly string[]>();
+  readonly #radix = new Map<string, number>();
+  readonly #points: number;
+
+  constructor(context: KernelContext, carried: CarriedResult) {
+    this.#context = context;
+    this.#carried = carried;
+    this.#arithmetic = simdArithmetic(context.keep, context.constant);
+    let points = 1;
+    for (const [axis, extent] of context.schedule.facts.extents) {
+      this.#radix.set(axis, points);
+      points *= Math.min(Math.max(extent, 1), 64);
+    }
+    this.#points = points;
+  }
+
+  /** Runs `body` with a memory of its own for values, on top of those that exist already. */
+  frame(body: () => void): void {
+    this.#frames.push({ values: new Map(), named: new Map() });
+    this.#context.withLocals(body);
+    this.#frames.pop();
+  }
+
+  /** A value in a local (or a constant), computed once for each point and lane group of the frame. */
+  value(e: Expression, point: Point, group: number): LaneValue {
+    if (e.kind === 'constant') {
+      return e.value === 0 && !Object.is(e.value, -0)
+        ? f32x4.const(0)
+        : this.#context.constant(f32x4.const(e.value));
+    }
+    if (e.kind === 'load') return this.#load(e, point, this.varies(e) ? group : 0);
+    const key = this.#key(e, point, this.varies(e) ? group : 0);
+    for (let k = this.#frames.length - 1; k >= 0; k--) {
+      const known = this.#frames[k].values.get(key);
+      if (known) return known;
+    }
+    const frame = this.#frames.at(-1)!;
+    if (e.kind === 'reduce') {
+      const result = this.#carried(e, point, group);
+      if (result) return result;
+      this.#reduce(e, point, group, (g, value) => frame.values.set(this.#key(e, point, g), value));
+      return frame.values.get(key)!;
+    }
+    const local = this.#context.keep(this.code(e, point, group));
+    frame.values.set(key, local);
+    return local;
+  }
+
+  /** The instruction that computes a value, its operands in locals. */
+  code(e: Expression, point: Point, group: number): Code<'v128'> {
+    const operand = (x: Expression): LaneValue => this.value(x, point, group);
+    switch (e.kind) {
+      case 'unary':
+        return unaryCode[e.op](this.#arithmetic, operand(e.a));
+      case 'binary':
+        return binaryCode[e.op](operand(e.a), operand(e.b));
+      case 'compare':
+        return compareCode[e.op](operand(e.a), operand(e.b));
+      case 'logic':
+        return logicCode[e.op](operand(e.a), operand(e.b));
+      case 'select':
+        return v128.bitselect(operand(e.a), operand(e.b), operand(e.mask));
+      case 'index':
+        return this.#index(e, point, group);
+      case 'random':
+        return randomLanes(
+          this.#context,
+          this.#arithmetic,
+          (key, make) => this.#named(key, make),
+          e,
+          point,
+          group,
+        );
+      default:
+        return this.value(e, point, group);
+    }
+  }
+
+  /** True if the value differs from lane to lane. */
+  varies(e: Expression): boolean {
+    const { vectorAxis } = this.#context.schedule;
+    return vectorAxis !== undefined && this.#axesOf(e).includes(vectorAxis);
+  }
+
+  #axesOf(e: Expression): readonly string[] {
+    let axes = this.#axes.get(e);
+    if (!axes) {
+      axes = [...(this.#context.schedule.facts.dependsOn.get(e) ?? axesOf(formOf(e)!))];
+      this.#axes.set(e, axes);
+    }
+    return axes;
+  }
+
+  #key(e: Expression, point: Point, group: number): number {
+    let number = this.#numbers.get(e);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(e, number);
+    }
+    let index = 0;
+    for (const axis of this.#axesOf(e)) index += (point[axis] ?? 0) * this.#radix.get(axis)!;
+    return (number * this.#points + index) * 16 + group;
+  }
+
+  #named(key: string, make: () => LaneValue[]): LaneValue[] {
+    for (let k = this.#frames.length - 1; k >= 0; k--) {
+      const known = this.#frames[k].named.get(key);
+      if (known) return known;
+    }
+    const made = make();
+    this.#frames.at(-1)!.named.set(key, made);
+    return made;
+  }
+
+  #load(load: Load, point: Point, group: number): LaneValue {
+    const context = this.#context;
+    const form = load.index[0];
+    const { dtype } = context.schedule.kernel.buffers[load.source];
+    const { pointer, offset, key } = context.locate(load.source, form, point);
+    const stride = context.laneStride(form);
+    const place = offset + 4 * group * stride;
+    const count = context.lanesOf(group);
+    const [value] = this.#named(`${key} ${place - offset} ${stride} ${count} ${dtype}`, () => [
+      context.keep(loadLanes({ dtype, address: pointer, offset: place, stride, count })),
+    ]);
+    return value;
+  }
+
+  #index({ value }: IndexValue, point: Point, group: number): Code<'v128'> {
+    const context = this.#context;
+    const stride = context.laneStride(value);
+    const lanes = [0, 1, 2, 3].map((lane) => stride * (4 * group + lane));
+    if (context.addresses.isConstant(value)) {
+      const base = context.constantPart(value, point);
+      return context.constant(f32x4.lanes(lanes.map((lane) => base + lane)));
+    }
+    const first = i32x4.splat(context.number(value, point));
+    return f32x4.fromInt(
+      stride === 0 && group === 0 ? first : i32x4.add(first, context.constant(i32x4.lanes(lanes))),
+    );
+  }
+
+  /** A reduction that is not carried: written out if it is small, else a loop of its own. */
+  #reduce(e: Reduce, point: Point, group: number, done: (group: number, value: LaneValue) => void): void {
+    const context = this.#context;
+    if (unrolledSize(e, context.schedule.facts.extents) !== undefined) {
+      const varying = this.varies(e) ? group : 0;
+      done(varying, this.#written(e, point, group));
+      return;
+    }
+    const groups = this.varies(e) ? Array.from({ length: context.groups }, (_, g) => g) : [0];
+    const states = groups.map(() => reductionState(context, e.op));
+    for (const state of states) state.reset();
+    const index: IndexValue = {
+      kind: 'index',
+      value: rowMajorNumber(e.axes, context.schedule.facts.extents),
+    };
+    const nest = (k: number): void => {
+      if (k < e.axes.length) {
+        context.loop(e.axes[k], 1, () => nest(k + 1));
+        return;
+      }
+      this.frame(() => {
+        groups.forEach((g, n) => {
+          states[n].add(this.value(e.body, point, g), () => this.value(index, point, g));
+        });
+      });
+    };
+    nest(0);
+    groups.forEach((g, n) => {
+      done(g, context.keep(states[n].result()));
+    });
+  }
+
+  #written(e: Reduce, point: Point, group: number): LaneValue {
+    const context = this.#context;
+    const state = reductionState(context, e.op);
+    state.reset();
+    let number = 0;
+    for (const offsets of pointsOver(e.axes, context.schedule.facts.extents)) {
+      const value = this.value(e.body, { ...point, ...offsets }, group);
+      const index = number++;
+      state.add(value, () => context.constant(f32x4.const(index)));
+    }
+    return context.keep(state.result());
+  }
+}
+
+/** Row-major number of a point as an affine form. */
+export function rowMajorNumber(
+  axes: readonly string[],
+  extents: ReadonlyMap<string, number>,
+): IndexValue['value'] {
+  const terms: Record<string, number> = {};
+  let stride = 1;
+  for (const axis of axes.toReversed()) {
+    terms[axis] = stride;
+    stride *= extents.get(axis)!;
+  }
+  return { constant: 0, terms };
+}
+
+/** All points over some axes, the first slowest. */
+export function pointsOver(
+  axes: readonly string[],
+  spans: ReadonlyMap<string, number>,
+): Record<string, number>[] {
+  let points: Record<string, number>[] = [{}];
+  for (const axis of axes) {
+    const span = spans.get(axis)!;
+    points = points.flatMap((point) => Array.from({ length: span }, (_, k) => ({ ...point, [axis]: k })));
+  }
+  return points;
+}
+
+/** Registers of one reduction of one lane group. */
+export interface ReductionState {
+  /** Starts from nothing, or a sum from what is given. */
+  reset(from?: Code<'v128'>): void;
+  /** Takes the next element in order; `index` gives its number as float32. */
+  add(value: Code<'v128'>, index: () => LaneValue): void;
+  /** The reduced value; of `argmax` its number. */
+  result(): Code<'v128'>;
+}
+
+/** State of a reduction in locals of its own. */
+export function reductionState(context: KernelContext, op: Reduce['op']): ReductionState {
+  const { fn } = context;
+  const zero = f32x4.const(0);
+  if (op === 'sum') {
+    const sum = fn.local('v128');
+    return {
+      reset: (from = zero) => context.emit(set(sum, from)),
+      add: (value) => context.emit(set(sum, f32x4.add(get(sum), value))),
+      result: () => get(sum),
+    };
+  }
+  const largest = fn.local('v128');
+  const element = fn.local('v128');
+  if (op === 'max') {
+    // pmax keeps a NaN that it holds and misses one that comes: those are noted. All ones are a NaN.
+    const missed = fn.local('v128');
+    return {
+      reset: () =>
+        context.emit(
+          set(largest, context.constant(f32x4.const(Number.NEGATIVE_INFINITY))),
+          set(missed, zero),
+        ),
+      add: (value) =>
+        context.emit(
+          set(element, value),
+          set(missed, v128.or(get(missed), f32x4.ne(get(element), get(element)))),
+          set(largest, f32x4.pmax(get(largest), get(element))),
+        ),
+      result: () => v128.or(get(largest), get(missed)),
+    };
+  }
+  const number = fn.local('v128');
+  const better = fn.local('v128');
+  return {
+    reset: () =>
+      context.emit(set(largest, context.constant(f32x4.const(Number.NEGATIVE_INFINITY))), set(number, zero)),
+    add: (value, index) => {
+      const at = index();
+      context.emit(
+        set(element, value),
+        // The first NaN is the maximum and stays.
+        set(
+          better,
+          v128.or(
+            f32x4.lt(get(largest), get(element)),
+            v128.and(f32x4.ne(get(element), get(element)), f32x4.eq(get(largest), get(largest))),
+          ),
+        ),
+        set(largest, v128.bitselect(get(element), get(largest), get(better))),
+        set(number, v128.bitselect(at, get(number), get(better))),
+      );
+    },
+    result: () => get(number),
+  };
+}

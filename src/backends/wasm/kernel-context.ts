@@ -1,0 +1,223 @@
+import type { Schedule } from '../../compiler/schedule/schedule.ts';
+import { type Affine, affineRange, coefficient } from '../../ir/affine.ts';
+import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
+import { loadsOf } from '../../ir/walk.ts';
+import { Addresses, type AddressRoot } from './addresses.ts';
+import { type AnyCode, type Code, get, ifThen, type Local, repeat, sequence, set } from './assembler.ts';
+import { i32 } from './assembler-scalar.ts';
+import type { WasmFunction } from './module.ts';
+import type { Keep, LaneValue } from './simd-arithmetic.ts';
+
+/** What kernel code reads beside its buffers; parameters follow the buffers in this order. */
+export interface KernelInputs {
+  /** Extent of the run-time axis. */
+  readonly samples: Local<'i32'> | undefined;
+  /** Address of the job's header (`ir/slot.ts`). */
+  readonly slot: Local<'i32'> | undefined;
+  /** Position in the batch of the sample at hand, the first where the kernel walks several. */
+  readonly sample: Local<'i32'> | undefined;
+}
+
+/** Offsets of a point from the corner of the written-out tile, by axis. */
+export type Point = Readonly<Record<string, number>>;
+
+/** What the parts of the emitter share: the function, open loops, what is written out, and free locals. */
+export class KernelContext {
+  readonly schedule: Schedule;
+  readonly fn: WasmFunction;
+  readonly inputs: KernelInputs;
+  readonly addresses: Addresses;
+  /** Elements of each axis that the code at hand covers: the extent, then a step or a remainder. */
+  readonly span = new Map<string, number>();
+  /** Constant part of the position along each axis, beside what loops add. */
+  readonly start = new Map<string, number>();
+  readonly #roots: AddressRoot[];
+  readonly #adjustments: number[];
+  readonly #prologue: AnyCode[] = [];
+  readonly #constants = new Map<string, LaneValue>();
+  readonly #pool: Local<'v128'>[] = [];
+  #inUse = 0;
+  #out: AnyCode[] = [];
+
+  constructor(schedule: Schedule, fn: WasmFunction, inputs: KernelInputs) {
+    this.schedule = schedule;
+    this.fn = fn;
+    this.inputs = inputs;
+    this.addresses = new Addresses(fn);
+    for (const [axis, extent] of schedule.facts.extents) {
+      this.span.set(axis, extent);
+      this.start.set(axis, 0);
+    }
+    this.#adjustments = this.#lowestOffsets();
+    this.#roots = schedule.kernel.buffers.map((_, id) => {
+      const base = fn.param(id);
+      const adjustment = this.#adjustments[id];
+      if (adjustment === 0) return { id, base };
+      const adjusted = fn.local('i32');
+      this.#prologue.push(set(adjusted, i32.add(get(base), i32.const(adjustment))));
+      return { id, base: adjusted };
+    });
+  }
+
+  /** Offsets of memory instructions are unsigned: a base moves down by the lowest offset that is below zero. */
+  #lowestOffsets(): number[] {
+    const { kernel, facts } = this.schedule;
+    const extents = Object.fromEntries(
+      [...facts.extents].map(([axis, extent]) => [axis, extent === RUNTIME_EXTENT ? 1 : extent]),
+    );
+    const lowest = kernel.buffers.map(() => 0);
+    const note = (buffer: number, form: Affine): void => {
+      lowest[buffer] = Math.min(lowest[buffer], affineRange(form, extents)[0]);
+    };
+    for (const store of kernel.stores) note(store.buffer, store.address);
+    for (const { source, index } of kernel.stores.flatMap((store) => loadsOf(store.value))) {
+      note(source, index[0]);
+    }
+    return lowest;
+  }
+
+  /** Pointer, constant offset and identity of an access at a point. */
+  locate(buffer: number, form: Affine, point: Point): { pointer: Code<'i32'>; offset: number; key: string } {
+    const root = this.#roots[buffer];
+    const offset = this.constantPart(form, point) - this.#adjustments[buffer];
+    return {
+      pointer: this.addresses.pointer(root, form),
+      offset,
+      key: `${this.addresses.signature(root, form)}@${offset}`,
+    };
+  }
+
+  /** The constant part of a form at a point: what no loop adds. */
+  constantPart(form: Affine, point: Point): number {
+    let value = form.constant;
+    for (const axis in form.terms) value += form.terms[axis] * (this.start.get(axis)! + (point[axis] ?? 0));
+    return value;
+  }
+
+  /** A form that is a number, as i32 code; `extra` is added. */
+  number(form: Affine, point: Point, extra = 0): Code<'i32'> {
+    const constant = this.constantPart(form, point) + extra;
+    if (this.addresses.isConstant(form)) return i32.const(constant);
+    const moving = this.addresses.pointer({ id: -1, base: undefined }, form);
+    return constant === 0 ? moving : i32.add(moving, i32.const(constant));
+  }
+
+  /** Position in the batch of the sample at hand. */
+  samplePosition(): Code<'i32'> {
+    const { runtimeAxis, outputAxes } = this.schedule.facts;
+    const first = this.inputs.sample!;
+    if (runtimeAxis === undefined || !outputAxes.includes(runtimeAxis)) return get(first);
+    return this.addresses.pointer({ id: -2, base: first }, { constant: 0, terms: { [runtimeAxis]: 1 } });
+  }
+
+  emit(...code: AnyCode[]): void {
+    this.#out.push(...code);
+  }
+
+  /** Runs `body` and returns what it emitted. */
+  capture(body: () => void): AnyCode {
+    const before = this.#out;
+    this.#out = [];
+    body();
+    const captured = this.#out as AnyCode;
+    this.#out = before;
+    return captured;
+  }
+
+  /** Puts a value into a free local. */
+  readonly keep: Keep = (value) => {
+    const local = this.takeLocal();
+    this.emit(set(local, value));
+    return get(local);
+  };
+
+  keepInteger(value: Code<'i32'>): Code<'i32'> {
+    const local = this.fn.local('i32');
+    this.emit(set(local, value));
+    return get(local);
+  }
+
+  takeLocal(): Local<'v128'> {
+    if (this.#inUse === this.#pool.length) this.#pool.push(this.fn.local('v128'));
+    return this.#pool[this.#inUse++];
+  }
+
+  /** Runs `body`; the locals that it took are free afterwards. */
+  withLocals<T>(body: () => T): T {
+    const before = this.#inUse;
+    const result = body();
+    this.#inUse = before;
+    return result;
+  }
+
+  /** A lane constant, set once at the start of the function. */
+  readonly constant = (value: Code<'v128'>): LaneValue => {
+    const key = JSON.stringify(value);
+    let known = this.#constants.get(key);
+    if (!known) {
+      const local = this.fn.local('v128');
+      this.#prologue.push(set(local, value));
+      known = get(local);
+      this.#constants.set(key, known);
+    }
+    return known;
+  };
+
+  /** Code that must stand at the start of the function. */
+  get prologue(): AnyCode {
+    return this.#prologue as AnyCode;
+  }
+
+  /**
+   * Emits an axis in steps: a loop over full steps, then the remainder. While `body` runs, `span` of the axis is
+   * what is left to write out.
+   */
+  loop(axis: string, step: number, body: () => void): void {
+    const extent = this.span.get(axis)!;
+    const start = this.start.get(axis)!;
+    if (extent === RUNTIME_EXTENT) {
+      const samples = this.inputs.samples!;
+      this.emit(ifThen(get(samples), this.#counted(axis, 1, get(samples), body)));
+    } else {
+      const full = Math.floor(extent / step);
+      if (full === 1) this.#within(axis, step, body);
+      else if (full > 1) this.emit(this.#counted(axis, step, i32.const(full), body));
+      const rest = extent - full * step;
+      if (rest > 0) {
+        this.start.set(axis, start + full * step);
+        this.#within(axis, rest, body);
+      }
+    }
+    this.start.set(axis, start);
+    this.span.set(axis, extent);
+  }
+
+  #within(axis: string, span: number, body: () => void): void {
+    this.span.set(axis, span);
+    body();
+  }
+
+  #counted(axis: string, step: number, count: Code<'i32'>, body: () => void): AnyCode {
+    this.addresses.open(axis, step);
+    const inner = this.capture(() => this.#within(axis, step, body));
+    const { prologue, increments } = this.addresses.close();
+    return sequence(prologue, repeat(this.fn.local('i32'), count, [inner, increments]));
+  }
+
+  /** Lane groups that the code at hand covers, and the lanes of one of them. */
+  get groups(): number {
+    const { vectorAxis } = this.schedule;
+    return vectorAxis === undefined ? 1 : Math.ceil(this.span.get(vectorAxis)! / 4);
+  }
+
+  lanesOf(group: number): number {
+    const { vectorAxis } = this.schedule;
+    return vectorAxis === undefined ? 1 : Math.min(4, this.span.get(vectorAxis)! - 4 * group);
+  }
+
+  /** What an access moves by from lane to lane. */
+  laneStride(form: Affine): number {
+    const { vectorAxis } = this.schedule;
+    return vectorAxis === undefined ? 0 : coefficient(form, vectorAxis);
+  }
+}

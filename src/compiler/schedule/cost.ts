@@ -1,0 +1,163 @@
+import { axesOf, coefficient } from '../../ir/affine.ts';
+import type { Expression, Load } from '../../ir/expression.ts';
+import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
+import { ASSUMED_RUNTIME_COUNT, isLoad, type KernelFacts, unrolledSize } from './facts.ts';
+import { distinctAddresses, spanOf, type TileShape } from './tile.ts';
+import { laneLayout } from './vector-axis.ts';
+
+/** Instructions of an operation that is not one instruction. */
+const INSTRUCTIONS: Readonly<Record<string, number>> = {
+  exp: 27,
+  log: 32,
+  tanh: 35,
+  sigmoid: 32,
+  erf: 45,
+  sqrt: 6,
+  div: 4,
+};
+/** Instructions of one Philox evaluation, which serves up to eight lane groups. */
+const PHILOX = 150;
+/** Allocatable registers less one for a product and one of slack; one more for a sliding window. */
+const REGISTERS = 13;
+const SLIDING_REGISTERS = 14;
+/** Cycles from one addition of an accumulator to the next. */
+const ADD_LATENCY = 3;
+/** Outputs that lie this many bytes apart fight over cache sets. */
+const FAR = 2048;
+
+/**
+ * Estimated registers and cycles of a tile over the whole kernel (measured on two x86-64 machines; see
+ * `bench/kernels.ts`): two multiplies and two additions, two loads and 5.5 micro-operations a cycle.
+ */
+export function costOfTile(
+  facts: KernelFacts,
+  shape: TileShape,
+  laneGroups: number,
+): { registers: number; cycles: number } {
+  const width = shape.groups / shape.pair;
+  const lanes = shape.choice.axis;
+  const extentOf = (axis: string): number => {
+    const extent = facts.extents.get(axis)!;
+    return extent === RUNTIME_EXTENT ? ASSUMED_RUNTIME_COUNT : extent;
+  };
+  const points = (axes: Iterable<string>): number => {
+    let product = 1;
+    for (const axis of axes) product *= axis === lanes ? width : spanOf(facts, shape, axis);
+    return product;
+  };
+
+  let accumulators = 0;
+  let additions = 0;
+  const unrolled = [...shape.unroll.values()].reduce((a, b) => a * b, 1);
+  for (const carried of facts.carried) {
+    const each = points(facts.dependsOn.get(carried)!) * (carried.op === 'sum' ? 1 : 2);
+    accumulators += each;
+    additions += each * unrolled;
+  }
+  const { loads, live } = bodyLoads(facts, shape, width);
+  const operations = additions + operationsOf(facts, shape, facts.bodyNodes, points);
+  const trips = facts.reduceAxes.reduce(
+    (product, axis) => product * (extentOf(axis) / (shape.unroll.get(axis) ?? 1)),
+    1,
+  );
+  let block = Math.max(operations / 4, loads / 2, (operations + loads + 5) / 5.5);
+  if (trips > 1) block = Math.max(block, ADD_LATENCY * unrolled);
+
+  let stores = 0;
+  for (const store of facts.kernel.stores) {
+    const layout = laneLayout(store.address, facts.kernel.buffers[store.buffer], lanes);
+    const tilePoints = points(axesOf(store.address).filter((axis) => axis !== lanes));
+    const instructions = layout === 'contiguous' ? width : layout === 'strided' ? 8 * shape.groups : 1;
+    stores += tilePoints * instructions * (store.accumulate ? 2 : 1);
+  }
+  const epilogueLoads = facts.epilogueNodes
+    .filter(isLoad)
+    .reduce((sum, load) => sum + points(facts.dependsOn.get(load)!) * loadCost(facts, shape, load), 0);
+  const epilogue = Math.max(
+    (operationsOf(facts, shape, facts.epilogueNodes, points) + epilogueLoads) / 4,
+    epilogueLoads / 2,
+  );
+
+  const registers = accumulators + live;
+  let cycles = (facts.carried.length > 0 ? block * trips : 0) + epilogue + stores + 4;
+  const allowed = shape.sliding ? SLIDING_REGISTERS : REGISTERS;
+  if (facts.carried.length > 0 && registers > allowed) cycles *= registers > allowed + 2 ? 4 : 2;
+  const first = facts.kernel.stores[0];
+  if (shape.tile.size > 1 && shape.sliding) cycles *= 1.15;
+  if ([...shape.tile.keys()].some((axis) => Math.abs(coefficient(first.address, axis)) >= FAR)) cycles *= 1.2;
+
+  let tiles = laneGroups / shape.groups;
+  let waste = 1 + (laneGroups % shape.groups ? (0.7 * shape.groups) / laneGroups : 0);
+  for (const axis of facts.outputAxes) {
+    if (axis === lanes) continue;
+    const factor = shape.tile.get(axis) ?? 1;
+    tiles *= extentOf(axis) / factor;
+    if (extentOf(axis) % factor !== 0) waste *= 1 + (0.7 * factor) / extentOf(axis);
+  }
+  return { registers, cycles: cycles * tiles * waste };
+}
+
+/** Instructions of a load by how its lanes lie; lane by lane it cannot be paired. */
+function loadCost(facts: KernelFacts, shape: TileShape, load: Load): number {
+  const buffer = facts.kernel.buffers[load.source];
+  const layout = laneLayout(load.index[0], buffer, shape.choice.axis);
+  const conversion = buffer.dtype === 'f32' ? 0 : 2;
+  return layout === 'strided' ? 7 * shape.pair + conversion : 1 + conversion;
+}
+
+/** Loads of one written-out block, and registers that hold loaded values at a time. */
+function bodyLoads(facts: KernelFacts, shape: TileShape, width: number): { loads: number; live: number } {
+  const body = facts.bodyNodes.filter(isLoad);
+  const { sliding } = shape;
+  const tileAxes = [...shape.tile.keys(), ...facts.windowAxes];
+  const unrolledAxes = facts.reduceAxes.filter((axis) => shape.unroll.has(axis));
+  // Values are kept within one point of the reduction, or along the window that slides.
+  const kept = sliding ? (unrolledAxes.length > 1 ? unrolledAxes.slice(1) : unrolledAxes) : [];
+  const scopes = unrolledAxes
+    .filter((axis) => !kept.includes(axis))
+    .reduce((product, axis) => product * shape.unroll.get(axis)!, 1);
+  let loads = 0;
+  let slidingLive = 0;
+  for (const load of body) {
+    const alongLanes = shape.choice.axis !== undefined && coefficient(load.index[0], shape.choice.axis) !== 0;
+    const groups = alongLanes ? width : 1;
+    const distinct = distinctAddresses(facts, shape, load, [...tileAxes, ...kept]) * groups;
+    loads += distinct * scopes * loadCost(facts, shape, load);
+    slidingLive += load === sliding ? 1 : alongLanes ? distinct : 1;
+  }
+  if (sliding) return { loads, live: slidingLive };
+  const order = [...shape.tile.keys()];
+  const [outer, inner] = [order[0], order.at(-1)!];
+  let live = 0;
+  for (const load of body) {
+    const form = load.index[0];
+    const groups = shape.choice.axis !== undefined && coefficient(form, shape.choice.axis) !== 0 ? width : 1;
+    const reused = order.length > 1 && coefficient(form, inner) !== 0 && coefficient(form, outer) === 0;
+    live += groups * (reused ? shape.tile.get(inner)! : 1);
+  }
+  return { loads, live };
+}
+
+function operationsOf(
+  facts: KernelFacts,
+  shape: TileShape,
+  nodes: readonly Expression[],
+  points: (axes: Iterable<string>) => number,
+): number {
+  let total = 0;
+  for (const node of nodes) {
+    if (node.kind === 'load' || node.kind === 'constant') continue;
+    const instances = points(facts.dependsOn.get(node)!);
+    if (node.kind === 'random') {
+      const served = shape.groups % 8 === 0 ? 8 : shape.groups % 4 === 0 ? 4 : shape.groups % 2 === 0 ? 2 : 1;
+      total += (instances * shape.pair * PHILOX) / served;
+    } else if (node.kind === 'reduce') {
+      if (facts.carried.includes(node)) continue;
+      const size =
+        unrolledSize(node, facts.extents) ??
+        node.axes.reduce((product, axis) => product * Math.max(facts.extents.get(axis)!, 1), 1);
+      total += instances * size * 3;
+    } else total += instances * ('op' in node ? (INSTRUCTIONS[node.op] ?? 1) : 1);
+  }
+  return total;
+}

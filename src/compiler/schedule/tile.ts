@@ -1,0 +1,160 @@
+import { coefficient } from '../../ir/affine.ts';
+import type { Load } from '../../ir/expression.ts';
+import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
+import { costOfTile } from './cost.ts';
+import { isLoad, type KernelFacts } from './facts.ts';
+import type { VectorChoice } from './vector-axis.ts';
+
+/** Lane groups, tile and unrolling of one schedule, with its estimated cost. */
+export interface TileCandidate {
+  readonly choice: VectorChoice;
+  readonly groups: number;
+  /** 2 where neighbouring groups can share one 256-bit register, else 1. */
+  readonly pair: 1 | 2;
+  readonly tile: ReadonlyMap<string, number>;
+  readonly unroll: ReadonlyMap<string, number>;
+  readonly sliding: Load | undefined;
+  readonly registers: number;
+  readonly cycles: number;
+}
+
+/** The part of a candidate that the cost is computed from. */
+export type TileShape = Omit<TileCandidate, 'registers' | 'cycles'>;
+
+const MAX_GROUPS = 8;
+const MAX_TILE = 10;
+const MAX_ACCUMULATORS = 14;
+/** A written-out block holds at most this many multiply-adds of pairs. */
+const MAX_BLOCK = 128;
+
+/** All tiles worth costing for one choice of the lanes. */
+export function tileCandidates(facts: KernelFacts, choice: VectorChoice): TileCandidate[] {
+  const laneGroups = choice.axis === undefined ? 1 : Math.ceil(facts.extents.get(choice.axis)! / 4);
+  const candidates: TileCandidate[] = [];
+  for (const pair of laneGroups >= 2 ? ([1, 2] as const) : ([1] as const)) {
+    if (pair === 1 && laneGroups % 2 === 0) continue;
+    for (let groups: number = pair; groups <= Math.min(laneGroups, MAX_GROUPS); groups += pair) {
+      for (const tile of outputTiles(facts, choice)) {
+        const shape = completeShape(facts, choice, groups, pair, tile);
+        if (!shape) continue;
+        for (const variant of pointOrders(shape)) {
+          candidates.push({ ...variant, ...costOfTile(facts, variant, laneGroups) });
+        }
+      }
+    }
+  }
+  return candidates;
+}
+
+/** Register tiles span at most two output axes beside the lanes; elementwise kernels walk memory in order. */
+function outputTiles(facts: KernelFacts, choice: VectorChoice): ReadonlyMap<string, number>[] {
+  const tiles: Map<string, number>[] = [new Map()];
+  if (facts.carried.length === 0) return tiles;
+  for (const axis of facts.outputAxes) {
+    const extent = facts.extents.get(axis)!;
+    if (axis === choice.axis || extent === RUNTIME_EXTENT) continue;
+    const widened: Map<string, number>[] = [];
+    for (const tile of tiles) {
+      if (tile.size >= 2) continue;
+      for (let factor = 2; factor <= Math.min(extent, MAX_TILE); factor++) {
+        widened.push(new Map([...tile, [axis, factor]]));
+      }
+    }
+    tiles.push(...widened);
+  }
+  return tiles;
+}
+
+function completeShape(
+  facts: KernelFacts,
+  choice: VectorChoice,
+  groups: number,
+  pair: 1 | 2,
+  tile: ReadonlyMap<string, number>,
+): TileShape | undefined {
+  let accumulators = groups / pair;
+  for (const factor of tile.values()) accumulators *= factor;
+  const smallest = pair === groups && tile.size === 0;
+  if (accumulators > MAX_ACCUMULATORS && !smallest) return undefined;
+  for (const axis of facts.windowAxes) accumulators *= facts.extents.get(axis)!;
+  if (accumulators > MAX_ACCUMULATORS && !smallest) return undefined;
+  const unroll = unrollInner(facts, accumulators);
+  const shape = { choice, groups, pair, tile, unroll, sliding: undefined };
+  return { ...shape, sliding: findSliding(facts, shape) };
+}
+
+/** Writes out reduce axes from the innermost outwards while the block stays small. */
+function unrollInner(facts: KernelFacts, accumulators: number): ReadonlyMap<string, number> {
+  const unroll = new Map<string, number>();
+  let block = accumulators;
+  for (const axis of facts.reduceAxes.toReversed()) {
+    const extent = facts.extents.get(axis)!;
+    if (extent === RUNTIME_EXTENT) break;
+    if (extent <= 4 && block * extent <= 100) {
+      unroll.set(axis, extent);
+      block *= extent;
+      continue;
+    }
+    const factor = [extent, 4, 2].find((n) =>
+      n === extent
+        ? block * n <= MAX_BLOCK && n <= 32
+        : block * n <= MAX_BLOCK / 2 && (extent % n === 0 || extent >= 4 * n),
+    );
+    if (factor) unroll.set(axis, factor);
+    break;
+  }
+  return unroll;
+}
+
+/** Points written out along an axis. */
+export function spanOf(facts: KernelFacts, shape: TileShape, axis: string): number {
+  if (facts.windowAxes.includes(axis)) return facts.extents.get(axis)!;
+  return shape.tile.get(axis) ?? shape.unroll.get(axis) ?? 1;
+}
+
+/** Distinct values of an affine form while the given axes run over what is written out. */
+export function distinctAddresses(
+  facts: KernelFacts,
+  shape: TileShape,
+  load: Load,
+  axes: readonly string[],
+): number {
+  const runs = axes
+    .map((axis) => [Math.abs(coefficient(load.index[0], axis)), spanOf(facts, shape, axis)] as const)
+    .filter(([stride, span]) => stride !== 0 && span > 1)
+    .sort(([a], [b]) => a - b);
+  // Runs that do not overlap multiply; overlapping ones are counted.
+  let reach = 0;
+  const disjoint = runs.every(([stride, span]) => {
+    const free = stride > reach;
+    reach += stride * (span - 1);
+    return free;
+  });
+  if (disjoint) return runs.reduce((product, [, span]) => product * span, 1);
+  let values = new Set([0]);
+  for (const [stride, span] of runs) {
+    const next = new Set<number>();
+    for (const value of values) for (let k = 0; k < span; k++) next.add(value + stride * k);
+    values = next;
+  }
+  return values.size;
+}
+
+/** A load that neighbouring points of the tile share because taps and outputs move the same window. */
+function findSliding(facts: KernelFacts, shape: TileShape): Load | undefined {
+  const reduceAxes = [...shape.unroll.keys()];
+  const outputAxes = [...shape.tile.keys(), ...facts.windowAxes];
+  const axes = [...outputAxes, ...reduceAxes];
+  return facts.bodyNodes.filter(isLoad).find((load) => {
+    const moves = (axis: string): boolean => coefficient(load.index[0], axis) !== 0;
+    if (!outputAxes.some(moves) || !reduceAxes.some(moves)) return false;
+    const points = axes.filter(moves).reduce((product, axis) => product * spanOf(facts, shape, axis), 1);
+    return distinctAddresses(facts, shape, load, axes) < points;
+  });
+}
+
+/** The order of two tile axes decides which operand of an outer product stays in registers. */
+function pointOrders(shape: TileShape): TileShape[] {
+  if (shape.tile.size < 2 || shape.sliding) return [shape];
+  return [shape, { ...shape, tile: new Map([...shape.tile].reverse()) }];
+}
