@@ -12,6 +12,7 @@ export interface AddressRoot {
 interface Scope {
   readonly axis: string;
   readonly step: number;
+  readonly count: number;
   readonly pointers: Map<string, Local<'i32'>>;
   readonly prologue: AnyCode[];
   readonly increments: AnyCode[];
@@ -29,9 +30,9 @@ export class Addresses {
     this.#fn = fn;
   }
 
-  /** Opens a loop whose iterations advance an axis by `step`. */
-  open(axis: string, step: number): void {
-    this.#scopes.push({ axis, step, pointers: new Map(), prologue: [], increments: [] });
+  /** Opens a loop of `count` iterations that advance an axis by `step`. */
+  open(axis: string, step: number, count: number): void {
+    this.#scopes.push({ axis, step, count, pointers: new Map(), prologue: [], increments: [] });
   }
 
   /** Closes the innermost loop: what to run before it and at the end of each iteration. */
@@ -60,6 +61,14 @@ export class Addresses {
     return this.#scopes.map((scope) => coefficient(form, scope.axis) * scope.step);
   }
 
+  /**
+   * What pointers of the form stand above their root when every loop begins. A pointer that moves down starts that
+   * much higher, because an address below zero cannot be brought back by an offset.
+   */
+  lift(form: Affine): number {
+    return this.#scopes.reduce((sum, scope) => sum + liftOf(scope, form), 0);
+  }
+
   #signatureAt(depth: number, root: AddressRoot, form: Affine): string {
     let text = String(root.id);
     for (let k = 0; k <= depth; k++) text += `,${coefficient(form, this.#scopes[k].axis)}`;
@@ -76,9 +85,14 @@ export class Addresses {
     if (!local) {
       local = this.#fn.local('i32');
       scope.pointers.set(key, local);
-      scope.prologue.push(set(local, this.#pointerAt(depth - 1, root, form)));
+      const outer = this.#pointerAt(depth - 1, root, form);
+      const lift = liftOf(scope, form);
+      scope.prologue.push(set(local, lift === 0 ? outer : i32.add(outer, i32.const(lift))));
       scope.increments.push(set(local, i32.add(get(local), i32.const(stride))));
     }
     return get(local);
   }
 }
+
+const liftOf = (scope: Scope, form: Affine): number =>
+  Math.max(0, -coefficient(form, scope.axis) * scope.step * (scope.count - 1));

@@ -79,7 +79,7 @@ export class KernelContext {
   /** Pointer, constant offset and identity of an access at a point. */
   locate(buffer: number, form: Affine, point: Point): { pointer: Code<'i32'>; offset: number; key: string } {
     const root = this.#roots[buffer];
-    const offset = this.constantPart(form, point) - this.#adjustments[buffer];
+    const offset = this.constantPart(form, point) - this.#adjustments[buffer] - this.addresses.lift(form);
     return {
       pointer: this.addresses.pointer(root, form),
       offset,
@@ -96,7 +96,7 @@ export class KernelContext {
 
   /** A form that is a number, as i32 code; `extra` is added. */
   number(form: Affine, point: Point, extra = 0): Code<'i32'> {
-    const constant = this.constantPart(form, point) + extra;
+    const constant = this.constantPart(form, point) + extra - this.addresses.lift(form);
     if (this.addresses.isConstant(form)) return i32.const(constant);
     const moving = this.addresses.pointer({ id: -1, base: undefined }, form);
     return constant === 0 ? moving : i32.add(moving, i32.const(constant));
@@ -177,11 +177,11 @@ export class KernelContext {
     const start = this.start.get(axis)!;
     if (extent === RUNTIME_EXTENT) {
       const samples = this.inputs.samples!;
-      this.emit(ifThen(get(samples), this.#counted(axis, 1, get(samples), body)));
+      this.emit(ifThen(get(samples), this.#counted(axis, 1, 1, get(samples), body)));
     } else {
       const full = Math.floor(extent / step);
       if (full === 1) this.#within(axis, step, body);
-      else if (full > 1) this.emit(this.#counted(axis, step, i32.const(full), body));
+      else if (full > 1) this.emit(this.#counted(axis, step, full, i32.const(full), body));
       const rest = extent - full * step;
       if (rest > 0) {
         this.start.set(axis, start + full * step);
@@ -197,8 +197,8 @@ export class KernelContext {
     body();
   }
 
-  #counted(axis: string, step: number, count: Code<'i32'>, body: () => void): AnyCode {
-    this.addresses.open(axis, step);
+  #counted(axis: string, step: number, iterations: number, count: Code<'i32'>, body: () => void): AnyCode {
+    this.addresses.open(axis, step, iterations);
     const inner = this.capture(() => this.#within(axis, step, body));
     const { prologue, increments } = this.addresses.close();
     return sequence(prologue, repeat(this.fn.local('i32'), count, [inner, increments]));

@@ -58,8 +58,8 @@ export function storeLanes(access: LaneAccess, value: Code<'v128'>, scratch: Loc
   const { dtype, address, offset, stride } = access;
   const count = stride === 0 ? 1 : access.count;
   if (dtype === 'u8') {
-    const wide = i32x4.truncSatUnsigned(value);
-    const half = lanes.narrow32Unsigned(wide, wide);
+    const wide = i32x4.truncSat(value);
+    const half = lanes.narrow32(wide, wide);
     const bytes = lanes.narrow16Unsigned(half, half);
     const parts: AnyCode[] = [set(scratch, bytes)];
     if (stride === 1 && count === 4) parts.push(v128.store32Lane(address, get(scratch), offset, 0));
