@@ -1,0 +1,191 @@
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AtrousError, DataError, FileError, FormatError } from '../errors/index.ts';
+import { systemErrorCode, systemProblem } from './node-system-error.ts';
+import { TransferError, transfer } from './transfer.ts';
+import type { DownloadProgress } from './transfer-settings.ts';
+
+export interface Download {
+  /** Addresses of the same file, tried in order. */
+  readonly urls: readonly string[];
+  /** Path at which the file appears, complete and verified; folders are made. */
+  readonly target: string;
+  /** Refuses wrong contents with a FormatError or a DataError. */
+  readonly verify: (bytes: Uint8Array) => void;
+  readonly maxBytes: number;
+  readonly stallTimeout: number;
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+/** Requests to one address as long as each brings more of the file. */
+const mostRequests = 5;
+const running = new Map<string, Promise<Uint8Array>>();
+
+/**
+ * Downloads a file and gives its bytes. They are collected in `TARGET.PID.part` beside the target, which is kept
+ * when the download fails or the process ends, and from whose end the next download goes on. Contents that
+ * `verify` refuses are deleted. Simultaneous downloads of a target in one process are one.
+ * @throws {FileError} if no address gives the file, saying why each did not, or if it cannot be written
+ */
+export async function download(options: Download): Promise<Uint8Array> {
+  const { target } = options;
+  const before = running.get(target);
+  if (before) return before;
+  const work = downloadOnce(options);
+  running.set(target, work);
+  try {
+    return await work;
+  } finally {
+    running.delete(target);
+  }
+}
+
+async function downloadOnce(options: Download): Promise<Uint8Array> {
+  const { urls, target } = options;
+  const folder = dirname(target);
+  const part = await orFileError('create', folder, async () => {
+    await mkdir(folder, { recursive: true });
+    return claimPart(target);
+  });
+  const failures: string[] = [];
+  for (const url of urls) {
+    for (let request = 0; request < mostRequests; request++) {
+      const { bytes, failure, retry } = await attempt(options, url, part);
+      if (bytes) return bytes;
+      if (!retry || request === mostRequests - 1) {
+        failures.push(`${url}: ${failure}`);
+        break;
+      }
+    }
+  }
+  throw new FileError({
+    action: 'download',
+    path: basename(target),
+    problem: failures.join('; '),
+    advice: 'Check the connection, or set baseUrls or folder',
+  });
+}
+
+interface Attempt {
+  readonly bytes?: Uint8Array;
+  readonly failure?: string;
+  /** The same address may do better the next time. */
+  readonly retry?: boolean;
+}
+
+async function attempt(options: Download, url: string, part: string): Promise<Attempt> {
+  const { target, maxBytes, stallTimeout, timeout, signal, onProgress } = options;
+  const file = basename(target);
+  const handle = await orFileError('write', part, () => open(part, 'a+'));
+  let had = 0;
+  let received = 0;
+  let total: number | undefined;
+  try {
+    had = received = (await handle.stat()).size;
+    const report = (): void => onProgress?.({ file, received, total });
+    await transfer({
+      url,
+      from: had,
+      maxBytes,
+      stallTimeout,
+      timeout,
+      signal,
+      begin: async (start, size) => {
+        if (start !== received) await orFileError('write', part, () => handle.truncate(start));
+        received = start;
+        total = size;
+        report();
+      },
+      chunk: async (bytes) => {
+        await orFileError('write', part, () => writeAll(handle, bytes));
+        received += bytes.length;
+        report();
+      },
+    });
+    await orFileError('write', part, () => handle.sync());
+  } catch (error) {
+    if (!(error instanceof TransferError)) throw error;
+    if (error.status === 416) {
+      await orFileError('write', part, () => handle.truncate(0));
+      return { failure: error.message, retry: had > 0 };
+    }
+    return { failure: error.message, retry: error.status === undefined && received > had };
+  } finally {
+    await handle.close();
+  }
+  const bytes = await orFileError('read', part, () => readFile(part));
+  try {
+    options.verify(bytes);
+  } catch (error) {
+    await rm(part, { force: true });
+    if (!(error instanceof FormatError || error instanceof DataError)) throw error;
+    // Pieces from two versions of a file may not fit together: once more from the beginning.
+    return { failure: error.message.replace(/\.$/, ''), retry: had > 0 };
+  }
+  await orFileError('write', target, async () => {
+    await rename(part, target);
+    await syncFolder(dirname(target));
+  });
+  return { bytes };
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.length; )
+    offset += (await handle.write(bytes, offset, bytes.length - offset)).bytesWritten;
+}
+
+/** Takes over what an ended process (or an earlier download of this one) left of the target. */
+async function claimPart(target: string): Promise<string> {
+  const folder = dirname(target);
+  const prefix = `${basename(target)}.`;
+  const own = join(folder, `${prefix}${process.pid}.part`);
+  const names = await readdir(folder);
+  if (names.includes(basename(own))) return own;
+  for (const name of names) {
+    const pid = name.startsWith(prefix) && /^(\d+)\.part$/.exec(name.slice(prefix.length))?.[1];
+    if (!pid || isRunning(Number(pid))) continue;
+    try {
+      await rename(join(folder, name), own);
+      return own;
+    } catch (error) {
+      // Another process was faster.
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+    }
+  }
+  return own;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemErrorCode(error) === 'EPERM';
+  }
+}
+
+/** Makes a rename last; Windows cannot open folders and needs no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function orFileError<T>(
+  action: 'read' | 'write' | 'create',
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof AtrousError) throw cause;
+    throw new FileError({ action, path, problem: systemProblem(cause) }, { cause });
+  }
+}
