@@ -1,15 +1,19 @@
 import wabtStart from 'wabt';
 
-/** Compiles a module in text form whose memory is imported; `shared` says which kind. */
-export async function moduleFromText(body: string, shared: boolean): Promise<WebAssembly.Module> {
+/** Assembles a module in text form whose memory is imported; `shared` says which kind. */
+export async function bytesFromText(body: string, shared: boolean): Promise<number[]> {
   const wabt = await wabtStart();
   const text = `(module (import "env" "memory" (memory 1 1024${shared ? ' shared' : ''})) ${body})`;
   const parsed = wabt.parseWat('test.wat', text, { threads: true });
   try {
-    return new WebAssembly.Module(Uint8Array.from(parsed.toBinary({}).buffer));
+    return Array.from(parsed.toBinary({}).buffer);
   } finally {
     parsed.destroy();
   }
+}
+
+export async function moduleFromText(body: string, shared: boolean): Promise<WebAssembly.Module> {
+  return new WebAssembly.Module(Uint8Array.from(await bytesFromText(body, shared)));
 }
 
 export function memoryOf(pages: number, shared: boolean): WebAssembly.Memory {

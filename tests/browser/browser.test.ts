@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Consumer, installPacked } from '../package/consumer.ts';
 import { type OwnBrowser, startBrowser } from './chromium.ts';
 import { bundlePage, initialSize } from './page.ts';
+import { type PoolReport, poolProgram } from './pool.ts';
 import { type FileServer, isolation, serveFolder } from './server.ts';
 import { type Report, trainingProgram } from './training.ts';
 
@@ -25,26 +26,36 @@ afterAll(async () => {
 
 function trainInNode(before: string): Report {
   const printed = consumer.run(trainingProgram('((report) => console.log(JSON.stringify(report)))', before));
-  return checked(JSON.parse(printed) as Report | { error: string });
+  return checked<Report>(JSON.parse(printed) as Report | { error: string });
 }
 
 async function trainInPage(
   headers: Readonly<Record<string, string>>,
 ): Promise<Report & { isolated: boolean }> {
-  const server = await serveFolder(site, headers);
+  const { isolated, report } = await openPage<Report>(site, headers);
+  return { ...report, isolated };
+}
+
+/** Serves a site with these headers and opens it in a page of its own until it has reported. */
+async function openPage<T>(
+  folder: string,
+  headers: Readonly<Record<string, string>>,
+  query = '',
+): Promise<{ isolated: boolean; report: T }> {
+  const server = await serveFolder(folder, headers);
   servers.push(server);
   const page = await own.browser.newPage();
   try {
-    const report = checked(await reportOf(page, server.url));
-    return { ...report, isolated: await page.evaluate('crossOriginIsolated') };
+    const report = checked(await reportOf<T>(page, server.url + query));
+    return { report, isolated: await page.evaluate('crossOriginIsolated') };
   } finally {
     await page.close();
   }
 }
 
 /** Opens the page and waits until it delivers, fails or crashes. */
-async function reportOf(page: Page, url: string): Promise<Report | { error: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<Report | { error: string }>();
+async function reportOf<T>(page: Page, url: string): Promise<T | { error: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<T | { error: string }>();
   await page.exposeFunction('deliver', resolve);
   page.on('pageerror', reject);
   page.on('crash', () => reject(new Error('the page crashed')));
@@ -52,9 +63,10 @@ async function reportOf(page: Page, url: string): Promise<Report | { error: stri
   return report;
 }
 
-function checked(report: Report | { error: string }): Report {
-  if ('error' in report) throw new Error(report.error);
-  return report;
+function checked<T>(report: T | { error: string }): T {
+  const { error } = report as { error?: string };
+  if (error !== undefined) throw new Error(error);
+  return report as T;
 }
 
 describe('30 training steps of the packed package', () => {
@@ -99,4 +111,36 @@ test('a page that trains from arrays loads no reader of files', async () => {
   );
   expect(files.length).toBeGreaterThan(0);
   expect(bytes).toBeLessThan(250 * 1024);
+});
+
+describe('the worker pool', () => {
+  const noBlobs = { ...isolation, 'Content-Security-Policy': "worker-src 'self'" };
+  const expected = {
+    counts: [600, 600, 300, 300, 300, 0],
+    ring: new Array(13).fill(1),
+    failure: 'A step failed: unreachable.',
+    disposed: 'The session was disposed.',
+  };
+  let poolSite: string;
+  beforeAll(async () => {
+    poolSite = await bundlePage(consumer, 'pool', await poolProgram('globalThis.deliver'));
+  });
+
+  test('shares memory with three workers, and the page answers meanwhile', async () => {
+    const { report } = await openPage<PoolReport>(poolSite, isolation);
+    expect(report).toEqual({ ...expected, shared: true, threads: 3, answered: true });
+  });
+
+  test('runs on the calling thread without isolation', async () => {
+    const { report } = await openPage<PoolReport>(poolSite, {});
+    expect(report).toMatchObject({ ...expected, shared: false, threads: 1 });
+  });
+
+  test('takes its worker from an address where the page’s content policy forbids blobs', async () => {
+    await expect(openPage(poolSite, noBlobs)).rejects.toThrow(
+      /RuntimeError: A worker could not be started.*workerUrl/,
+    );
+    const { report } = await openPage<PoolReport>(poolSite, noBlobs, '?workerUrl');
+    expect(report).toEqual({ ...expected, shared: true, threads: 3, answered: true });
+  });
 });
