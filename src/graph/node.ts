@@ -33,6 +33,11 @@ export interface Assignment {
 export interface Graph {
   readonly outputs: Readonly<Record<string, Node>>;
   readonly assignments: readonly Assignment[];
+  /**
+   * Name of a batched output that has to be finite in every element of every sample (the loss): else the step
+   * assigns no variable.
+   */
+  readonly guard?: string;
 }
 
 let nextId = 1;
