@@ -82,7 +82,7 @@ export function createSession(options: SessionOptions = {}): Session {
   return {
     async compile(traced, { maxBatch }): Promise<Program> {
       positiveInteger(maxBatch, 'maxBatch');
-      const graph = order(simplify(traced));
+      const graph: Graph = { ...order(simplify(traced)), ...(traced.guard === undefined ? {} : { guard: traced.guard }) };
       // A sum's order can depend on the batch size: one compiled form for every set of sums without shards.
       const variants = new Map<string, Promise<Compiled>>();
       const variant = (batchSize: number): Promise<Compiled> => {

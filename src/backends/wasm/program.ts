@@ -1,11 +1,22 @@
 import type { Kernel } from '../../ir/kernel.ts';
 import type { KernelCall, Place, Plan, PlanLevel, Segment } from '../../ir/plan.ts';
 import { slotWord } from '../../ir/slot.ts';
-import { type AnyCode, type Code, forRange, get, ifThen, type Local, sequence, set, whileLoop } from './assembler.ts';
-import { i32, memory } from './assembler-scalar.ts';
+import {
+  type AnyCode,
+  type Code,
+  forRange,
+  get,
+  ifThen,
+  type Local,
+  returnVoid,
+  sequence,
+  set,
+  whileLoop,
+} from './assembler.ts';
+import { f32, i32, memory } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
-import { callKernel, type CompiledKernel } from './compile-kernel.ts';
-import { ModuleBuilder, type WasmFunction } from './module.ts';
+import { type CompiledKernel, callKernel } from './compile-kernel.ts';
+import type { ModuleBuilder, WasmFunction } from './module.ts';
 
 /** A phase as the runtime runs it: `entry(item, thread, slot)` for every item. */
 export interface ProgramPhase {
@@ -46,8 +57,11 @@ export function emitProgram(
     fn.setBody(body(fn));
     phases.push({ entry, items });
   };
-  plan.levels.forEach((level: PlanLevel) => {
-    for (const { items } of level.border) phase(items.length, (fn) => borderBody(fn, items, compiled));
+  plan.levels.forEach((level: PlanLevel, k) => {
+    const guarded = plan.guard !== undefined && k === plan.levels.length - 1;
+    if (guarded) phase(1, (fn) => guardBody(fn, plan));
+    for (const { items } of level.border)
+      phase(items.length, (fn) => borderBody(fn, items, compiled, guarded));
     if (level.segment) phase('shards', (fn) => segmentBody(fn, level.segment!, plan, compiled, scratch));
     if (level.join && level.join.bytes > 0) {
       const { offset, bytes } = level.join;
@@ -57,11 +71,53 @@ export function emitProgram(
   return phases;
 }
 
-function borderBody(fn: WasmFunction, items: readonly (readonly KernelCall[])[], compiled: readonly CompiledKernel[]): AnyCode {
+/** Sets the status to 1 if an element of the guarded output is NaN or infinite: x * 0 is 0 for finite x alone. */
+function guardBody(fn: WasmFunction, plan: Plan): AnyCode {
+  const output = plan.outputs.find((o) => o.name === plan.guard);
+  if (!output) throw new Error(`internal: the guard "${plan.guard}" is no output`);
+  const slot = fn.param(2);
+  const [sample, at, doubt] = [fn.local('i32'), fn.local('i32'), fn.local('f32')];
+  const { place, layout } = output;
+  let offsets = [layout.base];
+  layout.shape.forEach((extent, k) => {
+    offsets = offsets.flatMap((o) => Array.from({ length: extent }, (_, i) => o + i * layout.strides[k]!));
+  });
+  return sequence(
+    forRange(
+      sample,
+      i32.const(0),
+      word(slot, slotWord.batch),
+      sequence(
+        set(
+          at,
+          i32.add(
+            i32.add(get(slot), i32.const(place.address)),
+            i32.mul(get(sample), i32.const(place.sampleStride)),
+          ),
+        ),
+        ...offsets.map((offset) =>
+          set(doubt, f32.add(get(doubt), f32.mul(f32.load(get(at), offset), f32.const(0)))),
+        ),
+      ),
+    ),
+    ifThen(f32.ne(get(doubt), f32.const(0)), i32.store(get(slot), i32.const(1), 4 * slotWord.status)),
+  );
+}
+
+function borderBody(
+  fn: WasmFunction,
+  items: readonly (readonly KernelCall[])[],
+  compiled: readonly CompiledKernel[],
+  guarded: boolean,
+): AnyCode {
   const scope: Scope = { slot: fn.param(2), samples: word(fn.param(2), slotWord.batch) };
   return sequence(
+    ...(guarded ? [ifThen(word(fn.param(2), slotWord.status), returnVoid())] : []),
     ...items.map((calls, k) =>
-      ifThen(i32.eq(get(fn.param(0)), i32.const(k)), sequence(...calls.map((c) => emitCall(c, compiled, scope)))),
+      ifThen(
+        i32.eq(get(fn.param(0)), i32.const(k)),
+        sequence(...calls.map((c) => emitCall(c, compiled, scope))),
+      ),
     ),
   );
 }
@@ -75,7 +131,10 @@ function segmentBody(
 ): AnyCode {
   const [shard, thread, slot] = [fn.param(0), fn.param(1), fn.param(2)];
   const names = ['first', 'end', 'accumulators', 'scratch', 'start', 'stop', 'sample'] as const;
-  const local = Object.fromEntries(names.map((name) => [name, fn.local('i32')])) as Record<(typeof names)[number], Local<'i32'>>;
+  const local = Object.fromEntries(names.map((name) => [name, fn.local('i32')])) as Record<
+    (typeof names)[number],
+    Local<'i32'>
+  >;
   const scope: Scope = {
     slot,
     accumulators: local.accumulators,
@@ -106,10 +165,17 @@ function segmentBody(
   return sequence(
     set(local.first, bound(get(shard))),
     set(local.end, bound(i32.add(get(shard), i32.const(1)))),
-    set(local.accumulators, i32.add(i32.const(plan.accumulators.address), i32.mul(get(shard), i32.const(plan.accumulators.stride)))),
+    set(
+      local.accumulators,
+      i32.add(i32.const(plan.accumulators.address), i32.mul(get(shard), i32.const(plan.accumulators.stride))),
+    ),
     set(local.scratch, i32.add(i32.const(scratchBase), i32.mul(get(thread), i32.const(plan.scratchStride)))),
     segment.zero.bytes > 0
-      ? memory.fill(i32.add(get(local.accumulators), i32.const(segment.zero.offset)), i32.const(0), i32.const(segment.zero.bytes))
+      ? memory.fill(
+          i32.add(get(local.accumulators), i32.const(segment.zero.offset)),
+          i32.const(0),
+          i32.const(segment.zero.bytes),
+        )
       : sequence(),
     set(local.start, get(local.first)),
     whileLoop(
@@ -122,7 +188,11 @@ function segmentBody(
       ),
     ),
     ...segment.perShard.map((c) =>
-      emitCall(c, compiled, { ...scope, sample: local.first, samples: i32.sub(get(local.end), get(local.first)) }),
+      emitCall(c, compiled, {
+        ...scope,
+        sample: local.first,
+        samples: i32.sub(get(local.end), get(local.first)),
+      }),
     ),
   );
 }
@@ -131,12 +201,24 @@ function segmentBody(
  * Joins shards in a binary tree by index: (0,1), (2,3), ..., then pairs of those; an odd last one passes up.
  * Elements do not depend on each other: an item joins a range of bytes through all levels of the tree.
  */
-function joinBody(fn: WasmFunction, accumulators: Plan['accumulators'], offset: number, bytes: number): AnyCode {
+function joinBody(
+  fn: WasmFunction,
+  accumulators: Plan['accumulators'],
+  offset: number,
+  bytes: number,
+): AnyCode {
   const [item, , slot] = [fn.param(0), fn.param(1), fn.param(2)];
   const [start, length, step, shard, to, from, at] = Array.from({ length: 7 }, () => fn.local('i32')) as [
-    Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>, Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
+    Local<'i32'>,
   ];
-  const address = (index: Code<'i32'>): Code<'i32'> => i32.add(get(start), i32.mul(index, i32.const(accumulators.stride)));
+  const address = (index: Code<'i32'>): Code<'i32'> =>
+    i32.add(get(start), i32.mul(index, i32.const(accumulators.stride)));
   const addBlock = [0, 16, 32, 48].map((k) =>
     v128.store(
       i32.add(get(to), get(at)),

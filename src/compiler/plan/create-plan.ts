@@ -92,7 +92,7 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const kernels: Kernel[] = [];
   const byText = new Map<string, number>();
   const kernelNumber = (kernel: Kernel): number => {
-    const text = JSON.stringify({ ...kernel, name: '', buffers: kernel.buffers.map((b) => b.dtype) });
+    const text = kernelText(kernel);
     let number = byText.get(text);
     if (number === undefined) {
       number = kernels.length;
@@ -143,5 +143,12 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
       ...(segment.some((g) => isReduce(g.main)) ? { join: zero } : {}),
     };
   });
-  return { kernels, levels, accumulators: { address: accumulatorBase, stride: accumulators.bytes }, scratchStride, ...slot };
+  return { kernels, levels, accumulators: { address: accumulatorBase, stride: accumulators.bytes }, scratchStride, ...slot, ...(graph.guard === undefined ? {} : { guard: graph.guard }) };
+}
+
+/** A text that is equal for kernels that compute the same on buffers of the same types. */
+function kernelText(kernel: Kernel): string {
+  return JSON.stringify({ ...kernel, name: '', buffers: kernel.buffers.map((b) => b.dtype) }, (_, value) =>
+    Object.is(value, -0) || (typeof value === 'number' && !Number.isFinite(value)) ? `number ${Object.is(value, -0) ? '-0' : value}` : value,
+  );
 }

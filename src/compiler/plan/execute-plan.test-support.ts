@@ -115,7 +115,7 @@ function compile(kernel: Kernel): KernelFunction {
   const stores = body.map((b, k) => `m.f32[${b.at}]=v${k};`).join('');
   const declare = `let ${body.map((_, k) => `v${k}`).join()};`;
   const order = kernel.axes.map((a) => a.name).filter((a) => outputs.has(a));
-  const made = new Function('f', 'm', 'base', 'samples', 'slot', 'sample', loop(order, declare + values + stores)) as KernelFunction;
+  const made = new Function('f', 'm', 'base', 'samples', 'slot', 'sample', `${kernel.axes.length ? 'let ' : ''}${kernel.axes.map((a) => `${name(a.name)}=0`).join()};${loop(order, declare + values + stores)}`) as KernelFunction;
   cache.set(kernel, made);
   return made;
 }

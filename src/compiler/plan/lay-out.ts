@@ -58,9 +58,12 @@ export function layoutOf(node: PlanNode, halo?: Halo): TensorLayout {
   for (let position = order.length - 1; position >= 0; position--) {
     const k = order[position]!;
     strides[k] = stride;
-    let extent = shape[k]! + (halo?.[k]?.[0] ?? 0) + (halo?.[k]?.[1] ?? 0);
+    const [before, behind] = halo?.[k] ?? [0, 0];
+    let extent = before + shape[k]! + behind;
     if (!padded && extent > 1) {
-      extent = Math.ceil(extent / LANES) * LANES;
+      // whole vectors of elements fit, counted from the first element and from the start of the row
+      const whole = before + Math.ceil(shape[k]! / LANES) * LANES;
+      extent = Math.ceil(Math.max(extent, behind === 0 ? whole : 0) / LANES) * LANES;
       padded = true;
     }
     stride *= extent;

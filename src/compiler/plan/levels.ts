@@ -37,19 +37,25 @@ export function assignLevels(graph: PlanGraph): Levels {
     of.set(node.id, level);
     if (isSegmentNode(node)) count = Math.max(count, level + 1);
   }
-  for (const id of updatesOnly(graph, byId)) of.set(id, count);
+  const needed = neededInStep(graph);
+  for (const node of graph.nodes) if (isBorderNode(node) && !needed.has(node.id)) of.set(node.id, count);
   return { of, count };
 }
 
-/** Border nodes that only assignments need: they run at the last border, when nothing reads old variables. */
-function updatesOnly(graph: PlanGraph, byId: ReadonlyMap<number, PlanNode>): number[] {
+/**
+ * Numbers of the nodes that segments or outputs need. Border nodes outside this set serve assignments alone: they
+ * run at the last border, when nothing reads old variables any more.
+ */
+export function neededInStep(graph: PlanGraph): Set<number> {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const needed = new Set<number>();
   const need = (id: number): void => {
-    if (needed.has(id)) return;
+    const node = byId.get(id);
+    if (needed.has(id) || !node) return;
     needed.add(id);
-    for (const source of sourcesOf(byId.get(id)!)) need(source);
+    for (const source of sourcesOf(node)) need(source);
   };
   for (const output of graph.outputs) need(output.node);
   for (const node of graph.nodes) if (isSegmentNode(node)) need(node.id);
-  return graph.nodes.filter((node) => isBorderNode(node) && !needed.has(node.id)).map((node) => node.id);
+  return needed;
 }

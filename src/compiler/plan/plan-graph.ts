@@ -1,8 +1,9 @@
+import { constantIndex, substituteAffine } from '../../ir/affine.ts';
 import type { Definition, Piece } from '../../ir/definition.ts';
 import { wholePiece } from '../../ir/definition.ts';
 import type { Expression, Load } from '../../ir/expression.ts';
 import type { TensorType } from '../../ir/tensor-type.ts';
-import { loadsOf, mapExpression, reductionsOf, visitExpression } from '../../ir/walk.ts';
+import { loadsOf, mapExpression, reductionsOf, substituteAxes, visitExpression } from '../../ir/walk.ts';
 import { type Graph, rootsOf, topologicalOrder } from '../../graph/node.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface PlanGraph {
   readonly nodes: readonly PlanNode[];
   readonly outputs: readonly { readonly name: string; readonly node: number }[];
   readonly assignments: readonly { readonly variable: number; readonly value: number }[];
+  /** Name of the output that has to be finite for variables to be assigned. */
+  readonly guard?: string;
 }
 
 /** Numbers the nodes of a graph by position and drops what nothing needs. */
@@ -43,7 +46,7 @@ export function toPlanGraph(graph: Graph, unsharded: (id: number) => boolean): P
     type: node.type,
     definition: node.definition && {
       ...node.definition,
-      pieces: node.definition.pieces.map((piece) => ({ ...piece, value: renumber(piece.value) })),
+      pieces: node.definition.pieces.map((piece) => withoutUnitAxes({ ...piece, value: renumber(piece.value) })),
     },
     ...(unsharded(node.id) ? { unsharded: true } : {}),
     ...(node.layer === undefined ? {} : { layer: node.layer }),
@@ -55,6 +58,20 @@ export function toPlanGraph(graph: Graph, unsharded: (id: number) => boolean): P
       variable: position.get(a.variable.id)!,
       value: position.get(a.value.id)!,
     })),
+    ...(graph.guard === undefined ? {} : { guard: graph.guard }),
+  };
+}
+
+/** The piece with axes of extent one replaced by zero: they move nothing. */
+function withoutUnitAxes(piece: Piece): Piece {
+  const units = piece.axes.filter((axis) => axis.extent === 1).map((axis) => axis.name);
+  if (units.length === 0) return piece;
+  const zero = Object.fromEntries(units.map((name) => [name, constantIndex(0)]));
+  return {
+    ...piece,
+    axes: piece.axes.filter((axis) => axis.extent !== 1),
+    index: piece.index.map((form) => substituteAffine(form, zero)),
+    value: substituteAxes(piece.value, zero),
   };
 }
 

@@ -1,34 +1,38 @@
 import { load } from '../../ir/build.ts';
 import { compute, outputAxes } from '../../ir/definition.ts';
-import { isBorderNode } from './levels.ts';
-import { NodeTable, type PlanGraph, sourcesOf } from './plan-graph.ts';
+import { isBorderNode, isShardedSum, neededInStep } from './levels.ts';
+import { NodeTable, type PlanGraph, type PlanNode } from './plan-graph.ts';
 
 /**
  * Gives every assignment a value of its own, computed without a batch and read by nothing outside the update:
  * where the assigned value is also read elsewhere, is a sum over the batch, or serves two assignments, a copy is
- * assigned. So an update can write straight into the variable.
+ * assigned. So an update can write straight into the variable. An output that lies elsewhere (a sum over the batch,
+ * a variable, an input) is a copy too.
  */
 export function separateAssignments(graph: PlanGraph): PlanGraph {
   const table = new NodeTable(graph);
-  const taken = new Set<number>(graph.outputs.map((output) => output.node));
-  for (const node of graph.nodes) {
-    if (isBorderNode(node)) continue;
-    for (const id of sourcesOf(node)) taken.add(id);
-  }
+  const copyOf = (node: PlanNode, purpose: string): number => {
+    const { shape, batched } = node.type;
+    return table.add({
+      name: `${node.name}.${purpose}`,
+      role: 'compute',
+      type: { dtype: 'f32', shape, batched },
+      definition: compute(batched ? 'map' : 'none', shape, () => load(node.id, outputAxes(shape))),
+    }).id;
+  };
+  const outputs = graph.outputs.map(({ name, node }) => {
+    const value = table.get(node);
+    const elsewhere = value.role !== 'compute' || isShardedSum(value);
+    return { name, node: elsewhere ? copyOf(value, 'output') : node };
+  });
+  const taken = neededInStep({ ...graph, outputs });
   const assignments = graph.assignments.map(({ variable, value }) => {
     const node = table.get(value);
     if (isBorderNode(node) && !taken.has(value)) {
       taken.add(value);
       return { variable, value };
     }
-    const { shape } = node.type;
-    const copy = table.add({
-      name: `${node.name}.assigned`,
-      role: 'compute',
-      type: { dtype: 'f32', shape, batched: false },
-      definition: compute('none', shape, () => load(value, outputAxes(shape))),
-    });
-    return { variable, value: copy.id };
+    return { variable, value: copyOf(node, 'assigned') };
   });
-  return table.finish({ ...graph, assignments });
+  return table.finish({ ...graph, outputs, assignments });
 }

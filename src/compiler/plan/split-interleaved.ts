@@ -1,6 +1,6 @@
-import { axisIndex, addAffine, affine, scaleAffine } from '../../ir/affine.ts';
-import { add, indexValue, load, lt, select, sum } from '../../ir/build.ts';
-import { compute, INTERLEAVE, outputAxes, type Piece } from '../../ir/definition.ts';
+import { addAffine, axisIndex, scaleAffine } from '../../ir/affine.ts';
+import { add, type IndexOperand, indexValue, load, lt, select, sum } from '../../ir/build.ts';
+import { compute, INTERLEAVE, type Piece } from '../../ir/definition.ts';
 import type { Expression, Load, Reduce } from '../../ir/expression.ts';
 import { mapExpression, substituteAxes } from '../../ir/walk.ts';
 import { NodeTable, type PlanGraph, type PlanNode } from './plan-graph.ts';
@@ -68,37 +68,23 @@ function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
   };
 }
 
-function closingNode(node: PlanNode, piece: Piece, partials: PlanNode): PlanNode {
-  const p = (l: number): Expression => load(partials.id, [...piece.index, affine({}, l)]);
+/** The eight partial sums at an index, closed in their tree. */
+function closedAt(partials: PlanNode, index: readonly IndexOperand[]): Expression {
+  const p = (l: number): Expression => load(partials.id, [...index, l]);
   const pair = (l: number): Expression => add(p(l), p(l + 4));
-  const closed = add(add(pair(0), pair(2)), add(pair(1), pair(3)));
-  const { order: _, ...rest } = piece;
-  const { batch } = node.definition!;
-  if (batch === 'reduce') {
-    const names = outputAxes(node.type.shape);
-    return {
-      ...node,
-      unsharded: false,
-      definition: compute('none', node.type.shape, () => mapIndex(closed, piece, names)),
-    };
-  }
-  const reduction = sumIn(piece.value);
-  const value = mapExpression(piece.value, (x) => (x.kind === 'reduce' && x.op === 'sum' ? closed : x));
-  return {
-    ...node,
-    definition: {
-      batch,
-      pieces: [{ ...rest, axes: piece.axes.filter((axis) => !reduction.axes.includes(axis.name)), value }],
-    },
-  };
+  return add(add(pair(0), pair(2)), add(pair(1), pair(3)));
 }
 
-/** Renames the output axes of a whole piece to the canonical ones. */
-function mapIndex(e: Expression, piece: Piece, names: readonly string[]): Expression {
-  const renamed: Record<string, ReturnType<typeof axisIndex>> = {};
-  piece.index.forEach((form, k) => {
-    const axis = Object.keys(form.terms)[0];
-    if (axis) renamed[axis] = axisIndex(names[k]!);
-  });
-  return substituteAxes(e, renamed);
+function closingNode(node: PlanNode, piece: Piece, partials: PlanNode): PlanNode {
+  const { batch } = node.definition!;
+  if (batch === 'reduce') {
+    const definition = compute('none', node.type.shape, (axes) => closedAt(partials, axes));
+    return { ...node, unsharded: false, definition };
+  }
+  const { order: _, ...rest } = piece;
+  const reduction = sumIn(piece.value);
+  const closed = closedAt(partials, piece.index);
+  const value = mapExpression(piece.value, (x) => (x.kind === 'reduce' && x.op === 'sum' ? closed : x));
+  const axes = piece.axes.filter((axis) => !reduction.axes.includes(axis.name));
+  return { ...node, definition: { batch, pieces: [{ ...rest, axes, value }] } };
 }
