@@ -283,16 +283,24 @@ test('a worker that crashes fails all sessions of its set, and the next session 
 });
 
 test('a host that cannot start workers refuses the pool', async () => {
-  const host: Host = {
-    ...currentHost(),
-    revectorizes: false,
+  const base = { ...currentHost(), revectorizes: false };
+  const failing: Host = {
+    ...base,
     startWorker(events) {
       queueMicrotask(() => events.failure('A worker could not be started.'));
       return { post() {}, terminate: async () => {}, keepAlive() {} };
     },
   };
-  await expect(createPool({ threads: 2, memory: memoryOf(1, true), host })).rejects.toThrow(
-    'A worker could not be started.',
+  const throwing: Host = {
+    ...base,
+    startWorker() {
+      throw new Error('no room for a thread');
+    },
+  };
+  const poolOf = (host: Host): Promise<Pool> => createPool({ threads: 2, memory: memoryOf(1, true), host });
+  await expect(poolOf(failing)).rejects.toThrow(new RuntimeError('A worker could not be started.'));
+  await expect(poolOf(throwing)).rejects.toThrow(
+    new RuntimeError('A worker could not be started: no room for a thread.'),
   );
 });
 

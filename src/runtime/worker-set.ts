@@ -61,23 +61,34 @@ export class WorkerSet {
     this.threads = threads;
     this.#next = options.first ?? 0;
     this.#control = createControl(threads, this.#next);
-    const crowded = threads > host.parallelism;
-    for (let thread = 0; thread < threads; thread++) {
-      const events = {
+    try {
+      for (let thread = 0; thread < threads; thread++) this.#start(thread, host, options);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      void this.end(new RuntimeError(`A worker could not be started: ${why}.`, { cause: error }));
+    }
+  }
+
+  #start(thread: number, host: Host, options: WorkerSetOptions): void {
+    const { threads } = this;
+    const worker = host.startWorker(
+      {
         message: (message: FromWorker): void => this.#receive(message),
         failure: (sentence: string): void => void this.end(new RuntimeError(sentence)),
-      };
-      this.#workers.push(host.startWorker(events, { url: options.url }));
-      this.#workers[thread].post({
-        kind: 'start',
-        control: this.#control,
-        thread,
-        threads,
-        first: this.#next,
-        barrierSpins: options.barrierSpins ?? (crowded ? 0 : barrierSpins),
-        idleSpins: options.idleSpins ?? (crowded ? 0 : idleSpins),
-      });
-    }
+      },
+      { url: options.url },
+    );
+    this.#workers.push(worker);
+    const crowded = threads > host.parallelism;
+    worker.post({
+      kind: 'start',
+      control: this.#control,
+      thread,
+      threads,
+      first: this.#next,
+      barrierSpins: options.barrierSpins ?? (crowded ? 0 : barrierSpins),
+      idleSpins: options.idleSpins ?? (crowded ? 0 : idleSpins),
+    });
   }
 
   /** Sends a message to all threads, between the jobs posted before and after. */
