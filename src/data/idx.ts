@@ -74,7 +74,11 @@ export function readIdx(bytes: Uint8Array, source: string, limits: IdxLimits = {
       `its extents [${shape.join(', ')}] need ${expected} bytes of data, but ${present} follow the header`,
       present < expected ? 'The file is truncated' : 'The file has trailing bytes',
     );
-  if (!element.read) return { dtype: element.dtype, shape, data: file.subarray(start) };
+  if (!element.read) {
+    // A plain Uint8Array even of a Buffer, whose `slice` would share memory.
+    const data = new Uint8Array(file.buffer, file.byteOffset + start, expected);
+    return { dtype: element.dtype, shape, data };
+  }
   const data = element.make(elements);
   for (let i = 0, offset = start; i < elements; i++, offset += element.bytes)
     data[i] = element.read(view, offset);

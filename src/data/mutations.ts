@@ -16,12 +16,12 @@ const telling = [0, 1, 0x7f, 0x80, 0xff, 0x22, 0x2e, 0x2f, 0x5c, 0x7b, 0x7d];
 
 /** A damaged copy of a file: one to four of cutting, growing, flipping bits, telling bytes, copying and removing pieces. */
 export function mutate(bytes: Uint8Array, random: RandomSource): Uint8Array {
-  let result: Uint8Array = bytes.slice();
+  let result = new Uint8Array(bytes);
   for (let count = 1 + random(4); count > 0; count--) result = mutateOnce(result, random);
   return result;
 }
 
-function mutateOnce(bytes: Uint8Array, random: RandomSource): Uint8Array {
+function mutateOnce(bytes: Uint8Array<ArrayBuffer>, random: RandomSource): Uint8Array<ArrayBuffer> {
   const { length } = bytes;
   if (length === 0) return Uint8Array.of(random(256));
   // Half of the places are in the first 64 bytes, where headers are.
