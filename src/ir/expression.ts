@@ -32,8 +32,11 @@ export interface Load {
   readonly kind: 'load';
   readonly source: number;
   readonly index: readonly Affine[];
-  /** Dimensions along which the index may leave the tensor because a `select` discards the value there. */
-  readonly guarded?: readonly number[];
+  /**
+   * Range of the index by dimension where a `select` discards some of the values: outside this range anything may be
+   * read.
+   */
+  readonly guarded?: readonly (readonly [low: number, high: number])[];
 }
 
 /** An affine form of the axes as a float32 number (exact below 2^24). */

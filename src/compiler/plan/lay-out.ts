@@ -27,8 +27,7 @@ export function haloOf(accesses: readonly Access[], nodeOf: (id: number) => Plan
     for (const l of loadsOf(value)) {
       const { shape } = nodeOf(l.source).type;
       l.index.forEach((form, k) => {
-        if (l.guarded?.includes(k)) return;
-        const [low, high] = affineRange(form, extents);
+        const [low, high] = l.guarded?.[k] ?? affineRange(form, extents);
         const before = Math.max(0, -low);
         const behind = Math.max(0, high - (shape[k]! - 1));
         if (before === 0 && behind === 0) return;

@@ -1,7 +1,7 @@
-import { addAffine, axisIndex, scaleAffine } from '../../ir/affine.ts';
+import { addAffine, affineRange, axisIndex, scaleAffine } from '../../ir/affine.ts';
 import { add, type IndexOperand, indexValue, load, lt, select, sum } from '../../ir/build.ts';
-import { compute, INTERLEAVE, type Piece } from '../../ir/definition.ts';
-import type { Expression, Load, Reduce } from '../../ir/expression.ts';
+import { compute, extentsOf, INTERLEAVE, type Piece } from '../../ir/definition.ts';
+import type { Expression, Reduce } from '../../ir/expression.ts';
 import { mapExpression, substituteAxes } from '../../ir/walk.ts';
 import { NodeTable, type PlanGraph, type PlanNode } from './plan-graph.ts';
 
@@ -33,7 +33,11 @@ function sumIn(e: Expression): Reduce {
   return found;
 }
 
-const dimensionsWith = (l: Load, axis: string): number[] => [...l.index.keys()].filter((k) => l.index[k]!.terms[axis] !== undefined);
+/** A load along the axis with the range that its index has before the axis is rounded up. */
+const guard = (e: Expression, axis: string, extents: Record<string, number>): Expression =>
+  e.kind === 'load' && e.index.some((form) => form.terms[axis] !== undefined)
+    ? { ...e, guarded: e.index.map((form) => affineRange(form, extents)) }
+    : e;
 
 function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
   const reduction = sumIn(piece.value);
@@ -42,9 +46,10 @@ function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
   const q = `${last}q`;
   const lane = `${last}l`;
   const element = addAffine(scaleAffine(axisIndex(q), INTERLEAVE), axisIndex(lane));
-  let body = substituteAxes(reduction.body, { [last]: element });
-  if (extent % INTERLEAVE !== 0) {
-    body = mapExpression(body, (x) => (x.kind === 'load' && x.index.some((f) => f.terms[q]) ? { ...x, guarded: dimensionsWith(x, q) } : x));
+  const ragged = extent % INTERLEAVE !== 0;
+  const guarded = ragged ? mapExpression(reduction.body, (x) => guard(x, last, extentsOf(piece))) : reduction.body;
+  let body = substituteAxes(guarded, { [last]: element });
+  if (ragged) {
     body = select(lt(indexValue(element), extent), body, 0);
   }
   const outer = reduction.axes.slice(0, -1);
@@ -86,5 +91,5 @@ function closingNode(node: PlanNode, piece: Piece, partials: PlanNode): PlanNode
   const closed = closedAt(partials, piece.index);
   const value = mapExpression(piece.value, (x) => (x.kind === 'reduce' && x.op === 'sum' ? closed : x));
   const axes = piece.axes.filter((axis) => !reduction.axes.includes(axis.name));
-  return { ...node, definition: { batch, pieces: [{ ...rest, axes, value }] } };
+  return { ...node, definition: { ...node.definition!, pieces: [{ ...rest, axes, value }] } };
 }

@@ -15,8 +15,7 @@ export function readsOutside(node: PlanNode, source: PlanNode): boolean {
 
 const leaves = (l: Load, shape: readonly number[], extents: Record<string, number>): boolean =>
   l.index.some((form, k) => {
-    if (l.guarded?.includes(k)) return false;
-    const [low, high] = affineRange(form, extents);
+    const [low, high] = l.guarded?.[k] ?? affineRange(form, extents);
     return low < 0 || high >= shape[k]!;
   });
 
