@@ -2,8 +2,7 @@ import * as e from '../../ir/build.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
 import { type ActivationLike, activationRule } from '../activations/get-activation.ts';
-import { softmax as softmaxActivation } from '../activations/named.ts';
-import { integer, nullable, number, optional } from '../options.ts';
+import { nullable, number, optional } from '../options.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface ActivationLayerOptions extends LayerOptions {
@@ -45,31 +44,6 @@ export const relu: (options?: ReluOptions) => Layer = layerKind({
       return e.select(e.ge(a!, threshold), above, below);
     });
   },
-});
-
-export interface SoftmaxOptions extends LayerOptions {
-  /** The last axis alone is supported. Default -1. */
-  readonly axis?: -1;
-}
-
-/** exp(x) over its sum along the last axis. */
-export const softmax: (options?: SoftmaxOptions) => Layer = layerKind({
-  className: 'Softmax',
-  options: { axis: optional(integer(-1, -1), -1) },
-  call: (_, [x]) => softmaxActivation.apply(x!),
-});
-
-export interface RescalingOptions extends LayerOptions {
-  readonly scale: number;
-  /** Default 0. */
-  readonly offset?: number;
-}
-
-/** x * scale + offset. Bytes stay bytes up to here. */
-export const rescaling: (options: RescalingOptions) => Layer = layerKind({
-  className: 'Rescaling',
-  options: { scale: number(), offset: optional(number(), 0) },
-  call: ({ scale, offset }, [x]) => ops.rescale(x!, { scale, offset }),
 });
 
 export interface DropoutOptions extends LayerOptions {

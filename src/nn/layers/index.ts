@@ -8,11 +8,7 @@ export {
   type DropoutOptions,
   dropout,
   type ReluOptions,
-  type RescalingOptions,
   relu,
-  rescaling,
-  type SoftmaxOptions,
-  softmax,
 } from './elementwise.ts';
 export {
   type GlobalPoolingOptions,
@@ -31,8 +27,10 @@ export {
   maxPooling2d,
   type PoolingLayerOptions,
 } from './pooling.ts';
+export { type RescalingOptions, rescaling } from './rescaling.ts';
 export { flatten, type ReshapeOptions, reshape } from './reshaping.ts';
 export { type SeparableConvOptions, separableConv1d, separableConv2d } from './separable-conv.ts';
+export { type SoftmaxOptions, softmax } from './softmax.ts';
 export {
   type ZeroPadding1dOptions,
   type ZeroPadding2dOptions,

@@ -217,7 +217,11 @@ test('a table of a network', () => {
     ],
     { inputShape: [28, 28, 1] },
   );
-  expect(costsOf(network)).toEqual({ parameters: 127_923, trainable: 127_923, multiplyAdds: 784 * (9 + 32 + 32 * (9 + 64)) + 12_544 * 10 });
+  expect(costsOf(network)).toEqual({
+    parameters: 127_923,
+    trainable: 127_923,
+    multiplyAdds: 784 * (9 + 32 + 32 * (9 + 64)) + 12_544 * 10,
+  });
   expect(summaryOf(network)).toMatchInlineSnapshot(`
     "Model: "sequential"
     -----------------------------------------------------------------------------------

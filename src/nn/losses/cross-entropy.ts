@@ -2,7 +2,7 @@ import type { Node } from '../../graph/node.ts';
 import * as e from '../../ir/build.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
-import { logitsOf } from '../activations/logits.ts';
+import { logitsOf } from '../../ops/logits.ts';
 import { boolean, number, optional } from '../options.ts';
 import { lossKind } from './define.ts';
 import type { Loss } from './loss.ts';
@@ -24,8 +24,8 @@ const labelSmoothing = optional(number({ min: 0, max: 1 }), 0);
  * Logits where the prediction has them or was computed from them by softmax or sigmoid: the cross-entropy is then
  * taken from the logits, as Keras on TensorFlow does, which is exact where probabilities round to 0 or 1.
  */
-const knownLogits = (given: boolean, prediction: Node): Node | undefined =>
-  logitsOf(prediction) ?? (given ? prediction : undefined);
+const knownLogits = (kind: 'softmax' | 'sigmoid', given: boolean, prediction: Node): Node | undefined =>
+  logitsOf(kind, prediction) ?? (given ? prediction : undefined);
 
 const smooth = (target: Node, amount: number, classes: number): Node =>
   amount === 0
@@ -39,7 +39,7 @@ export const sparseCategoricalCrossentropy: (options?: CrossentropyOptions) => L
   target: 'classes',
   options: { fromLogits },
   values: (o, target, prediction) => {
-    const logits = knownLogits(o.fromLogits, prediction);
+    const logits = knownLogits('softmax', o.fromLogits, prediction);
     return logits
       ? ops.sparseCrossEntropyFromLogits(target, logits)
       : ops.sparseCrossEntropy(target, prediction);
@@ -54,7 +54,7 @@ export const categoricalCrossentropy: (options?: SmoothedCrossentropyOptions) =>
   options: { fromLogits, labelSmoothing },
   values: (o, given, prediction) => {
     const target = smooth(given, o.labelSmoothing, prediction.type.shape.at(-1) ?? 1);
-    const logits = knownLogits(o.fromLogits, prediction);
+    const logits = knownLogits('softmax', o.fromLogits, prediction);
     return logits ? ops.crossEntropyFromLogits(target, logits) : ops.crossEntropy(target, prediction);
   },
 });
@@ -67,7 +67,7 @@ export const binaryCrossentropy: (options?: SmoothedCrossentropyOptions) => Loss
   options: { fromLogits, labelSmoothing },
   values: (o, given, prediction) => {
     const target = smooth(given, o.labelSmoothing, 2);
-    const logits = knownLogits(o.fromLogits, prediction);
+    const logits = knownLogits('sigmoid', o.fromLogits, prediction);
     return logits
       ? ops.binaryCrossEntropyFromLogits(target, logits)
       : ops.binaryCrossEntropy(target, prediction);

@@ -1,0 +1,143 @@
+import { gradients } from '../graph/differentiate.ts';
+import { type Graph, input, type Node } from '../graph/node.ts';
+import type { Dtype } from '../ir/tensor-type.ts';
+import { SHIFT } from '../nn/layers/batch-normalization.ts';
+import { type Network, weightsOf } from '../nn/network/network.ts';
+import { type Trace, traceNetwork } from '../nn/network/trace.ts';
+import * as ops from '../ops/index.ts';
+import { logKey, metricsOf, type OutputObjective, targetShapeOf } from './objective.ts';
+import type { OptimizerState } from './optimizer-state.ts';
+
+/** Element types and shapes of what is fed, which a graph is built for. */
+export interface FeedTypes {
+  readonly inputs: readonly Dtype[];
+  readonly targets: readonly { readonly dtype: Dtype; readonly shape: readonly number[] }[];
+  /** Samples bring weights. */
+  readonly weighted: boolean;
+}
+
+/** Names of the input nodes. */
+export const inputName = (k: number): string => `x${k}`;
+export const isInputName = (name: string): boolean => /^x\d+$/.test(name);
+export const targetName = (k: number): string => `y${k}`;
+export const SAMPLE_WEIGHT = 'sampleWeight';
+export const INVERSE_BATCH = 'inverseBatch';
+/** Name of the output that holds the loss of each sample, and that has to be finite. */
+export const LOSS = 'loss';
+
+const scalar = (name: string): Node => input(name, { dtype: 'f32', shape: [], batched: false });
+
+/** A network called on fresh input nodes. */
+export function traceFor(network: Network, inputs: readonly Dtype[], training: boolean): Trace {
+  const nodes = network.inputs.map(({ shape }, k) =>
+    input(inputName(k), { dtype: inputs[k]!, shape, batched: true }),
+  );
+  return traceNetwork(network, nodes, { training, inverseBatch: scalar(INVERSE_BATCH) });
+}
+
+/** The predictions of each sample: outputs `0`, `1`, ... */
+export function predictionGraph(network: Network, inputs: readonly Dtype[]): Graph {
+  const { outputs } = traceFor(network, inputs, false);
+  return { outputs: Object.fromEntries(outputs.map((node, k) => [String(k), node])), assignments: [] };
+}
+
+/** The total loss of each sample and the metrics, by their keys in logs. */
+function judge(
+  network: Network,
+  objectives: readonly OutputObjective[],
+  trace: Trace,
+  types: FeedTypes,
+): Record<string, Node> {
+  const values: Record<string, Node> = {};
+  const weight = types.weighted
+    ? input(SAMPLE_WEIGHT, { dtype: 'f32', shape: [], batched: true })
+    : undefined;
+  let total: Node | undefined;
+  for (const [k, objective] of objectives.entries()) {
+    const { dtype, shape } = types.targets[k]!;
+    const target = input(targetName(k), {
+      dtype,
+      shape: targetShapeOf(network, objective, k),
+      batched: true,
+    });
+    const prediction = trace.outputs[k]!;
+    const plain = objective.loss.perSample(target, prediction);
+    const loss = weight ? ops.multiply(plain, weight) : plain;
+    if (objectives.length > 1) values[logKey(network, objective, LOSS)] = loss;
+    const share = objective.weight === 1 ? loss : ops.rescale(loss, { scale: objective.weight });
+    total = total ? ops.add(total, share) : share;
+    for (const metric of metricsOf(objective, network.outputs[k]!.shape, shape)) {
+      values[logKey(network, objective, metric.name)] = metric.perSample(target, prediction);
+    }
+  }
+  return { [LOSS]: total!, ...values };
+}
+
+/** Loss and metrics of each sample, without training. */
+export function evaluationGraph(
+  network: Network,
+  objectives: readonly OutputObjective[],
+  types: FeedTypes,
+): Graph {
+  const trace = traceFor(network, types.inputs, false);
+  return { outputs: judge(network, objectives, trace, types), assignments: [] };
+}
+
+/**
+ * A training step: forward, loss, gradients, optimiser, moving statistics. The objective is the mean over the
+ * batch, as `inverseBatch` times the sum; a sample weight multiplies the loss of its sample.
+ */
+export function trainingGraph(
+  network: Network,
+  objectives: readonly OutputObjective[],
+  types: FeedTypes,
+  state: OptimizerState,
+): Graph {
+  const inverseBatch = scalar(INVERSE_BATCH);
+  const nodes = network.inputs.map(({ shape }, k) =>
+    input(inputName(k), { dtype: types.inputs[k]!, shape, batched: true }),
+  );
+  const trace = traceNetwork(network, nodes, { training: true, inverseBatch });
+  const outputs = judge(network, objectives, trace, types);
+  const objective = ops.multiply(outputs[LOSS]!, inverseBatch);
+  const derived = gradients(
+    objective,
+    state.weights.map((weight) => weight.variable),
+  );
+  const scalars = Object.fromEntries(state.optimizer.scalars.map((name) => [name, scalar(name)]));
+  const updates = state.weights.flatMap((weight) =>
+    state.update(weight, derived.get(weight.variable)!, scalars),
+  );
+  return { outputs, assignments: [...updates, ...trace.assignments], guard: LOSS };
+}
+
+/**
+ * Sets the shifts of batch normalisations to the means of a batch, so that the sums of the first step are taken
+ * around them. Undefined where the network has none.
+ */
+export function shiftGraph(network: Network, inputs: readonly Dtype[]): Graph | undefined {
+  const shifts = new Set(
+    weightsOf(network).flatMap((w) => (w.name === SHIFT && w.internal ? [w.variable] : [])),
+  );
+  if (shifts.size === 0) return undefined;
+  const { assignments } = traceFor(network, inputs, true);
+  const kept = assignments.filter(({ variable }) => shifts.has(variable));
+  return kept.length > 0 ? { outputs: {}, assignments: kept } : undefined;
+}
+
+/** The value of every layer in training, by position in `network.tensors`, to find the first that is not finite. */
+export function diagnosisGraph(network: Network, inputs: readonly Dtype[]): Graph {
+  const { nodes } = traceFor(network, inputs, true);
+  const outputs: Record<string, Node> = {};
+  for (const [k, tensor] of network.tensors.entries()) {
+    const node = nodes.get(tensor)!;
+    if (node.role === 'compute') outputs[String(k)] = node;
+  }
+  return { outputs, assignments: [] };
+}
+
+/** True for inputs that only rescaling layers read: bytes then stay bytes. */
+export function keepsBytes(network: Network, k: number): boolean {
+  const readers = network.tensors.filter((tensor) => tensor.inputs.includes(network.inputs[k]!));
+  return readers.length > 0 && readers.every((tensor) => tensor.layer.className === 'Rescaling');
+}

@@ -1,0 +1,157 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { Feed, Outputs, Program } from '../engine/session.ts';
+import { NumericError } from '../errors/index.ts';
+import type { Network } from '../nn/network/network.ts';
+import { isSchedule } from '../nn/schedules/get-schedule.ts';
+import { seedOf } from '../numerics/seed.ts';
+import { firstNonFiniteLayer } from './diagnosis.ts';
+import { type ClassWeight, type Feeder, inputFeeder, objectiveFeeder } from './feed.ts';
+import {
+  evaluationGraph,
+  INVERSE_BATCH,
+  isInputName,
+  LOSS,
+  predictionGraph,
+  shiftGraph,
+  trainingGraph,
+} from './graphs.ts';
+import type { OutputObjective } from './objective.ts';
+import type { OptimizerState } from './optimizer-state.ts';
+import { Programs } from './programs.ts';
+import type { VariableStore } from './variable-store.ts';
+
+/** Where a training stands. */
+export interface TrainingState {
+  /** Steps made. */
+  step: number;
+  /** Epoch that is running or comes next, counted from 0. */
+  epoch: number;
+  /** Batches of that epoch that were trained. */
+  batch: number;
+  /** Seed of shuffling and random layers. */
+  seed: number;
+  /** True once the shifts of batch normalisations hold means of a batch. */
+  shifted: boolean;
+}
+
+/** What `compile` chose. */
+export interface Compilation {
+  readonly objectives: readonly OutputObjective[];
+  readonly optimizer: OptimizerState;
+}
+
+/** Runs single steps of a network: training, evaluation, prediction. Programs are compiled once and kept. */
+export class Trainer {
+  readonly network: Network;
+  readonly store: VariableStore;
+  readonly #programs: Programs;
+  #compilation: Compilation | undefined;
+
+  constructor(network: Network, store: VariableStore) {
+    this.network = network;
+    this.store = store;
+    this.#programs = new Programs(store);
+  }
+
+  get compilation(): Compilation | undefined {
+    return this.#compilation;
+  }
+
+  set compilation(compilation: Compilation | undefined) {
+    this.#compilation = compilation;
+    this.#programs.forget('train');
+    this.#programs.forget('evaluate');
+    for (const variable of compilation?.optimizer.variables ?? []) {
+      this.store.set(variable, new Float32Array(variable.type.shape.reduce((p, n) => p * n, 1)));
+    }
+  }
+
+  /** A function that trains on a batch; `state` counts its steps. Results come in the order of the calls. */
+  async training(
+    dataset: Dataset,
+    maxBatch: number,
+    state: TrainingState,
+    classWeight?: ClassWeight,
+  ): Promise<Runner> {
+    const { objectives, optimizer } = this.#compilation!;
+    const feeder = objectiveFeeder(this.network, objectives, dataset, 'fit', classWeight);
+    const program = await this.#programs.get(`train ${JSON.stringify(feeder.types)}`, maxBatch, () =>
+      trainingGraph(this.network, objectives, feeder.types, optimizer),
+    );
+    const seed = seedOf(state.seed);
+    let shifting: Promise<void> | undefined;
+    return {
+      feeder,
+      run: async (batch, epoch) => {
+        const inputs = feeder.feed(batch);
+        const step = state.step++;
+        const rate = optimizer.optimizer.learningRate;
+        const scalars = optimizer.optimizer.scalarsAt(step, isSchedule(rate) ? rate.at(step) : rate);
+        for (const [name, value] of Object.entries(scalars)) inputs[name] = Float32Array.of(value);
+        const feed = { batchSize: batch.size, inputs, step, seed };
+        if (!state.shifted) {
+          // Steps that wait for the same promise go on in the order in which they came.
+          shifting ??= this.#shift(feeder, feed, maxBatch);
+          await shifting;
+          state.shifted = true;
+        }
+        const outputs = await program.run(feed);
+        const wrong = outputs[LOSS]!.find((value) => !Number.isFinite(value));
+        if (wrong !== undefined) await this.#explain(feeder, feed, { step, epoch, value: wrong });
+        return outputs;
+      },
+    };
+  }
+
+  /** A function that gives loss and metrics of each sample of a batch. */
+  async evaluation(dataset: Dataset, maxBatch: number, call: string): Promise<Runner> {
+    const { objectives } = this.#compilation!;
+    const feeder = objectiveFeeder(this.network, objectives, dataset, call);
+    const program = await this.#programs.get(`evaluate ${JSON.stringify(feeder.types)}`, maxBatch, () =>
+      evaluationGraph(this.network, objectives, feeder.types),
+    );
+    return plainRunner(feeder, program);
+  }
+
+  /** A function that gives the predictions for each sample of a batch: outputs `0`, `1`, ... */
+  async prediction(dataset: Pick<Dataset, 'inputs'>, maxBatch: number): Promise<Runner> {
+    const feeder = inputFeeder(this.network, dataset, 'predict');
+    const program = await this.#programs.get(`predict ${JSON.stringify(feeder.types)}`, maxBatch, () =>
+      predictionGraph(this.network, feeder.types.inputs),
+    );
+    return plainRunner(feeder, program);
+  }
+
+  async #shift(feeder: Feeder, feed: Feed, maxBatch: number): Promise<void> {
+    const graph = shiftGraph(this.network, feeder.types.inputs);
+    if (!graph) return;
+    const session = await this.store.session();
+    const program = await session.compile(graph, { maxBatch });
+    await program.run({ ...feed, inputs: ofForward(feed.inputs) });
+  }
+
+  async #explain(
+    feeder: Feeder,
+    feed: Feed,
+    found: { readonly step: number; readonly epoch: number; readonly value: number },
+  ): Promise<never> {
+    const forward = { ...feed, inputs: ofForward(feed.inputs) };
+    const layer = await firstNonFiniteLayer(this.network, feeder.types.inputs, this.store, forward);
+    throw new NumericError({ quantity: 'loss', ...found, layer });
+  }
+}
+
+/** Runs batches of one data set. */
+export interface Runner {
+  readonly feeder: Feeder;
+  run(batch: Parameters<Feeder['feed']>[0], epoch: number): Promise<Outputs>;
+}
+
+const plainRunner = (feeder: Feeder, program: Program): Runner => ({
+  feeder,
+  run: async (batch) => program.run({ batchSize: batch.size, inputs: feeder.feed(batch) }),
+});
+
+/** What a forward pass reads: no targets, weights of samples or numbers of the optimiser. */
+const ofForward = (inputs: Feed['inputs']): Feed['inputs'] =>
+  Object.fromEntries(Object.entries(inputs).filter(([name]) => name === INVERSE_BATCH || isInputName(name)));
