@@ -2,7 +2,7 @@ import { printAffine } from '../ir/affine.ts';
 import { StructuralKeys } from '../ir/structural.ts';
 import { canonicalDefinition } from './canonical-piece.ts';
 import type { Graph, Node } from './node.ts';
-import { rewriteGraph } from './rewrite.ts';
+import { redefine, rewriteGraph } from './rewrite.ts';
 
 /**
  * Brings every definition into canonical form and makes nodes that compute the same one node. All computed nodes
@@ -21,7 +21,8 @@ export function mergeEqual(graph: Graph): Graph {
     const text = [definition!.batch, definition!.fill, type.dtype, type.shape, ...pieces].join('|');
     const before = known.get(text);
     if (before) return { node: before };
-    known.set(text, node);
-    return undefined;
+    const renumbered = redefine(node, definition!, node.inputs);
+    known.set(text, renumbered);
+    return { node: renumbered };
   });
 }

@@ -119,6 +119,16 @@ const binary =
     return { operands: [a, b], output: build(a.node, b.node) };
   };
 
+/** A comparison of whole numbers as a factor of x, so that no small change of x can turn it. */
+const compared =
+  (build: (a: Node, b: Node) => Node): Sampler =>
+  (random) => {
+    const shape = smallShape(random);
+    const [a, b] = [batchedOperand(shape, { classes: 4 }), batchedOperand(shape, { classes: 4 })];
+    const x = batchedOperand(shape);
+    return { operands: [a, b, x], output: ops.multiply(build(a.node, b.node), x.node) };
+  };
+
 interface WindowCase {
   readonly rank: number;
   readonly spatial: number[];
@@ -228,8 +238,8 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
   tanh: unary(ops.tanh),
   add: binary(ops.add),
   divide: binary(ops.divide, positive),
-  equal: binary(ops.equal),
-  greater: binary((a, b) => ops.multiply(ops.greater(a, b), a)),
+  equal: compared(ops.equal),
+  greater: compared(ops.greater),
   maximum: binary(ops.maximum, { low: -1.9, high: 2.05 }),
   minimum: binary(ops.minimum, { low: -1.9, high: 2.05 }),
   multiply: binary(ops.multiply),
