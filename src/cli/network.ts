@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { InvalidArgumentError, nearest } from '../errors/index.ts';
+import { loadModel, type Model } from '../model/node-model.ts';
+import { adam } from '../nn/optimizers/adam.ts';
+import { residualSmall, seed, seedTwoStep, standard, tcn } from '../zoo/index.ts';
+
+interface Setting {
+  /** [height, width, channels] of an image. */
+  readonly inputShape: readonly number[];
+  readonly seed: number;
+}
+
+/** Networks by name; the temporal one reads an image as a sequence of pixels. */
+const networks: Readonly<Record<string, (setting: Setting) => Model>> = {
+  seed,
+  'seed-two-step': seedTwoStep,
+  standard,
+  'residual-small': residualSmall,
+  tcn: ({ inputShape: [height = 1, width = 1, channels = 1], ...rest }) =>
+    tcn({ inputShape: [height * width, channels], ...rest }),
+};
+const networkNames = Object.keys(networks);
+
+/** How help describes the option --model. */
+export const networkHelp: string = `${networkNames.join(', ')}, or a saved model (.keras, .safetensors)`;
+
+export interface NetworkRequest extends Setting {
+  /** Name of a network, or path of a saved model. */
+  readonly model: string;
+  /** Undefined: that of the saved model, else 0.001. */
+  readonly learningRate?: number;
+}
+
+export const isNetworkName = (model: string): boolean => Object.hasOwn(networks, model);
+
+/** What a network is called in reports: its name, or that of the file without the ending. */
+export const networkTitle = (model: string): string =>
+  isNetworkName(model) ? model : model.replace(/^.*[\\/]/, '').replace(/(?<=.)\.[^.]*$/, '');
+
+const objective = { loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] } as const;
+
+/**
+ * A compiled model: a new network, or a saved one with what it was trained with.
+ * @throws {InvalidArgumentError} for a name that is neither a network nor a file
+ * @throws {FileError} {FormatError} for a file that cannot be read
+ */
+export async function openNetwork(request: NetworkRequest, call: string): Promise<Model> {
+  const { model: name, inputShape, seed: ownSeed, learningRate } = request;
+  if (isNetworkName(name)) {
+    const model = networks[name]!({ inputShape, seed: ownSeed });
+    model.compile({ ...objective, optimizer: adam({ learningRate: learningRate ?? 1e-3 }) });
+    return model;
+  }
+  if (!/\.(keras|safetensors)$/.test(name) && !(await stat(name).catch(() => undefined))) {
+    throw new InvalidArgumentError({
+      call,
+      argument: '--model',
+      expected: `one of ${networkNames.map((each) => `"${each}"`).join(', ')}, or a saved model`,
+      received: name,
+      suggestion: nearest(name, networkNames),
+    });
+  }
+  const model = await openSavedModel(name);
+  if (learningRate !== undefined) model.optimizer.learningRate = learningRate;
+  return model;
+}
+
+/**
+ * A saved model, compiled for classes where the file does not say how it was trained.
+ * @throws {FileError} {FormatError}
+ */
+export async function openSavedModel(path: string): Promise<Model> {
+  const model = await loadModel(path);
+  if (!model.compileOptions) model.compile({ ...objective, optimizer: adam() });
+  return model;
+}

@@ -1,0 +1,115 @@
+import { Command } from 'commander';
+import { configure } from '../engine/index.ts';
+import { InvalidArgumentError } from '../errors/index.ts';
+import { writeFileAtomically } from '../formats/node-files.ts';
+import { encodeNpy } from '../formats/npy.ts';
+import type { StoredArray } from '../formats/stored-array.ts';
+import { loadModel, type Model } from '../model/node-model.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { type Context, printJson } from './context.ts';
+import { grouped, percent } from './figures.ts';
+import { integerOption } from './numbers.ts';
+import { readSamples } from './samples.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+const call = 'atrous predict';
+
+interface PredictCommandOptions {
+  readonly input: string;
+  readonly output?: string;
+  readonly batchSize: number;
+  readonly threads?: number;
+  readonly json: boolean;
+}
+
+export const predictCommand = (context: Context): Command =>
+  new Command('predict')
+    .summary('apply a saved model to samples in a .npy file')
+    .description(
+      'Applies a saved model to the samples in a .npy file of NumPy and prints what it finds. The array has one\n' +
+        'sample along its first axis, in the units that the model was trained with (MNIST: 0 to 255).',
+    )
+    .argument('<MODEL>', 'a saved model (.keras, .safetensors)')
+    .requiredOption('--input <file>', 'samples, such as images [n, 28, 28, 1]')
+    .option('--output <file>', 'write the predictions to a .npy file (float32)')
+    .option('--batch-size <n>', 'samples at once', integerOption('--batch-size', call, 1, 65_536), 128)
+    .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
+    .option('--json', 'print one JSON object a line, one a sample', false)
+    .addHelpText(
+      'after',
+      `\nExample:\n  ${context.self} predict runs/seed/model.keras --input runs/seed/sample.npy --output y.npy`,
+    )
+    .action(async (path: string, options: PredictCommandOptions) => {
+      const { input, output, batchSize, threads, json } = options;
+      configure({ revectorize: true, threads });
+      const model = await loadModel(path);
+      try {
+        const samples = await readSamples(input, inputShape(model));
+        const prediction = await model.predict(samples, { batchSize });
+        if (output !== undefined) await writeFileAtomically(output, encodeNpy(storedPrediction(prediction)));
+        const terminal = openTerminal(context.stdout, context.env);
+        if (json) printSamples(prediction, context);
+        else if (output === undefined) describe(prediction, terminal);
+        else terminal.line(`Wrote float32 [${prediction.shape.join(', ')}] to ${output}`);
+      } finally {
+        model.dispose();
+      }
+    });
+
+/** Shape of the only input. */
+function inputShape({ inputs, name }: Model): readonly number[] {
+  if (inputs.length === 1) return inputs[0]!.shape;
+  const expected = 'a model with one input';
+  throw new InvalidArgumentError({
+    call,
+    argument: 'MODEL',
+    expected,
+    received: `${name} with ${inputs.length}`,
+  });
+}
+
+const storedPrediction = ({ data, shape }: Tensor): StoredArray => ({ dtype: 'f32', shape, data });
+
+/** Rows of a prediction, one a sample. */
+function* rows({ data, shape }: Tensor): Generator<Float32Array> {
+  const [samples = 0] = shape;
+  const elements = data.length / Math.max(1, samples);
+  for (let n = 0; n < samples; n++) yield data.subarray(n * elements, (n + 1) * elements) as Float32Array;
+}
+
+function printSamples(prediction: Tensor, context: Context): void {
+  const classes = areProbabilities(prediction);
+  for (const [index, row] of [...rows(prediction)].entries()) {
+    const best = row.indexOf(Math.max(...row));
+    const found = classes ? { class: best, probability: row[best] } : {};
+    printJson(context.stdout, { index, ...found, prediction: [...row] });
+  }
+}
+
+const mostLines = 20;
+const mostValues = 8;
+
+function describe(prediction: Tensor, terminal: Terminal): void {
+  const classes = areProbabilities(prediction);
+  const all = [...rows(prediction)];
+  const width = String(Math.min(all.length, mostLines) - 1).length;
+  for (const [index, row] of all.slice(0, mostLines).entries()) {
+    const best = row.indexOf(Math.max(...row));
+    const values = [...row.subarray(0, mostValues)].map((value) => value.toPrecision(5)).join(', ');
+    const text = classes
+      ? `class ${best}  ${percent(row[best]!)}`
+      : `${values}${row.length > mostValues ? `, ... ${grouped(row.length)} values` : ''}`;
+    terminal.line(`${String(index).padStart(width)}  ${text}`);
+  }
+  if (all.length > mostLines)
+    terminal.line(`... and ${grouped(all.length - mostLines)} more. With --output FILE all are written.`);
+}
+
+/** True for a distribution over at least two classes in every sample. */
+function areProbabilities(prediction: Tensor): boolean {
+  if (prediction.shape.length !== 2 || prediction.shape[1]! < 2) return false;
+  return [...rows(prediction)].every(
+    (row) =>
+      row.every((value) => value >= 0) && Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-3,
+  );
+}

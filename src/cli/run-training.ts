@@ -1,0 +1,221 @@
+import { compareWithStandard } from '../analysis/convolution-costs.ts';
+import type { ImageSets } from '../data/mnist-files.ts';
+import { configure, runtimeInfo } from '../engine/index.ts';
+import { InvalidArgumentError, NumericError } from '../errors/index.ts';
+import { writeFileAtomically } from '../formats/node-files.ts';
+import { encodeNpy } from '../formats/npy.ts';
+import type { Model } from '../model/model.ts';
+import { closingLines, shellWord } from './closing-report.ts';
+import { type Context, printJson } from './context.ts';
+import { grouped } from './figures.ts';
+import { loadImages } from './image-data.ts';
+import { interruptible } from './interrupt.ts';
+import { isNetworkName, networkTitle, openNetwork } from './network.ts';
+import { type OutputFolder, openOutputFolder } from './output-folder.ts';
+import { shapedFor } from './samples.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+import { TrainingRecord } from './training-record.ts';
+import { TrainingView } from './training-view.ts';
+import { packageVersion } from './version.ts';
+
+export interface TrainingRequest {
+  readonly data: string;
+  /** Name of a network or path of a saved model. */
+  readonly model: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Undefined: that of the saved model, else 0.001. */
+  readonly learningRate?: number;
+  readonly threads?: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly json: boolean;
+  /** How errors name the command. */
+  readonly call: string;
+}
+
+interface Screens {
+  readonly context: Context;
+  /** For the report. */
+  readonly terminal: Terminal;
+  /** For what does not belong in a report. */
+  readonly notes: Terminal;
+}
+
+interface Training {
+  readonly request: TrainingRequest;
+  readonly images: ImageSets;
+  readonly model: Model;
+  readonly folder: OutputFolder;
+  readonly record: TrainingRecord;
+}
+
+/**
+ * Trains as the command line asks for. A training that a signal stopped leaves its exit code in the context.
+ * @throws {AtrousError} for input that cannot be used and for work that failed
+ */
+export async function runTraining(request: TrainingRequest, context: Context): Promise<void> {
+  const terminal = openTerminal(context.stdout, context.env);
+  const notes = openTerminal(context.stderr, context.env);
+  const screens = { context, terminal, notes };
+  const interruption = interruptible(() => {
+    terminal.clear();
+    notes.line('Stopping in good order. Press Ctrl-C again to stop at once.');
+  });
+  const { signal } = interruption;
+  let training: Training | undefined;
+  try {
+    training = await openTraining(request, screens, signal);
+    introduce(training, screens);
+    if (await trainEpochs(training, screens, signal)) {
+      await finish(training, screens);
+    } else {
+      await leave(training, screens);
+      context.exitCode = interruption.exitCode;
+    }
+  } catch (error) {
+    terminal.clear();
+    if (!isAbort(error, signal)) throw error;
+    notes.line('Stopped before the first step: there is nothing to save.');
+    context.exitCode = interruption.exitCode;
+  } finally {
+    interruption.end();
+    training?.model.dispose();
+  }
+}
+
+async function openTraining(
+  request: TrainingRequest,
+  screens: Screens,
+  signal: AbortSignal,
+): Promise<Training> {
+  const { call, data, epochs, resume } = request;
+  configure({ revectorize: true, threads: request.threads });
+  if (resume && isNetworkName(request.model)) {
+    const expected = 'a saved model with --resume';
+    throw new InvalidArgumentError({ call, argument: '--model', expected, received: request.model });
+  }
+  const raw = await loadImages(data, call, request.json ? screens.notes : screens.terminal, signal);
+  const model = await openNetwork({ ...request, inputShape: raw.train.inputs[0]!.shape }, call);
+  const images = shapedFor(model, raw);
+  const { epoch } = model.trainingState;
+  if (resume && epoch >= epochs) {
+    const expected = `more than the ${epoch} epochs that are done`;
+    throw new InvalidArgumentError({ call, argument: '--epochs', expected, received: epochs });
+  }
+  const folder = await openOutputFolder(request.out);
+  const { threads, revectorize } = runtimeInfo();
+  const { learningRate } = model.optimizer;
+  const record = new TrainingRecord({
+    network: networkTitle(request.model),
+    data,
+    epochs,
+    batchSize: request.batchSize,
+    learningRate: typeof learningRate === 'number' ? learningRate : undefined,
+    seed: resume ? model.trainingState.seed : request.seed,
+    threads,
+    revectorize,
+    version: packageVersion(),
+  });
+  if (resume) await record.takeOver(folder.history, epoch);
+  signal.throwIfAborted();
+  return { request, images, model, folder, record };
+}
+
+function introduce({ request, images, record }: Training, { context, terminal }: Screens): void {
+  const { facts } = record;
+  const { size: trainImages } = images.train;
+  const { size: testImages } = images.test;
+  if (request.json) {
+    printJson(context.stdout, { event: 'start', ...facts, trainImages, testImages });
+    return;
+  }
+  const { threads, batchSize, learningRate } = facts;
+  const parts = [
+    `${grouped(trainImages)} images to train with, ${grouped(testImages)} to test`,
+    `batch ${batchSize}`,
+    ...(learningRate === undefined ? [] : [`learning rate ${learningRate}`]),
+    `${threads} thread${threads === 1 ? '' : 's'}${facts.revectorize ? ' (V8 revectorize)' : ''}`,
+  ];
+  terminal.line(`${terminal.style('bold', `${facts.network} on ${facts.data}`)}: ${parts.join(', ')}`);
+  terminal.show('Compiling');
+}
+
+/** True at the end, false where the signal stopped the training between two steps. */
+async function trainEpochs(training: Training, screens: Screens, signal: AbortSignal): Promise<boolean> {
+  const { request, images, model, folder, record } = training;
+  const { epochs, batchSize, resume } = request;
+  const view = new TrainingView(screens.context, screens.terminal, request);
+  const seed = resume ? undefined : request.seed;
+  const options = { epochs, batchSize, validationData: images.test, seed, resume, signal };
+  try {
+    for await (const event of model.train(images.train, options)) {
+      const epoch = view.take(event);
+      if (!epoch) continue;
+      const isBest = record.add(epoch);
+      await model.save(folder.last);
+      if (isBest) await model.save(folder.best);
+      await writeFileAtomically(folder.history, record.toJson());
+    }
+    return true;
+  } catch (error) {
+    screens.terminal.clear();
+    if (isAbort(error, signal)) return false;
+    if (error instanceof NumericError && record.last)
+      screens.notes.line(`The state after epoch ${record.last.epoch} is in ${folder.last}.`);
+    throw error;
+  }
+}
+
+const isAbort = (error: unknown, signal: AbortSignal): boolean =>
+  signal.aborted && error instanceof Error && error.name === 'AbortError';
+
+/** Writes the state in the middle of a training, and says how to go on. */
+async function leave(training: Training, { context, terminal }: Screens): Promise<void> {
+  const { request, model, folder, record } = training;
+  await model.save(folder.last);
+  await writeFileAtomically(folder.history, record.toJson());
+  const { epoch, step } = model.trainingState;
+  if (request.json) {
+    printJson(context.stdout, {
+      event: 'interrupted',
+      epoch: epoch + 1,
+      steps: step,
+      checkpoint: folder.last,
+    });
+    return;
+  }
+  const { data, epochs, batchSize } = request;
+  const flags = `--resume --epochs ${epochs} --batch-size ${batchSize} --out ${shellWord(folder.path)}`;
+  terminal.line(`Stopped in epoch ${epoch + 1} of ${epochs}, after ${grouped(step)} steps in all.`);
+  terminal.line(`The state is in ${folder.last}`);
+  terminal.line('Go on where it stopped:');
+  terminal.line(`  ${context.self} train ${shellWord(data)} --model ${shellWord(folder.last)} ${flags}`);
+}
+
+async function finish(training: Training, { context, terminal }: Screens): Promise<void> {
+  const { request, images, model, folder, record } = training;
+  await model.save(folder.keras);
+  await writeFileAtomically(folder.sample, encodeNpy(sampleImages(images)));
+  const costs = compareWithStandard(model.network);
+  if (request.json) {
+    const { keras, last, best, history, sample } = folder;
+    const result = { seconds: record.seconds, ...record.last?.metrics, bestEpoch: record.best?.epoch };
+    const files = { keras, last, best, history, sample };
+    printJson(context.stdout, { event: 'end', epochs: record.last?.epoch, ...result, costs, files });
+    return;
+  }
+  const lines = closingLines({ record, costs, folder, data: request.data, self: context.self });
+  for (const line of lines) terminal.line(line);
+}
+
+const mostSamples = 10;
+
+/** The first test images, as they are. */
+function sampleImages({ test }: ImageSets): Parameters<typeof encodeNpy>[0] {
+  const { data, shape } = test.inputs[0]!;
+  const count = Math.min(mostSamples, test.size);
+  const elements = data.length / test.size;
+  return { dtype: 'u8', shape: [count, ...shape], data: data.slice(0, count * elements) };
+}

@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import type { Context } from './context.ts';
+import { dataHelp } from './image-data.ts';
+import { networkHelp, networkTitle } from './network.ts';
+import { integerOption, positiveOption } from './numbers.ts';
+import { runTraining } from './run-training.ts';
+
+const call = 'atrous train';
+
+interface TrainOptions {
+  readonly model: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate?: number;
+  readonly threads?: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly resume: boolean;
+  readonly json: boolean;
+}
+
+export const trainCommand = (context: Context): Command =>
+  new Command('train')
+    .summary('train a network and write it to a folder')
+    .description(
+      'Trains a network on images, evaluates it after every epoch, and writes the model, its last and its best\n' +
+        'state and the history to a folder. The first Ctrl-C finishes the step and writes the state; a second one\n' +
+        'ends at once.',
+    )
+    .argument('[DATA]', dataHelp, 'mnist')
+    .option('--model <network>', networkHelp, 'seed')
+    .option('--epochs <n>', 'times through the data', integerOption('--epochs', call, 1), 10)
+    .option('--batch-size <n>', 'images a step', integerOption('--batch-size', call, 1, 65_536), 128)
+    .option('--learning-rate <x>', 'of Adam (default: 0.001)', positiveOption('--learning-rate', call))
+    .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
+    .option('--seed <n>', 'of weights, order and dropout', integerOption('--seed', call, 0), 0)
+    .option('--out <folder>', 'where files go (default: runs/ and the name of the network)')
+    .option('--resume', 'with a saved model that was stopped: go on where it stood', false)
+    .option('--json', 'print one JSON object a line', false)
+    .addHelpText(
+      'after',
+      `\nExamples:\n  ${context.self} train mnist --model seed --epochs 10 --out runs/seed\n` +
+        `  ${context.self} train mnist --model runs/seed/model.safetensors --resume --out runs/seed`,
+    )
+    .action((data: string, options: TrainOptions) =>
+      runTraining(
+        { ...options, data, out: options.out ?? `runs/${networkTitle(options.model)}`, call },
+        context,
+      ),
+    );
