@@ -1,0 +1,236 @@
+"""Keras on TensorFlow as a peer: a child process that answers one JSON line for each JSON line it reads.
+
+Every answer has `ok`; times are milliseconds. See `CALLS` for what can be asked. A training method is one way to take
+the same steps (new data each step, dropout on, loss and accuracy kept); the bench asks for all of them and keeps the
+fastest.
+"""
+
+import json
+import os
+import platform
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures", "python"))
+REPLIES = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+from export_onnx import export  # noqa: E402
+from zoo import zoo  # noqa: E402
+
+THREADS = int(os.environ.get("BENCH_THREADS", "2"))
+tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+tf.get_logger().setLevel("ERROR")
+
+MODELS, DATA = {}, {}
+
+
+def hello():
+    return {
+        "python": platform.python_version(),
+        "keras": keras.__version__,
+        "tensorflow": tf.__version__,
+        "oneDnn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1") != "0",
+        "threads": THREADS,
+    }
+
+
+def data(images, labels, size):
+    """Two files of raw bytes: pixels of square images with one channel, and labels."""
+    pixels = np.fromfile(images, np.uint8).reshape(-1, size, size, 1)
+    DATA["images"] = pixels.astype("float32")
+    DATA["labels"] = np.fromfile(labels, np.uint8).astype("int32")
+    DATA["tensors"] = tf.constant(DATA["images"]), tf.constant(DATA["labels"])
+    return {"images": len(DATA["images"])}
+
+
+class Peer:
+    """One network compiled one way."""
+
+    def __init__(self, network, dilation, dropout, jit, seed):
+        keras.utils.set_random_seed(seed)
+        self.model = zoo(network, dilation=dilation, dropout=dropout)
+        self.jit = jit
+        self.loss = keras.losses.SparseCategoricalCrossentropy()
+        self.compile(1)
+        self.position = 0
+        self.functions = {}
+
+    def compile(self, steps_per_execution):
+        self.model.compile(
+            optimizer=keras.optimizers.Adam(1e-3),
+            loss="sparse_categorical_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=self.jit,
+            steps_per_execution=steps_per_execution,
+        )
+
+    def take(self, count):
+        if self.position + count > len(DATA["images"]):
+            self.position = 0
+        start = self.position
+        self.position += count
+        return start, DATA["images"][start : start + count], DATA["labels"][start : start + count]
+
+    def one_step(self, images, labels):
+        with tf.GradientTape() as tape:
+            predicted = self.model(images, training=True)
+            loss = self.loss(labels, predicted)
+        variables = self.model.trainable_variables
+        self.model.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        hits = tf.reduce_mean(tf.cast(tf.argmax(predicted, -1, tf.int32) == labels, tf.float32))
+        return loss, hits
+
+    def function(self, key, make):
+        if key not in self.functions:
+            self.model.optimizer.build(self.model.trainable_variables)
+            self.functions[key] = make()
+        return self.functions[key]
+
+    def train_fit(self, steps, batch):
+        _, images, labels = self.take(steps * batch)
+        self.model.fit(images, labels, batch_size=batch, epochs=1, verbose=0, shuffle=False)
+
+    def train_fit_grouped(self, steps, batch):
+        if self.model.steps_per_execution != steps:
+            self.compile(steps)
+        self.train_fit(steps, batch)
+
+    def train_on_batch(self, steps, batch):
+        for _ in range(steps):
+            _, images, labels = self.take(batch)
+            self.model.train_on_batch(images, labels)
+
+    def train_function(self, steps, batch):
+        step = self.function("step", lambda: tf.function(self.one_step, jit_compile=self.jit))
+        for _ in range(steps):
+            _, images, labels = self.take(batch)
+            loss, hits = step(tf.constant(images), tf.constant(labels))
+        float(loss)
+
+    def train_loop(self, steps, batch):
+        inner = tf.function(self.one_step, jit_compile=self.jit)
+
+        def make():
+            @tf.function(jit_compile=False)
+            def loop(start, count):
+                images, labels = DATA["tensors"]
+                total = tf.constant(0.0)
+                for index in tf.range(count):
+                    first = start + index * batch
+                    loss, hits = inner(
+                        tf.ensure_shape(images[first : first + batch], (batch, *images.shape[1:])),
+                        tf.ensure_shape(labels[first : first + batch], (batch,)),
+                    )
+                    total += loss + 0.0 * hits
+                return total
+
+            return loop
+
+        loop = self.function(("loop", batch), make)
+        start, _, _ = self.take(steps * batch)
+        float(loop(tf.constant(start), tf.constant(steps)))
+
+    METHODS = {
+        "fit": train_fit,
+        "fit, all steps in one execution": train_fit_grouped,
+        "train_on_batch": train_on_batch,
+        "tf.function": train_function,
+        "tf.function over steps": train_loop,
+    }
+
+    def predict_on_batch(self, images):
+        return self.model.predict_on_batch(images)
+
+    def predict_function(self, images):
+        call = self.function(
+            "predict", lambda: tf.function(lambda x: self.model(x, training=False), jit_compile=self.jit)
+        )
+        return call(tf.constant(images)).numpy()
+
+    PREDICTIONS = {"predict_on_batch": predict_on_batch, "tf.function": predict_function}
+
+
+def build(id, network, dilation, dropout, jit, seed=1):
+    MODELS[id] = Peer(network, dilation, dropout, jit, seed)
+    return {"parameters": MODELS[id].model.count_params(), "methods": list(Peer.METHODS)}
+
+
+def drop(id):
+    MODELS.pop(id, None)
+    return {}
+
+
+def save(id, path):
+    MODELS[id].model.save(path)
+    return {}
+
+
+def save_onnx(id, path):
+    export(MODELS[id].model, path)
+    return {}
+
+
+def train(id, method, steps, batch):
+    peer = MODELS[id]
+    start = time.perf_counter()
+    Peer.METHODS[method](peer, steps, batch)
+    return {"msPerStep": (time.perf_counter() - start) * 1e3 / steps}
+
+
+def losses(id, steps, batch):
+    """Losses of the first steps over the data in order, each before its update."""
+    peer = MODELS[id]
+    peer.position = 0
+    values = []
+    for _ in range(steps):
+        _, images, labels = peer.take(batch)
+        peer.model.reset_metrics()
+        values.append(float(peer.model.train_on_batch(images, labels, return_dict=True)["loss"]))
+    return {"losses": values}
+
+
+def predict(id, method, count, repeats):
+    peer = MODELS[id]
+    times = []
+    for _ in range(repeats):
+        _, images, _ = peer.take(count)
+        start = time.perf_counter()
+        Peer.PREDICTIONS[method](peer, images)
+        times.append((time.perf_counter() - start) * 1e3)
+    return {"ms": times}
+
+
+def predictions(id, count):
+    return {"values": Peer.predict_on_batch(MODELS[id], DATA["images"][:count]).ravel().tolist()}
+
+
+def epoch(id, batch, samples):
+    """One epoch of `fit` over the first samples, as a user would call it."""
+    start = time.perf_counter()
+    history = MODELS[id].model.fit(
+        DATA["images"][:samples], DATA["labels"][:samples], batch_size=batch, epochs=1, verbose=0
+    )
+    return {"seconds": time.perf_counter() - start, "loss": history.history["loss"][0]}
+
+
+CALLS = {f.__name__: f for f in (hello, data, build, drop, save, save_onnx, train, losses, predict, predictions, epoch)}
+
+
+def main():
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = {"ok": True, **CALLS[request.pop("call")](**request)}
+        except Exception as error:  # reported to the bench, which decides whether a variant is left out
+            answer = {"ok": False, "error": f"{type(error).__name__}: {error}"[:2000]}
+        REPLIES.write(json.dumps(answer) + "\n")
+        REPLIES.flush()
+
+
+main()
