@@ -1,6 +1,7 @@
 import { add, load } from '../ir/build.ts';
-import { compute, type Definition, wholePiece } from '../ir/definition.ts';
+import { compute, type Definition, outputAxesOf, type Piece, wholePiece } from '../ir/definition.ts';
 import type { Expression } from '../ir/expression.ts';
+import { elementCount } from '../ir/tensor-type.ts';
 import { loadsOf, reductionsOf } from '../ir/walk.ts';
 import { ownIndex } from './canonical-piece.ts';
 import { computeNode, type Node } from './node.ts';
@@ -46,4 +47,21 @@ export function loadedNodes(values: readonly Expression[], byId: ReadonlyMap<num
   const nodes = new Set<Node>();
   for (const value of values) for (const { source } of loadsOf(value)) nodes.add(byId.get(source)!);
   return [...nodes];
+}
+
+/** A sum over the batch arises where a batched computation reads something without a batch. */
+export function contributionBatch(target: Node, user: Definition['batch']): Definition['batch'] {
+  if (target.type.batched) return 'map';
+  return user === 'none' ? 'none' : 'reduce';
+}
+
+/** Pieces never overlap, so they cover a tensor if their counts add up. */
+export function coversAll(pieces: readonly Piece[], target: Node): boolean {
+  const covered = pieces.reduce((total, piece) => {
+    const output = outputAxesOf(piece);
+    return (
+      total + elementCount(piece.axes.filter((axis) => output.has(axis.name)).map((axis) => axis.extent))
+    );
+  }, 0);
+  return covered === elementCount(target.type.shape);
 }

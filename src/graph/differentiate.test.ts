@@ -53,7 +53,9 @@ describe('gradients', () => {
   test('clip masks read the output and are shut at the bounds', () => {
     const x = batched('x', [4]);
     const found = gradients(ops.reduceSum(ops.relu6(x)), [x]).get(x)!;
-    expect(text(found)).toContain('select(gt(relu6[i0], 0), select(lt(relu6[i0], 6), relu6.gradient[i0], 0), 0)');
+    expect(text(found)).toContain(
+      'select(gt(relu6[i0], 0), select(lt(relu6[i0], 6), relu6.gradient[i0], 0), 0)',
+    );
     const { outputs } = interpret({ outputs: { found }, assignments: [] }, { x: [0, 6, 5, -1] }, new Map(), {
       precision: 'f64',
       batchSize: 1,

@@ -1,22 +1,15 @@
 import { invariant } from '../errors/index.ts';
 import { affine, axisIndex } from '../ir/affine.ts';
 import * as b from '../ir/build.ts';
-import {
-  type Axis,
-  compute,
-  type Definition,
-  extentsOf,
-  outputAxesOf,
-  type Piece,
-  wholePiece,
-} from '../ir/definition.ts';
+import { compute, type Definition, extentsOf, outputAxesOf, wholePiece } from '../ir/definition.ts';
 import type { Expression, Load, Reduce } from '../ir/expression.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { operands, reductionsOf, visitExpression } from '../ir/walk.ts';
-import { accumulate, type Contribution, loadedNodes } from './accumulate.ts';
+import { accumulate, type Contribution, contributionBatch, coversAll, loadedNodes } from './accumulate.ts';
 import { canonicalPiece } from './canonical-piece.ts';
 import { propagateBinary, unaryAdjoint } from './chain-rules.ts';
 import { invertLoad } from './invert.ts';
+import { isCheap, type Nest, regionInReverse } from './nest.ts';
 import { computeNode, type Node, topologicalOrder, withLayer } from './node.ts';
 import { rewriteNodes } from './rewrite.ts';
 import { sinkMonotone } from './sink-monotone.ts';
@@ -49,14 +42,6 @@ const zeros = ({ name, type }: Node): Node =>
     compute(type.batched ? 'map' : 'none', type.shape, () => b.constant(0)),
     [],
   );
-
-/** What encloses a point of a nest: the piece and the reductions around it. */
-interface Nest {
-  readonly node: Node;
-  readonly piece: Piece;
-  readonly outer: readonly Axis[];
-  readonly inner: readonly Axis[];
-}
 
 class Differentiation {
   private readonly contributions = new Map<Node, Contribution[]>();
@@ -249,46 +234,6 @@ class Differentiation {
     });
     return depends;
   }
-}
-
-/** A sum over the batch arises where a batched computation reads something without a batch. */
-function contributionBatch(target: Node, user: Definition['batch']): Definition['batch'] {
-  if (target.type.batched) return 'map';
-  return user === 'none' ? 'none' : 'reduce';
-}
-
-/** Pieces never overlap, so they cover a tensor if their counts add up. */
-function coversAll(pieces: readonly Piece[], target: Node): boolean {
-  const covered = pieces.reduce((total, piece) => {
-    const output = outputAxesOf(piece);
-    return (
-      total + elementCount(piece.axes.filter((axis) => output.has(axis.name)).map((axis) => axis.extent))
-    );
-  }, 0);
-  return covered === elementCount(target.type.shape);
-}
-
-/** Worth computing again at every point of a reduction: a value, perhaps scaled by a constant. */
-function isCheap(e: Expression): boolean {
-  if (e.kind === 'load' || e.kind === 'constant') return true;
-  return (
-    (e.kind === 'binary' && e.op === 'mul' && isCheap(e.a) && e.b.kind === 'constant') ||
-    (e.kind === 'unary' && e.op === 'neg' && isCheap(e.a))
-  );
-}
-
-/** Users before operands, without what stands inside reductions. */
-function regionInReverse(root: Expression): Expression[] {
-  const order: Expression[] = [];
-  const seen = new Set<Expression>();
-  const visit = (e: Expression): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
-    if (e.kind !== 'reduce') for (const operand of operands(e)) visit(operand);
-    order.push(e);
-  };
-  visit(root);
-  return order.reverse();
 }
 
 const unit = (node: Node): Contribution => ({

@@ -24,6 +24,7 @@ export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Replacement)
       Object.entries(graph.outputs).map(([name, node]) => [name, replaced.get(node)!]),
     ),
     assignments: graph.assignments.map(({ variable, value }) => ({ variable, value: replaced.get(value)! })),
+    ...(graph.guard === undefined ? {} : { guard: graph.guard }),
   };
 }
 

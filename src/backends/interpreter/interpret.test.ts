@@ -142,6 +142,24 @@ describe('expressions', () => {
     expect([...run(1)]).not.toEqual([...first]);
   });
 
+  test('assigns nothing if the output that guards the step is not finite', () => {
+    const x = batched('x', [1]);
+    const w = variable('w', []);
+    const loss = ops.log(ops.reduceSum(x));
+    const graph: Graph = {
+      outputs: { loss },
+      assignments: [{ variable: w, value: ops.sumOverBatch(loss) }],
+      guard: 'loss',
+    };
+    const assigned = (values: number[]): number[] => [
+      ...(interpret(graph, { x: values }, new Map(), { precision: 'f32', batchSize: 2 }).variables.get(w) ??
+        []),
+    ];
+    expect(assigned([1, 1])).toEqual([0]);
+    expect(assigned([1, 0])).toEqual([]);
+    expect(assigned([1, -1])).toEqual([]);
+  });
+
   test('refuses missing and wrongly sized values', () => {
     const graph = graphOf(ops.relu(batched('x', [3])));
     const options = { precision: 'f32', batchSize: 2 } as const;

@@ -30,7 +30,7 @@ export interface InterpretOptions {
 export interface Interpreted {
   /** By name of the output. */
   readonly outputs: Readonly<Record<string, NumberArray>>;
-  /** New values of the assigned variables. */
+  /** New values of the assigned variables; none if the output that guards them is not finite. */
   readonly variables: ReadonlyMap<Node, NumberArray>;
 }
 
@@ -67,11 +67,14 @@ export function interpret(
       values.set(node, fed(node, given, batchSize, precision));
     }
   }
+  const outputs = Object.fromEntries(
+    Object.entries(graph.outputs).map(([name, node]) => [name, values.get(node)!]),
+  );
+  const open = graph.guard === undefined || outputs[graph.guard]!.every(Number.isFinite);
+  const assignments = open ? graph.assignments : [];
   return {
-    outputs: Object.fromEntries(
-      Object.entries(graph.outputs).map(([name, node]) => [name, values.get(node)!]),
-    ),
-    variables: new Map(graph.assignments.map(({ variable, value }) => [variable, values.get(value)!])),
+    outputs,
+    variables: new Map(assignments.map(({ variable, value }) => [variable, values.get(value)!])),
   };
 }
 
@@ -128,7 +131,7 @@ function evaluate(
   precision: Precision,
 ): NumberArray {
   const { batch, fill = 0 } = node.definition!;
-  if (batch === 'reduce') return sumOverBatch(node, sources, batchSize, key, precision);
+  if (batch === 'reduce') return sumSamples(node, sources, batchSize, key, precision);
   const out = make(precision, sizeOf(node.type, batchSize));
   if (fill !== 0) out.fill(fill);
   for (const run of functionsOf(node, precision)) {
@@ -138,7 +141,7 @@ function evaluate(
 }
 
 /** Shards one after another, joined in the tree; then the eight accumulators of interleaved pieces are closed. */
-function sumOverBatch(
+function sumSamples(
   node: Node,
   sources: readonly NumberArray[],
   batchSize: number,
