@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AtrousError, DataError, FileError, FormatError } from '../errors/index.ts';
+import { isRunning, syncFolder } from './node-system.ts';
 import { systemErrorCode, systemProblem } from './node-system-error.ts';
 import { TransferError, transfer } from './transfer.ts';
 import type { DownloadProgress } from './transfer-settings.ts';
@@ -155,26 +156,6 @@ async function claimPart(target: string): Promise<string> {
     }
   }
   return own;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
-  }
-}
-
-/** Makes a rename last; Windows cannot open folders and needs no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function orFileError<T>(

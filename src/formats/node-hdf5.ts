@@ -68,6 +68,8 @@ export const nodeHdf5: Hdf5Host = new Hdf5Worker();
 const program = `
 const { parentPort, workerData } = require('node:worker_threads');
 const run = ${runHdf5.toString()};
+// The library reports every error there, in a stack of its own C functions.
+for (const stream of ['error', 'warn', 'log']) console[stream] = () => {};
 import(workerData).then(async (library) => {
   await library.ready;
   parentPort.on('message', (request) => {
@@ -85,12 +87,7 @@ async function startWorker(): Promise<Worker> {
     eval: true,
     workerData: import.meta.resolve('h5wasm'),
     resourceLimits: { maxOldGenerationSizeMb: mostHeapMegabytes },
-    // The library reports every error in a stack of its own C functions there.
-    stdout: true,
-    stderr: true,
   });
-  worker.stdout.resume();
-  worker.stderr.resume();
   try {
     await answer(worker, loadTime);
   } catch (error) {

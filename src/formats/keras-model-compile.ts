@@ -1,0 +1,173 @@
+import { FormatError, UnsupportedError } from '../errors/index.ts';
+import * as losses from '../nn/losses/index.ts';
+import { getLoss } from '../nn/losses/index.ts';
+import type { Loss } from '../nn/losses/loss.ts';
+import type { MetricLike } from '../nn/metrics/index.ts';
+import { camelCase, snakeCase } from '../nn/naming.ts';
+import type { Network } from '../nn/network/network.ts';
+import { adam, adamW, rmsprop, sgd } from '../nn/optimizers/index.ts';
+import type { Optimizer } from '../nn/optimizers/optimizer.ts';
+import type { OutputObjective } from '../training/objective.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const optimizers: Readonly<Record<string, (options?: object) => Optimizer>> = {
+  SGD: sgd,
+  Adam: adam,
+  AdamW: adamW,
+  RMSprop: rmsprop,
+};
+
+const lossesByClass: Readonly<Record<string, (options?: object) => Loss>> = {
+  SparseCategoricalCrossentropy: losses.sparseCategoricalCrossentropy,
+  CategoricalCrossentropy: losses.categoricalCrossentropy,
+  BinaryCrossentropy: losses.binaryCrossentropy,
+  MeanSquaredError: losses.meanSquaredError,
+  MeanAbsoluteError: losses.meanAbsoluteError,
+};
+
+const serialized = (module: string, className: string, config: Json): Json => ({
+  module,
+  class_name: className,
+  config,
+  registered_name: null,
+});
+
+/**
+ * What a model was compiled with, as Keras writes it.
+ * @throws {UnsupportedError} for losses and metrics that are functions of the user
+ */
+export function compileConfig(
+  network: Network,
+  objectives: readonly OutputObjective[],
+  optimizer: Optimizer,
+): Record<string, unknown> {
+  const byOutput = <T>(value: (objective: OutputObjective) => T): unknown =>
+    network.outputs.length === 1
+      ? value(objectives[0]!)
+      : Object.fromEntries(objectives.map((objective) => [objective.name, value(objective)]));
+  return {
+    optimizer: serialized('keras.optimizers', optimizer.className, {
+      name: optimizer.className.toLowerCase(),
+      ...optimizer.getConfig(),
+    }),
+    loss: byOutput(({ loss }) => lossConfig(loss)),
+    loss_weights: objectives.every(({ weight }) => weight === 1) ? null : byOutput(({ weight }) => weight),
+    metrics: byOutput(({ metrics }) => metrics.map(metricName)),
+    weighted_metrics: null,
+    run_eagerly: false,
+    steps_per_execution: 1,
+    jit_compile: false,
+  };
+}
+
+function lossConfig(loss: Loss): Json {
+  if (!Object.hasOwn(lossesByClass, loss.className)) throw ownFunction('loss', loss.name);
+  const config = { name: snakeCase(loss.className), reduction: 'sum_over_batch_size', ...loss.getConfig() };
+  return serialized('keras.losses', loss.className, config);
+}
+
+function metricName(metric: MetricLike): string {
+  const name =
+    typeof metric === 'string' ? metric : typeof metric === 'function' ? undefined : metric.className;
+  if (name === undefined || name === 'Function') throw ownFunction('metric', String(name));
+  return snakeCase(camelCase(name));
+}
+
+const ownFunction = (what: string, name: string): UnsupportedError =>
+  new UnsupportedError({
+    feature: `Saving the ${what} "${name}", a function of your own,`,
+    advice: 'Save with includeOptimizer: false, and compile the model again after loading it',
+  });
+
+/** What a model is compiled with, from a Keras config; undefined where the file does not say. */
+export interface ReadCompile {
+  readonly optimizer: Optimizer;
+  readonly objectives: readonly OutputObjective[];
+}
+
+const ignoredOfOptimizer = new Set([
+  'name',
+  'use_ema',
+  'ema_momentum',
+  'amsgrad',
+  'jit_compile',
+  'is_legacy_optimizer',
+]);
+
+/** @throws {FormatError} */
+export function compileFromConfig(value: unknown, network: Network, source: string): ReadCompile | undefined {
+  const fail = (problem: string): never => {
+    throw new FormatError({ source, problem });
+  };
+  if (typeof value !== 'object' || value === null || !('optimizer' in value)) return undefined;
+  const config = value as Json;
+  const names = network.outputs.map(({ layer }) => layer.name);
+  const each = (given: unknown, missing: unknown): unknown[] => {
+    if (given === null || given === undefined) return names.map(() => missing);
+    if (names.length === 1 && !(isPlain(given) && names[0]! in given)) return [given];
+    if (Array.isArray(given)) return names.map((_, k) => given[k] ?? missing);
+    return names.map((name) => (given as Json)[name] ?? missing);
+  };
+  const fittingLosses = each(config.loss, undefined);
+  const weights = each(config.loss_weights, 1);
+  const metrics = each(config.metrics, []);
+  const objectives = names.map((name, k): OutputObjective => {
+    const weight = weights[k];
+    return {
+      name,
+      loss: readLoss(fittingLosses[k], source),
+      weight:
+        typeof weight === 'number' ? weight : fail(`output "${name}" has a loss weight that is no number`),
+      metrics: [metrics[k]].flat().map((metric) => readMetric(metric, fail)),
+    };
+  });
+  return { optimizer: readOptimizer(config.optimizer, fail), objectives };
+}
+
+const isPlain = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !('class_name' in value);
+
+function readOptimizer(value: unknown, fail: (problem: string) => never): Optimizer {
+  const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
+  const make = name !== undefined && Object.hasOwn(optimizers, name) ? optimizers[name] : undefined;
+  if (!make) return fail(`its optimizer is of class ${JSON.stringify(name)}, which is not known`);
+  if (config?.use_ema === true || config?.amsgrad === true)
+    fail('its optimizer has use_ema or amsgrad, which is not supported');
+  const options = Object.entries(config ?? {}).flatMap(([key, item]) =>
+    ignoredOfOptimizer.has(key) || item === null ? [] : [[camelCase(key), item] as const],
+  );
+  const given: Record<string, unknown> = Object.fromEntries(options);
+  delete given.emaOverwriteFrequency;
+  if (name !== 'AdamW' && given.weightDecay === 0) delete given.weightDecay;
+  try {
+    return make(given);
+  } catch (cause) {
+    return fail(cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause));
+  }
+}
+
+function readLoss(value: unknown, source: string): Loss {
+  const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
+  try {
+    if (name === undefined) return getLoss(value);
+    const make = Object.hasOwn(lossesByClass, name) ? lossesByClass[name] : undefined;
+    if (!make)
+      throw new FormatError({ source, problem: `its loss is of class "${name}", which is not known` });
+    const { from_logits: fromLogits, label_smoothing: labelSmoothing } = config ?? {};
+    const given = { fromLogits, labelSmoothing: labelSmoothing || undefined };
+    return make(Object.fromEntries(Object.entries(given).filter(([, item]) => item !== undefined)));
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    const problem = cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause);
+    throw new FormatError({ source, problem }, { cause });
+  }
+}
+
+function readMetric(value: unknown, fail: (problem: string) => never): string {
+  const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
+  const found = typeof value === 'string' ? value : (name ?? config?.name);
+  if (typeof found !== 'string') return fail('it has a metric without a name');
+  const plain = camelCase(found);
+  return plain.charAt(0).toLowerCase() + plain.slice(1);
+}

@@ -1,0 +1,116 @@
+import { FormatError } from '../errors/index.ts';
+import * as layers from '../nn/layers/index.ts';
+import type { Layer } from '../nn/layers/layer.ts';
+import { camelCase } from '../nn/naming.ts';
+
+type Config = Readonly<Record<string, unknown>>;
+type Make = (options: never) => Layer;
+
+/** The layers that files may name, by their class in Keras. */
+const layersByClass: Readonly<Record<string, Make>> = {
+  Activation: layers.activation,
+  Add: layers.add,
+  AveragePooling1D: layers.averagePooling1d,
+  AveragePooling2D: layers.averagePooling2d,
+  BatchNormalization: layers.batchNormalization,
+  Concatenate: layers.concatenate,
+  Conv1D: layers.conv1d,
+  Conv2D: layers.conv2d,
+  Conv3D: layers.conv3d,
+  Dense: layers.dense,
+  DepthwiseConv1D: layers.depthwiseConv1d,
+  DepthwiseConv2D: layers.depthwiseConv2d,
+  Dropout: layers.dropout,
+  Flatten: layers.flatten,
+  GlobalAveragePooling1D: layers.globalAveragePooling1d,
+  GlobalAveragePooling2D: layers.globalAveragePooling2d,
+  GlobalMaxPooling1D: layers.globalMaxPooling1d,
+  GlobalMaxPooling2D: layers.globalMaxPooling2d,
+  MaxPooling1D: layers.maxPooling1d,
+  MaxPooling2D: layers.maxPooling2d,
+  Multiply: layers.multiply,
+  ReLU: layers.relu,
+  Rescaling: layers.rescaling,
+  Reshape: layers.reshape,
+  SeparableConv1D: layers.separableConv1d,
+  SeparableConv2D: layers.separableConv2d,
+  Softmax: layers.softmax,
+  ZeroPadding1D: layers.zeroPadding1d,
+  ZeroPadding2D: layers.zeroPadding2d,
+};
+
+const absent = (value: unknown): boolean => value === null || value === undefined;
+const isFloat32 = (value: unknown): boolean =>
+  absent(value) ||
+  value === 'float32' ||
+  (typeof value === 'object' && (value as { config?: { name?: unknown } }).config?.name === 'float32');
+
+/** Entries of a Keras config that no layer here has as an option, and the values that ask for nothing. */
+const withoutMeaning: Readonly<Record<string, (value: unknown) => boolean>> = {
+  dtype: isFloat32,
+  data_format: (value) => absent(value) || value === 'channels_last',
+  activity_regularizer: absent,
+  kernel_regularizer: absent,
+  bias_regularizer: absent,
+  depthwise_regularizer: absent,
+  pointwise_regularizer: absent,
+  beta_regularizer: absent,
+  gamma_regularizer: absent,
+  kernel_constraint: absent,
+  bias_constraint: absent,
+  depthwise_constraint: absent,
+  pointwise_constraint: absent,
+  beta_constraint: absent,
+  gamma_constraint: absent,
+  lora_rank: absent,
+  lora_alpha: absent,
+  quantization_config: absent,
+  noise_shape: absent,
+  synchronized: (value) => !value,
+  renorm: (value) => !value,
+  renorm_clipping: absent,
+  renorm_momentum: () => true,
+  autocast: () => true,
+  // Random numbers come from the seed of the training.
+  seed: () => true,
+};
+
+const withDataFormat = /^(Conv|DepthwiseConv|SeparableConv|.*Pooling|Flatten|ZeroPadding2D)/;
+
+/** A layer as its class and config say. */
+export function layerFromConfig(className: unknown, config: Config, source: string): Layer {
+  const make =
+    typeof className === 'string' && Object.hasOwn(layersByClass, className)
+      ? layersByClass[className]
+      : undefined;
+  if (!make) {
+    const advice = `Known layers: InputLayer, ${Object.keys(layersByClass).join(', ')}`;
+    throw new FormatError({
+      source,
+      problem: `it has a layer of class ${JSON.stringify(className)}, which is not known`,
+      advice,
+    });
+  }
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const isEmpty = Object.hasOwn(withoutMeaning, key) ? withoutMeaning[key] : undefined;
+    if (!isEmpty) options[camelCase(key)] = value;
+    else if (!isEmpty(value)) {
+      const problem = `layer "${String(config.name)}" has ${key} ${JSON.stringify(value)}, which is not supported`;
+      throw new FormatError({ source, problem });
+    }
+  }
+  try {
+    return make(options as never);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new FormatError({ source, problem: problem.replace(/\.$/, '') }, { cause });
+  }
+}
+
+/** The config of a layer as Keras reads it. */
+export function kerasConfigOf(layer: Layer): Record<string, unknown> {
+  const { name, trainable, ...options } = layer.getConfig();
+  const format = withDataFormat.test(layer.className) ? { data_format: 'channels_last' } : {};
+  return { name, trainable, dtype: 'float32', ...options, ...format };
+}

@@ -1,0 +1,130 @@
+import { FormatError } from '../errors/index.ts';
+import { inputLayer, inputTensor } from '../nn/layers/input-layer.ts';
+import type { Layer } from '../nn/layers/layer.ts';
+import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import { NameScope } from '../nn/naming.ts';
+import { functionalNetwork, type Network, sequentialNetwork } from '../nn/network/network.ts';
+import { layerFromConfig } from './keras-model-layers.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A network, and its layers in the order in which the file lists them. */
+export interface ReadNetwork {
+  readonly network: Network;
+  readonly layers: readonly Layer[];
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The network that a config describes.
+ * @throws {FormatError} for configs that are not sound and for layers that are not known
+ */
+export function networkFromConfig(config: unknown, source: string): ReadNetwork {
+  const fail: Fail = (problem) => {
+    throw new FormatError({ source, problem });
+  };
+  if (!isObject(config) || !isObject(config.config)) return fail('its config is no config of a model');
+  const { config: own } = config;
+  if (!Array.isArray(own.layers) || !own.layers.every((layer) => isObject(layer) && isObject(layer.config)))
+    return fail('its config has no list of layers');
+  const entries = own.layers as LayerEntry[];
+  const name = typeof own.name === 'string' ? own.name : undefined;
+  try {
+    if (config.class_name === 'Sequential') return readSequential(entries, config, name, source, fail);
+    if (config.class_name === 'Functional') return readFunctional(entries, own, name, source, fail);
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new FormatError({ source, problem: problem.replace(/\.$/, '') }, { cause });
+  }
+  return fail(`its model is of class ${JSON.stringify(config.class_name)}, not Sequential or Functional`);
+}
+
+type Fail = (problem: string) => never;
+
+interface LayerEntry {
+  readonly class_name: unknown;
+  readonly config: Json;
+  readonly inbound_nodes?: unknown;
+}
+
+function layerOf({ class_name, config }: LayerEntry, source: string, fail: Fail): Layer {
+  if (class_name !== 'InputLayer') return layerFromConfig(class_name, config, source);
+  const shape = config.batch_shape ?? config.batch_input_shape;
+  if (!Array.isArray(shape)) return fail('an input layer has no batch_shape');
+  const name = typeof config.name === 'string' ? config.name : undefined;
+  return inputLayer({ shape: shape.slice(1) as number[], name });
+}
+
+function readSequential(
+  entries: readonly LayerEntry[],
+  config: Json,
+  name: string | undefined,
+  source: string,
+  fail: Fail,
+): ReadNetwork {
+  const layers = entries.map((entry) => layerOf(entry, source, fail));
+  const { build_input_shape: built } = config.config as Json;
+  const inputShape = Array.isArray(built) ? (built.slice(1) as number[]) : undefined;
+  return { network: sequentialNetwork(layers, { name, inputShape }), layers };
+}
+
+function readFunctional(
+  entries: readonly LayerEntry[],
+  own: Json,
+  name: string | undefined,
+  source: string,
+  fail: Fail,
+): ReadNetwork {
+  const names = new NameScope();
+  const made = new Map<string, SymbolicTensor>();
+  const layers: Layer[] = [];
+  const waiting: { layer: Layer; key: string; sources: string[] }[] = [];
+  for (const entry of entries) {
+    const layer = layerOf(entry, source, fail);
+    layers.push(layer);
+    if (layer.className === 'InputLayer') {
+      made.set(`${layer.name}/0`, inputTensor(layer, names));
+      continue;
+    }
+    const nodes = Array.isArray(entry.inbound_nodes) ? entry.inbound_nodes : [];
+    for (const [k, node] of nodes.entries()) {
+      waiting.push({ layer, key: `${layer.name}/${k}`, sources: sourcesOf(node, fail) });
+    }
+  }
+  while (waiting.length > 0) {
+    const ready = waiting.findIndex(({ sources }) => sources.every((key) => made.has(key)));
+    if (ready < 0) return fail(`layer "${waiting[0]!.layer.name}" reads a tensor that no layer makes`);
+    const [{ layer, key, sources }] = waiting.splice(ready, 1) as [(typeof waiting)[number]];
+    const inputs = sources.map((place) => made.get(place)!);
+    made.set(key, layer.apply(inputs.length === 1 ? inputs[0]! : inputs));
+  }
+  const tensors = (value: unknown): SymbolicTensor[] =>
+    placesIn(value).map((key) => made.get(key) ?? fail(`it names the tensor ${key}, which no layer makes`));
+  const inputs = tensors(own.input_layers);
+  const outputs = tensors(own.output_layers);
+  if (inputs.length === 0 || outputs.length === 0) return fail('its config names no inputs or no outputs');
+  return { network: functionalNetwork({ inputs, outputs, name }), layers };
+}
+
+/** Keys of the tensors that an application reads. */
+function sourcesOf(node: unknown, fail: Fail): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (isObject(value) && value.class_name === '__keras_tensor__' && isObject(value.config)) {
+      found.push(...placesIn(value.config.keras_history));
+    }
+  };
+  if (isObject(node)) visit(node.args);
+  return found.length > 0 ? found : fail('a layer reads no tensor');
+}
+
+/** Keys of `["layer", 0, 0]`, or of a list of such places. */
+function placesIn(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  if (typeof value[0] === 'string') return [`${value[0]}/${String(value[1])}`];
+  return value.flatMap(placesIn);
+}
