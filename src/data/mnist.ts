@@ -131,7 +131,7 @@ async function fetchPart(
 /** Pages without a secure context have no Web Crypto; there the IDX reader alone must do. */
 async function checkSum({ bytes, source }: NamedBytes, expected: string): Promise<void> {
   if (!globalThis.crypto?.subtle) return;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes)));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes)));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   if (hex !== expected)
     throw new DataError({ source, problem: `its SHA-256 is ${hex}, where ${expected} is expected` });

@@ -216,7 +216,8 @@ export function runHdf5(library: Hdf5Library, request: Hdf5Request): Hdf5Reply {
     if (request.kind === 'write') return write(request.content);
     return read(request.bytes, request.limits.maxBytes, request.limits.maxObjects);
   } catch (error) {
-    if (error instanceof Problem) return { kind: 'problem', problem: error.message, broken: false };
+    if (error instanceof Problem)
+      return { kind: 'problem', problem: error.message.slice(0, 300), broken: false };
     const detail = error instanceof Error ? error.message : String(error);
     return { kind: 'problem', problem: `the HDF5 library failed (${detail.slice(0, 200)})`, broken: true };
   }

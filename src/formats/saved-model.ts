@@ -1,7 +1,7 @@
 import type { Node } from '../graph/node.ts';
 import type { Network } from '../nn/network/network.ts';
+import type { Optimizer } from '../nn/optimizers/optimizer.ts';
 import type { OutputObjective } from '../training/objective.ts';
-import type { OptimizerState } from '../training/optimizer-state.ts';
 import type { TrainingState } from '../training/trainer.ts';
 
 /** What a file of a model holds. */
@@ -9,7 +9,7 @@ export interface SavedModel {
   readonly network: Network;
   /** Seed of the initial weights. */
   readonly seed: number;
-  /** Of every weight of the network, and of every slot of the optimiser where there is one. */
+  /** Values of the weights by their variables. */
   readonly values: ReadonlyMap<Node, Float32Array>;
   /** What it was compiled with and where its training stood; undefined if it was saved without. */
   readonly training: SavedTraining | undefined;
@@ -17,6 +17,8 @@ export interface SavedModel {
 
 export interface SavedTraining {
   readonly objectives: readonly OutputObjective[];
-  readonly optimizer: OptimizerState;
+  readonly optimizer: Optimizer;
+  /** Values of the optimiser's slots by name, by the variable of the weight. */
+  readonly slots: ReadonlyMap<Node, Readonly<Record<string, Float32Array>>>;
   readonly state: TrainingState;
 }

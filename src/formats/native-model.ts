@@ -1,0 +1,140 @@
+import { FormatError } from '../errors/index.ts';
+import type { Node } from '../graph/node.ts';
+import type { Weight } from '../nn/layers/layer.ts';
+import { type Network, weightsOf } from '../nn/network/network.ts';
+import type { TrainingState } from '../training/trainer.ts';
+import { compileConfig, compileFromConfig } from './keras-model-compile.ts';
+import { networkConfig, writtenLayers } from './keras-model-config.ts';
+import { networkFromConfig } from './keras-model-network.ts';
+import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
+import type { SavedModel, SavedTraining } from './saved-model.ts';
+import { type StoredArray, toFloat32 } from './stored-array.ts';
+
+/** Key of the metadata that holds what is no tensor, as JSON. */
+const METADATA = 'atrous';
+const VERSION = 1;
+
+const weightKey = (weight: Weight): string => `weights/${weight.layer.name}/${weight.name}`;
+const slotKey = (weight: Weight, slot: string): string =>
+  `optimizer/${weight.layer.name}/${weight.name}/${slot}`;
+
+/**
+ * A model as safetensors: all weights and internal state, the state of the optimiser, and in the metadata the
+ * config, the seed and where the training stands, so that a resumed training gives the same bits.
+ * @throws {UnsupportedError} for functions of the user among activations, losses and metrics
+ */
+export function encodeNativeModel({ network, seed, values, training }: SavedModel): Uint8Array {
+  const tensors = new Map<string, StoredArray>();
+  for (const weight of weightsOf(network)) {
+    tensors.set(weightKey(weight), { dtype: 'f32', shape: weight.shape, data: values.get(weight.variable)! });
+    for (const [slot, data] of Object.entries(training?.slots.get(weight.variable) ?? {})) {
+      tensors.set(slotKey(weight, slot), { dtype: 'f32', shape: weight.shape, data });
+    }
+  }
+  const content = {
+    version: VERSION,
+    seed,
+    network: networkConfig(network, writtenLayers(network, false)),
+    ...(training && {
+      compile: compileConfig(network, training.objectives, training.optimizer),
+      state: training.state,
+    }),
+  };
+  return encodeSafetensors(
+    tensors,
+    new Map([
+      ['format', 'atrous'],
+      [METADATA, JSON.stringify(content)],
+    ]),
+  );
+}
+
+/**
+ * Reads a model that `encodeNativeModel` wrote.
+ * @throws {FormatError}
+ */
+export function decodeNativeModel(bytes: Uint8Array, source: string): SavedModel {
+  const file = decodeSafetensors(bytes, source);
+  const content = metadataOf(file, source);
+  const { network } = networkFromConfig(content.network, source);
+  const values = new Map<Node, Float32Array>();
+  for (const weight of weightsOf(network)) {
+    values.set(weight.variable, tensorOf(file, weightKey(weight), weight.shape, source));
+  }
+  return {
+    network,
+    seed: wholeNumber(content.seed, 'seed', source),
+    values,
+    training: trainingOf(content, file, network, source),
+  };
+}
+
+function trainingOf(
+  content: Readonly<Record<string, unknown>>,
+  file: Safetensors,
+  network: Network,
+  source: string,
+): SavedTraining | undefined {
+  const compiled = compileFromConfig(content.compile, network, source);
+  if (!compiled) return undefined;
+  const trained = weightsOf(network).filter((weight) => weight.trainable);
+  const slots = new Map(
+    trained.map((weight) => [
+      weight.variable,
+      Object.fromEntries(
+        compiled.optimizer.slots.map((slot) => [
+          slot,
+          tensorOf(file, slotKey(weight, slot), weight.shape, source),
+        ]),
+      ),
+    ]),
+  );
+  const given = (content.state ?? {}) as Readonly<Record<string, unknown>>;
+  const count = (key: string): number => wholeNumber(given[key], `state.${key}`, source);
+  const state: TrainingState = {
+    step: count('step'),
+    epoch: count('epoch'),
+    epochStart: count('epochStart'),
+    seed: count('seed'),
+    shifted: given.shifted === true,
+  };
+  return { ...compiled, slots, state };
+}
+
+function metadataOf(file: Safetensors, source: string): Readonly<Record<string, unknown>> {
+  const text = file.metadata.get(METADATA);
+  if (text === undefined) {
+    const advice = 'Expected a file that this library saved';
+    throw new FormatError({ source, problem: `its metadata has no entry "${METADATA}"`, advice });
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(
+      { source, problem: `its metadata entry "${METADATA}" is not valid JSON` },
+      { cause },
+    );
+  }
+  const { version } = (content ?? {}) as { version?: unknown };
+  if (version === VERSION) return content as Readonly<Record<string, unknown>>;
+  throw new FormatError({
+    source,
+    problem: `it has version ${JSON.stringify(version)}, where ${VERSION} is known`,
+  });
+}
+
+function tensorOf(file: Safetensors, key: string, shape: readonly number[], source: string): Float32Array {
+  const found = file.tensors.get(key);
+  if (!found) throw new FormatError({ source, problem: `it has no tensor "${key}"` });
+  if (found.shape.join() !== shape.join()) {
+    const problem = `tensor "${key}" has shape [${found.shape.join(', ')}], where [${shape.join(', ')}] is needed`;
+    throw new FormatError({ source, problem });
+  }
+  return toFloat32(found);
+}
+
+function wholeNumber(value: unknown, name: string, source: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new FormatError({ source, problem: `its ${name} is ${JSON.stringify(value)}, not a whole number` });
+}
