@@ -75,33 +75,28 @@ export async function* trainingEvents(
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch, model);
     yield { type: 'epochBegin', epoch, batches };
     const means = new Means();
-    const first = state.step - state.batch;
-    const placed = epochBatches({ ...plan, seed: state.seed, epoch, start: state.batch });
+    const first = state.epochStart;
+    const placed = epochBatches({ ...plan, seed: state.seed, epoch, start: state.step - first });
     const start = ({ batch }: PlacedBatch) => runner.run(batch, epoch);
-    try {
-      for await (const { item, result } of pipelined(untilAborted(placed, signal), start)) {
-        means.add(result, item.batch.size);
-        const event = {
-          type: 'batchEnd',
-          epoch,
-          batch: item.index,
-          step: first + item.index,
-          batches,
-          size: item.batch.size,
-          samples: means.samples,
-          logs: means.logs(),
-        } as const;
-        for (const callback of callbacks) await callback.onBatchEnd?.(event, model);
-        yield event;
-      }
-    } finally {
-      // Steps whose results nobody took have trained all the same.
-      state.batch = state.step - first;
+    for await (const { item, result } of pipelined(untilAborted(placed, signal), start)) {
+      means.add(result, item.batch.size);
+      const event = {
+        type: 'batchEnd',
+        epoch,
+        batch: item.index,
+        step: first + item.index,
+        batches,
+        size: item.batch.size,
+        samples: means.samples,
+        logs: means.logs(),
+      } as const;
+      for (const callback of callbacks) await callback.onBatchEnd?.(event, model);
+      yield event;
     }
     signal?.throwIfAborted();
     logs = means.logs();
     state.epoch = epoch + 1;
-    state.batch = 0;
+    state.epochStart = state.step;
     const { validation } = plan;
     if (validation && (epoch + 1) % validation.every === 0) {
       const options = { call: 'fit', signal };

@@ -26,8 +26,8 @@ export interface TrainingState {
   step: number;
   /** Epoch that is running or comes next, counted from 0. */
   epoch: number;
-  /** Batches of that epoch that were trained. */
-  batch: number;
+  /** Step with which that epoch began; `step - epochStart` of its batches are trained. */
+  epochStart: number;
   /** Seed of shuffling and random layers. */
   seed: number;
   /** True once the shifts of batch normalisations hold means of a batch. */

@@ -67,9 +67,12 @@ const isInitializer = (value: unknown): value is Initializer =>
 const isSerialized = (value: unknown): value is SerializedInitializer =>
   typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value;
 
+/** Null stands for the default (`seed`), or for what newer releases of Keras added (`input_axes`). */
 const optionsOf = (config: Readonly<Record<string, unknown>>): object =>
   Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, typeof value === 'string' ? camelCase(value) : value]),
+    Object.entries(config)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, typeof value === 'string' ? camelCase(value) : value]),
   );
 
 /** The option of a layer that takes an initialiser. */

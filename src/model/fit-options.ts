@@ -1,0 +1,165 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { TensorGroup } from '../data/field.ts';
+import { TensorDataset, validationSplit } from '../data/tensor-dataset.ts';
+import {
+  booleanValue,
+  finiteNumber,
+  InvalidArgumentError,
+  knownOptions,
+  nonNegativeInteger,
+  positiveInteger,
+} from '../errors/index.ts';
+import type { Callback } from '../training/callback.ts';
+import type { ClassWeight } from '../training/feed.ts';
+import type { TrainingPlan } from '../training/loop.ts';
+import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+
+/** Data to validate with: a data set, or inputs, targets and perhaps sample weights. */
+export type ValidationData =
+  | Dataset
+  | readonly [x: TensorGroup, y: TensorGroup]
+  | readonly [x: TensorGroup, y: TensorGroup, sampleWeight: ArrayLike<number>];
+
+export interface FitOptions {
+  /** Samples a step; the last batch of an epoch may be shorter. Default 32, or what the data set can give. */
+  readonly batchSize?: number;
+  /** Epoch to end before: with `initialEpoch` 2 and `epochs` 5, three are trained. Default 1. */
+  readonly epochs?: number;
+  /** Default 0. */
+  readonly initialEpoch?: number;
+  /** 0: silent. 1 or 2 or `auto`: a line an epoch. Default `auto`. */
+  readonly verbose?: 0 | 1 | 2 | 'auto';
+  readonly callbacks?: readonly Callback[];
+  /** Share of the samples, from the end, to validate with. Default 0. */
+  readonly validationSplit?: number;
+  readonly validationData?: ValidationData;
+  /** Default: `batchSize`. */
+  readonly validationBatchSize?: number;
+  /** Validates after each so many epochs. Default 1. */
+  readonly validationFreq?: number;
+  /** Shuffles each epoch anew. Default true for data that can be addressed by sample, else false. */
+  readonly shuffle?: boolean;
+  /** Factor of the loss of each class, by its number. */
+  readonly classWeight?: ClassWeight;
+  /** Factor of the loss of each sample. */
+  readonly sampleWeight?: ArrayLike<number>;
+  /** Batches an epoch. Default: all. */
+  readonly stepsPerEpoch?: number;
+  /** Seed of shuffling and random layers. Default: that of the model, or of the training that is resumed. */
+  readonly seed?: number;
+  /**
+   * Goes on where the training that the model was saved in or stopped in stood, with its epoch, batch and seed, and
+   * with the same bits as if it had not been stopped. Default false.
+   */
+  readonly resume?: boolean;
+  /** Ends the training after the steps in flight; `fit` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+const known: { readonly [K in keyof Required<FitOptions>]: true } = {
+  batchSize: true,
+  epochs: true,
+  initialEpoch: true,
+  verbose: true,
+  callbacks: true,
+  validationSplit: true,
+  validationData: true,
+  validationBatchSize: true,
+  validationFreq: true,
+  shuffle: true,
+  classWeight: true,
+  sampleWeight: true,
+  stepsPerEpoch: true,
+  seed: true,
+  resume: true,
+  signal: true,
+};
+
+const place = { call: 'fit' };
+
+export interface ReadFit {
+  readonly plan: TrainingPlan;
+  readonly initialEpoch: number;
+  readonly seed: number | undefined;
+  readonly resume: boolean;
+  readonly verbose: boolean;
+}
+
+/** @throws {InvalidArgumentError} */
+export function readFit(
+  x: TensorGroup | Dataset,
+  y: TensorGroup | undefined,
+  options: FitOptions,
+  wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
+): ReadFit {
+  knownOptions(options, Object.keys(known), place);
+  const given = (value: unknown): boolean => value !== undefined;
+  if (isDataset(x) && given(options.sampleWeight))
+    refuse('sampleWeight', 'weights in the data set', options.sampleWeight);
+  if (!isDataset(x) && y === undefined) refuse('y', 'targets', y);
+  const whole = isDataset(x) ? x : datasetOf(x, y, wanted, options.sampleWeight);
+  const batchSize = positiveInteger(options.batchSize ?? whole.batchSize ?? 32, 'batchSize', place);
+  const split = finiteNumber(options.validationSplit ?? 0, 'validationSplit', place, { min: 0, below: 1 });
+  let dataset = whole;
+  let validation: Dataset | undefined;
+  if (options.validationData !== undefined) {
+    validation = validationOf(options.validationData, wanted);
+  } else if (split > 0) {
+    if (!(whole instanceof TensorDataset)) refuse('validationSplit', 'arrays, or 0 for a data set', split);
+    ({ train: dataset, validation } = validationSplit(whole, split));
+  }
+  const epochs = positiveInteger(options.epochs ?? 1, 'epochs', place);
+  const initialEpoch = nonNegativeInteger(options.initialEpoch ?? 0, 'initialEpoch', place);
+  const { verbose = 'auto', callbacks = [], signal, stepsPerEpoch, seed } = options;
+  if (!['auto', 0, 1, 2].includes(verbose)) refuse('verbose', '0, 1, 2 or "auto"', verbose);
+  if (!Array.isArray(callbacks)) refuse('callbacks', 'an array of callbacks', callbacks);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal);
+  const every = positiveInteger(options.validationFreq ?? 1, 'validationFreq', place);
+  const validationBatch = validation?.batchSize ?? options.validationBatchSize ?? batchSize;
+  return {
+    plan: {
+      dataset,
+      batchSize,
+      epochs,
+      shuffle: booleanValue(options.shuffle ?? 'gather' in dataset, 'shuffle', place),
+      stepsPerEpoch: given(stepsPerEpoch)
+        ? positiveInteger(stepsPerEpoch, 'stepsPerEpoch', place)
+        : undefined,
+      classWeight: options.classWeight === undefined ? undefined : readClassWeight(options.classWeight),
+      validation: validation && {
+        dataset: validation,
+        batchSize: positiveInteger(validationBatch, 'validationBatchSize', place),
+        every,
+      },
+      callbacks,
+      signal,
+    },
+    initialEpoch,
+    seed: given(seed) ? nonNegativeInteger(seed, 'seed', place) : undefined,
+    resume: booleanValue(options.resume ?? false, 'resume', place),
+    verbose: verbose !== 0,
+  };
+}
+
+function validationOf(
+  data: ValidationData,
+  wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
+): Dataset {
+  if (isDataset(data)) return data;
+  if (Array.isArray(data) && (data.length === 2 || data.length === 3)) {
+    const [x, y, weights] = data as [TensorGroup, TensorGroup, ArrayLike<number>?];
+    return datasetOf(x, y, wanted, weights);
+  }
+  return refuse('validationData', 'a data set, [x, y] or [x, y, sampleWeight]', data);
+}
+
+function readClassWeight(value: unknown): ClassWeight {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
+  const good = entries?.every(([key, weight]) => /^\d+$/.test(key) && Number.isFinite(weight) && weight >= 0);
+  if (good) return value as ClassWeight;
+  return refuse('classWeight', 'numbers of at least 0 by the number of their class', value);
+}
+
+function refuse(argument: string, expected: string, received: unknown): never {
+  throw new InvalidArgumentError({ ...place, argument, expected, received });
+}

@@ -1,0 +1,90 @@
+import { FileError, InvalidArgumentError, knownOptions } from '../errors/index.ts';
+import type { Hdf5Host } from '../formats/hdf5-content.ts';
+import { decodeKerasModel } from '../formats/keras-model.ts';
+import { decodeNativeModel } from '../formats/native-model.ts';
+import type { SavedModel } from '../formats/saved-model.ts';
+import { Model } from './model.ts';
+import type { EngineOptions } from './stores.ts';
+
+export interface LoadOptions {
+  readonly engine?: EngineOptions;
+  /** Ends a download. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A model from the bytes of a `.keras` or a native file, or from a URL. A model that was compiled is compiled, with
+ * the state of its optimiser.
+ * @throws {FormatError} if it is no such file {FileError} if it cannot be fetched
+ */
+export async function loadModel(
+  from: Uint8Array | ArrayBuffer | URL | string,
+  options: LoadOptions = {},
+): Promise<Model> {
+  knownOptions(options, ['engine', 'signal'], { call: 'loadModel' });
+  if (from instanceof ArrayBuffer) return modelFromBytes(new Uint8Array(from), 'the given bytes', options);
+  if (from instanceof Uint8Array) return modelFromBytes(from, 'the given bytes', options);
+  const url = from instanceof URL ? from : urlOf(from);
+  return modelFromBytes(await fetched(url, options.signal), url.href, options);
+}
+
+function urlOf(from: unknown): URL {
+  if (typeof from === 'string') {
+    const base = globalThis.location?.href;
+    const url = URL.canParse(from, base) ? new URL(from, base) : undefined;
+    if (url) return url;
+  }
+  const expected = 'a URL, or the bytes of a file';
+  throw new InvalidArgumentError({ call: 'loadModel', argument: 'from', expected, received: from });
+}
+
+async function fetched(url: URL, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const fail = (problem: string, cause?: unknown): never => {
+    throw new FileError({ action: 'download', path: url.href, problem }, { cause });
+  };
+  let response: Response;
+  try {
+    response = await fetch(url, { signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    return fail(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (!response.ok) return fail(`the server answered ${response.status} ${response.statusText}`.trim());
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** A model from the bytes of a file; `source` names it in errors. */
+export async function modelFromBytes(
+  bytes: Uint8Array,
+  source: string,
+  options: LoadOptions & { readonly host?: Hdf5Host } = {},
+): Promise<Model> {
+  // A zip file begins with "PK", a safetensors file with the length of its header.
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  const saved = isZip
+    ? await decodeKerasModel(bytes, source, { host: options.host })
+    : decodeNativeModel(bytes, source);
+  return modelOf(saved, options.engine);
+}
+
+function modelOf({ network, seed, values, training }: SavedModel, engine: EngineOptions | undefined): Model {
+  const model = new Model(network, { seed, engine });
+  const { store } = model.trainer;
+  for (const [variable, data] of values) store.set(variable, data);
+  if (!training) return model;
+  const { objectives, optimizer, slots, state } = training;
+  model.compile({
+    optimizer,
+    loss: objectives.map(({ loss }) => loss),
+    metrics: objectives.map(({ metrics }) => metrics),
+    lossWeights: objectives.map(({ weight }) => weight),
+  });
+  const own = model.trainer.compilation!.optimizer;
+  for (const weight of own.weights) {
+    for (const [slot, variable] of Object.entries(own.slotsOf(weight))) {
+      store.set(variable, slots.get(weight.variable)![slot]!);
+    }
+  }
+  Object.assign(model.trainingState, state);
+  return model;
+}

@@ -1,0 +1,322 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { TensorGroup } from '../data/field.ts';
+import {
+  InvalidArgumentError,
+  knownOptions,
+  nearest,
+  nonNegativeInteger,
+  positiveInteger,
+} from '../errors/index.ts';
+import type { Layer, Shape } from '../nn/layers/layer.ts';
+import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import { functionalNetwork, type Network, sequentialNetwork, weightsOf } from '../nn/network/network.ts';
+import { costsOf, type NetworkCosts, summaryOf } from '../nn/network/summary.ts';
+import type { Optimizer } from '../nn/optimizers/index.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import type { TrainedModel } from '../training/callback.ts';
+import { History } from '../training/callbacks.ts';
+import type { TrainingEvent } from '../training/events.ts';
+import { evaluate, trainingEvents } from '../training/loop.ts';
+import type { Logs } from '../training/means.ts';
+import { targetShapeOf } from '../training/objective.ts';
+import { type Compilation, Trainer, type TrainingState } from '../training/trainer.ts';
+import { type CompileOptions, readCompileOptions } from './compile-options.ts';
+import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+import { type FitOptions, readFit } from './fit-options.ts';
+import { type PredictOptions, predictAll } from './predict.ts';
+import { printEpochs } from './print-epochs.ts';
+import { formatOf, type ModelFormat, modelBytes, type SaveOptions } from './save.ts';
+import { type EngineOptions, storeOf } from './stores.ts';
+import { writeModelFile } from './write-file.ts';
+
+export interface ModelOptions {
+  readonly name?: string;
+  /** Seed of the initial weights, and of trainings that name none. Default 0. */
+  readonly seed?: number;
+  readonly engine?: EngineOptions;
+}
+
+export interface EvaluateOptions {
+  /** Samples that run at once; it does not change the result. Default 128. */
+  readonly batchSize?: number;
+  /** Factor of the loss of each sample. */
+  readonly sampleWeight?: ArrayLike<number>;
+  /** Batches to take. Default: all. */
+  readonly steps?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A network with weights that can be trained, evaluated, used and saved. Made by `sequential` and `model`. */
+export class Model implements TrainedModel {
+  readonly network: Network;
+  /** Seed of the initial weights. */
+  readonly seed: number;
+  /** Where the training stands; it is saved in native files. */
+  readonly trainingState: TrainingState;
+  stopTraining = false;
+  readonly #trainer: Trainer;
+  #compileOptions: CompileOptions | undefined;
+
+  constructor(network: Network, options: Omit<ModelOptions, 'name'> = {}) {
+    this.network = network;
+    this.seed = nonNegativeInteger(options.seed ?? 0, 'seed', { call: 'model' });
+    this.trainingState = { step: 0, epoch: 0, epochStart: 0, seed: this.seed, shifted: false };
+    this.#trainer = new Trainer(network, storeOf(network, this.seed, options.engine ?? {}));
+  }
+
+  get name(): string {
+    return this.network.name;
+  }
+
+  /** Layers in the order of Keras. */
+  get layers(): readonly Layer[] {
+    return this.network.layers;
+  }
+
+  get inputs(): readonly SymbolicTensor[] {
+    return this.network.inputs;
+  }
+
+  get outputs(): readonly SymbolicTensor[] {
+    return this.network.outputs;
+  }
+
+  get trainer(): Trainer {
+    return this.#trainer;
+  }
+
+  /** What `compile` was given last. */
+  get compileOptions(): CompileOptions | undefined {
+    return this.#compileOptions;
+  }
+
+  /** The optimiser; its `learningRate` may be set. */
+  get optimizer(): Optimizer {
+    return this.#compiled('optimizer').optimizer.optimizer;
+  }
+
+  /**
+   * The layer of a name.
+   * @throws {InvalidArgumentError} if there is none
+   */
+  getLayer(name: string): Layer {
+    const found = this.layers.find((layer) => layer.name === name);
+    if (found) return found;
+    const names = this.layers.map((layer) => layer.name);
+    throw new InvalidArgumentError({
+      call: 'getLayer',
+      argument: 'name',
+      expected: `one of ${names.join(', ')}`,
+      received: name,
+      suggestion: typeof name === 'string' ? nearest(name, names) : undefined,
+    });
+  }
+
+  /** Parameters and multiply-adds of a sample, from the definitions of the operations. */
+  costs(): NetworkCosts {
+    return costsOf(this.network);
+  }
+
+  /** A table of the layers as text. */
+  summary(): string {
+    return summaryOf(this.network);
+  }
+
+  /**
+   * Chooses optimiser, loss and metrics. Optimiser state and the count of steps begin anew.
+   * @throws {InvalidArgumentError}
+   */
+  compile(options: CompileOptions): void {
+    this.#trainer.compilation = readCompileOptions(this.network, options);
+    this.#compileOptions = options;
+    Object.assign(this.trainingState, { step: 0, epoch: 0, epochStart: 0 });
+  }
+
+  /**
+   * Trains; resolves with a number an epoch for each value (`history.history.loss`).
+   * @param x inputs with targets `y`, or a data set
+   * @throws {InvalidArgumentError} {DataError} for arguments and samples that cannot be used
+   * @throws {NumericError} when the loss is not finite: the step assigned nothing
+   */
+  fit(x: Dataset, options?: FitOptions): Promise<History>;
+  fit(x: TensorGroup, y: TensorGroup, options?: FitOptions): Promise<History>;
+  async fit(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<History> {
+    const history = new History();
+    for await (const event of this.#train(x, rest, true)) {
+      if (event.type === 'epochEnd') history.onEpochEnd(event.epoch, event.logs);
+    }
+    return history;
+  }
+
+  /** Trains as `fit` does, silently, and tells of every step and epoch. Leaving the loop stops the training. */
+  train(x: Dataset, options?: FitOptions): AsyncGenerator<TrainingEvent>;
+  train(x: TensorGroup, y: TensorGroup, options?: FitOptions): AsyncGenerator<TrainingEvent>;
+  train(x: TensorGroup | Dataset, ...rest: readonly unknown[]): AsyncGenerator<TrainingEvent> {
+    return this.#train(x, rest, false);
+  }
+
+  async *#train(
+    x: TensorGroup | Dataset,
+    rest: readonly unknown[],
+    mayPrint: boolean,
+  ): AsyncGenerator<TrainingEvent> {
+    const [y, options] = targetsAndOptions(x, rest);
+    this.#compiled('fit');
+    const fit = readFit(x, y, options as FitOptions, this.#wanted());
+    const state = this.trainingState;
+    if (!fit.resume) {
+      state.epoch = fit.initialEpoch;
+      state.epochStart = state.step;
+      state.seed = fit.seed ?? this.seed;
+    }
+    const { plan } = fit;
+    const callbacks =
+      mayPrint && fit.verbose ? [...plan.callbacks, printEpochs(plan.epochs)] : plan.callbacks;
+    yield* trainingEvents(this.#trainer, { ...plan, callbacks }, state, this);
+  }
+
+  /**
+   * Loss and metrics over all samples, by name.
+   * @throws {InvalidArgumentError} {DataError}
+   */
+  evaluate(x: Dataset, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: TensorGroup, y: TensorGroup, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<Logs> {
+    const call = 'evaluate';
+    this.#compiled(call);
+    const [y, given] = targetsAndOptions(x, rest);
+    knownOptions(given, ['batchSize', 'sampleWeight', 'steps', 'signal'], { call });
+    const { batchSize, sampleWeight, steps, signal } = given as EvaluateOptions;
+    if (!isDataset(x) && y === undefined) {
+      throw new InvalidArgumentError({ call, argument: 'y', expected: 'targets', received: y });
+    }
+    const dataset = isDataset(x) ? x : datasetOf(x, y, this.#wanted(), sampleWeight);
+    const size = positiveInteger(batchSize ?? dataset.batchSize ?? 128, 'batchSize', { call });
+    if (steps !== undefined) positiveInteger(steps, 'steps', { call });
+    return evaluate(this.#trainer, dataset, size, { call, signal, steps });
+  }
+
+  /** The predictions: a tensor with the samples first, or one for each output where there are several. */
+  async predict(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor> {
+    const [first, ...others] = await this.predictAll(x, options);
+    if (others.length === 0) return first!;
+    const expected = 'predictAll, because the model has several outputs';
+    throw new InvalidArgumentError({ call: 'predict', argument: 'model', expected, received: this.name });
+  }
+
+  /** The predictions of every output, by position. */
+  predictAll(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor[]> {
+    return predictAll(this.#trainer, x, options, this.#wanted().inputs);
+  }
+
+  /** Copies of all weights in the order of Keras; state that only native files keep is not among them. */
+  async getWeights(): Promise<Tensor[]> {
+    const weights = weightsOf(this.network).filter((weight) => !weight.internal);
+    const values = await this.#trainer.store.read(weights.map((weight) => weight.variable));
+    return weights.map(({ shape }, k) => new Tensor(values[k]!, shape));
+  }
+
+  /**
+   * Sets all weights, in the order of `getWeights`.
+   * @throws {InvalidArgumentError} if their number or a shape differs
+   */
+  async setWeights(given: readonly Tensor[]): Promise<void> {
+    const place = { call: 'setWeights', argument: 'weights' };
+    const weights = weightsOf(this.network).filter((weight) => !weight.internal);
+    if (!Array.isArray(given) || given.length !== weights.length) {
+      const received = Array.isArray(given) ? given.length : given;
+      throw new InvalidArgumentError({ ...place, expected: `${weights.length} tensors`, received });
+    }
+    for (const [k, { shape, variable }] of weights.entries()) {
+      const own = given[k]!;
+      if (own.shape?.join() === shape.join()) continue;
+      const expected = `shape [${shape.join(', ')}] for "${variable.name}"`;
+      throw new InvalidArgumentError({ ...place, argument: `weights[${k}]`, expected, received: own.shape });
+    }
+    for (const [k, { variable }] of weights.entries()) {
+      await this.#trainer.store.write(variable, Float32Array.from(given[k]!.data));
+    }
+  }
+
+  /**
+   * Writes the model to a file; the ending says the format: `.safetensors` keeps everything, so that a resumed
+   * training gives the same bits; `.keras` is for Keras. The file is complete or not there.
+   * @throws {FileError} {UnsupportedError} where there is no file system: use `toBytes`
+   */
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    const format = formatOf(path);
+    await writeModelFile(path, await this.toBytes(format, options));
+  }
+
+  /** The bytes of a file of the model. Default format `safetensors`. */
+  toBytes(format: ModelFormat = 'safetensors', options: SaveOptions = {}): Promise<Uint8Array> {
+    return modelBytes(format, this.#trainer, this.seed, this.trainingState, options);
+  }
+
+  /** Ends workers and drops the memory, also of models that share layers with this one. Optional. */
+  dispose(): void {
+    this.#trainer.store.dispose();
+  }
+
+  #compiled(call: string): Compilation {
+    const { compilation } = this.#trainer;
+    if (compilation) return compilation;
+    throw new InvalidArgumentError({
+      call,
+      argument: 'model',
+      expected: 'a compiled model (call compile first)',
+      received: this.name,
+    });
+  }
+
+  #wanted(): { readonly inputs: SampleShapes; readonly targets: SampleShapes } {
+    const { inputs } = this.network;
+    return {
+      inputs: inputs.map(({ layer, shape }) => ({ name: layer.name, shape })),
+      targets: (this.#trainer.compilation?.objectives ?? []).map((objective, k) => ({
+        name: objective.name,
+        shape: targetShapeOf(this.network, objective, k),
+      })),
+    };
+  }
+}
+
+/** `(dataset, options)` or `(x, y, options)`. */
+function targetsAndOptions(
+  x: unknown,
+  [first, second]: readonly unknown[],
+): [y: TensorGroup | undefined, options: object] {
+  return isDataset(x)
+    ? [undefined, (first ?? {}) as object]
+    : [first as TensorGroup, (second ?? {}) as object];
+}
+
+export interface SequentialOptions extends ModelOptions {
+  /** Shape of one sample; not needed where the first layer says it. */
+  readonly inputShape?: Shape;
+}
+
+/**
+ * A model that is a chain of layers.
+ * @throws {InvalidArgumentError} {ShapeError} where a layer does not fit, naming it
+ */
+export function sequential(layers: readonly Layer[], options: SequentialOptions = {}): Model {
+  knownOptions(options, ['inputShape', 'name', 'seed', 'engine'], { call: 'sequential' });
+  const { inputShape, name, ...rest } = options;
+  return new Model(sequentialNetwork(layers, { inputShape, name }), rest);
+}
+
+export interface FunctionalOptions extends ModelOptions {
+  readonly inputs: SymbolicTensor | readonly SymbolicTensor[];
+  readonly outputs: SymbolicTensor | readonly SymbolicTensor[];
+}
+
+/**
+ * A model from symbolic tensors, made by `input` and by applying layers.
+ * @throws {InvalidArgumentError}
+ */
+export function model(options: FunctionalOptions): Model {
+  knownOptions(options, ['inputs', 'outputs', 'name', 'seed', 'engine'], { call: 'model' });
+  const { inputs, outputs, name, ...rest } = options;
+  return new Model(functionalNetwork({ inputs, outputs, name }), rest);
+}

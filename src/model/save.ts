@@ -1,0 +1,66 @@
+import { InvalidArgumentError, knownOptions, oneOf } from '../errors/index.ts';
+import { encodeKerasModel } from '../formats/keras-model.ts';
+import { encodeNativeModel } from '../formats/native-model.ts';
+import type { SavedModel } from '../formats/saved-model.ts';
+import { weightsOf } from '../nn/network/network.ts';
+import type { Trainer, TrainingState } from '../training/trainer.ts';
+
+/** `safetensors` keeps everything, so that training goes on with the same bits; `keras` is for exchange. */
+export type ModelFormat = 'keras' | 'safetensors';
+
+export interface SaveOptions {
+  /** What the model was compiled with, and the state of its optimiser. Default true. */
+  readonly includeOptimizer?: boolean;
+}
+
+/** The bytes of a file of a model. Steps in flight are waited for. */
+export async function modelBytes(
+  format: ModelFormat,
+  trainer: Trainer,
+  seed: number,
+  state: TrainingState,
+  options: SaveOptions,
+): Promise<Uint8Array> {
+  const call = 'save';
+  oneOf(format, ['keras', 'safetensors'], 'format', { call });
+  knownOptions(options, ['includeOptimizer'], { call });
+  const { network, store } = trainer;
+  const compilation = (options.includeOptimizer ?? true) ? trainer.compilation : undefined;
+  const weights = weightsOf(network).map((weight) => weight.variable);
+  const slots = compilation?.optimizer.variables ?? [];
+  const frozen = { ...state };
+  const read = await store.read([...weights, ...slots]);
+  const values = new Map([...weights, ...slots].map((variable, k) => [variable, read[k]!]));
+  const saved: SavedModel = {
+    network,
+    seed,
+    values,
+    training: compilation && {
+      objectives: compilation.objectives,
+      optimizer: compilation.optimizer.optimizer,
+      slots: new Map(
+        compilation.optimizer.weights.map((weight) => [
+          weight.variable,
+          Object.fromEntries(
+            Object.entries(compilation.optimizer.slotsOf(weight)).map(([slot, variable]) => [
+              slot,
+              values.get(variable)!,
+            ]),
+          ),
+        ]),
+      ),
+      state: frozen,
+    },
+  };
+  return format === 'keras' ? encodeKerasModel(saved) : encodeNativeModel(saved);
+}
+
+/** The format that a path names by its ending. */
+export function formatOf(path: unknown): ModelFormat {
+  if (typeof path === 'string') {
+    if (path.endsWith('.keras')) return 'keras';
+    if (path.endsWith('.safetensors')) return 'safetensors';
+  }
+  const expected = 'a path that ends in .keras or .safetensors';
+  throw new InvalidArgumentError({ call: 'save', argument: 'path', expected, received: path });
+}
