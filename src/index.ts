@@ -1,0 +1,3 @@
+export { loadModel } from './model/node-model.ts';
+export * from './model/public.ts';
+export { configure, type RuntimeInfo, type RuntimeOptions, runtimeInfo } from './runtime/index.ts';

@@ -1,0 +1,55 @@
+export type { Batch, BatchOptions, Dataset } from '../data/dataset.ts';
+export { type GeneratorDatasetOptions, generatorDataset } from '../data/generator-dataset.ts';
+export {
+  TensorDataset,
+  type TensorDatasetOptions,
+  tensorDataset,
+  validationSplit,
+} from '../data/tensor-dataset.ts';
+export {
+  AtrousError,
+  DataError,
+  type ErrorCode,
+  FileError,
+  FormatError,
+  InternalError,
+  InvalidArgumentError,
+  isAtrousError,
+  NumericError,
+  RuntimeError,
+  ShapeError,
+  UnknownOptionError,
+  UnsupportedError,
+} from '../errors/index.ts';
+export * as activations from '../nn/activations/index.ts';
+export * as initializers from '../nn/initializers/index.ts';
+export * as layers from '../nn/layers/index.ts';
+export { type InputOptions, input } from '../nn/layers/input-layer.ts';
+export type { Layer, LayerOptions, Shape } from '../nn/layers/layer.ts';
+export type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+export * as losses from '../nn/losses/index.ts';
+export * as metrics from '../nn/metrics/index.ts';
+export * as optimizers from '../nn/optimizers/index.ts';
+export * as schedules from '../nn/schedules/index.ts';
+export * as ops from '../ops/index.ts';
+export { Tensor, tensor } from '../tensor/tensor.ts';
+export type { Callback, TrainedModel } from '../training/callback.ts';
+export * as callbacks from '../training/callbacks.ts';
+export type { BatchEnd, EpochBegin, EpochEnd, TrainingEvent } from '../training/events.ts';
+export type { ClassWeight } from '../training/feed.ts';
+export type { Logs } from '../training/means.ts';
+export type { CompileOptions } from './compile-options.ts';
+export type { FitOptions, ValidationData } from './fit-options.ts';
+export type { LoadOptions } from './load-model.ts';
+export {
+  type EvaluateOptions,
+  type FunctionalOptions,
+  Model,
+  type ModelOptions,
+  model,
+  type SequentialOptions,
+  sequential,
+} from './model.ts';
+export type { PredictOptions } from './predict.ts';
+export type { ModelFormat, SaveOptions } from './save.ts';
+export type { EngineOptions } from './stores.ts';
