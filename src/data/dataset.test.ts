@@ -23,7 +23,7 @@ describe('order', () => {
 
   test('is a permutation, and the same one again', () => {
     fc.assert(
-      fc.property(fc.nat(300), fc.maxSafeInteger(), fc.nat(1000), (samples, seed, epoch) => {
+      fc.property(fc.nat(300), fc.maxSafeNat(), fc.nat(1000), (samples, seed, epoch) => {
         const once = order(samples, seed, epoch);
         expect(once.toSorted((a, b) => a - b)).toEqual(Array.from({ length: samples }, (_, i) => i));
         expect(order(samples, seed, epoch)).toEqual(once);
@@ -36,14 +36,14 @@ describe('order', () => {
       order(50, 1, 0),
       order(50, 2, 0),
       order(50, 1 + 2 ** 40, 0),
-      order(50, -1, 0),
+      order(50, 2 ** 52, 0),
       order(50, 1, 1),
     ];
     expect(new Set(orders.map(String)).size).toBe(orders.length);
   });
 
   test('is frozen', () => {
-    expect(order(10, 7, 3)).toEqual([8, 7, 5, 1, 0, 4, 9, 3, 2, 6]);
+    expect(order(10, 7, 3)).toEqual([5, 3, 8, 2, 1, 0, 4, 7, 9, 6]);
     expect([...sampleOrder(4, { shuffle: false, seed: 7, epoch: 3 })]).toEqual([0, 1, 2, 3]);
   });
 
@@ -157,6 +157,8 @@ describe('tensors', () => {
       { batchSize: 1, epoch: -1 },
       { batchSize: 1, start: -1 },
       { batchSize: 1, seed: 0.5 },
+      { batchSize: 1, seed: -1 },
+      { batchSize: 1, shuffle: 1 as never },
     ])
       await expect(all(dataset, options)).rejects.toThrow(InvalidArgumentError);
     const signal = AbortSignal.abort(new Error('stopped'));

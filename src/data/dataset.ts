@@ -1,5 +1,5 @@
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError, nonNegativeInteger, positiveInteger } from '../errors/index.ts';
+import { booleanValue, nonNegativeInteger, positiveInteger } from '../errors/index.ts';
 import { type Field, makeValues, sampleElements } from './field.ts';
 import { sampleOrder } from './order.ts';
 
@@ -23,7 +23,7 @@ export interface BatchOptions {
   readonly epoch?: number;
   /** Default false. */
   readonly shuffle?: boolean;
-  /** Seed of the shuffling, a safe integer. Default 0. */
+  /** Seed of the shuffling, a whole number from 0 to 2^53 - 1. Default 0. */
   readonly seed?: number;
   /** Batch to begin with, counted from 0: a resumed epoch goes on in its middle. Default 0. */
   readonly start?: number;
@@ -84,26 +84,15 @@ export function makeBatchArrays(
 export const batchCount = (size: number, batchSize: number): number =>
   Math.ceil(size / positiveInteger(batchSize, 'batchSize'));
 
-const fieldKeys = ['batchSize', 'epoch', 'seed', 'start'] as const;
-
 /**
  * Batch options with their defaults.
  * @throws {InvalidArgumentError}
  */
 export function batchOptions(options: BatchOptions): Required<Omit<BatchOptions, 'signal'>> {
   const { batchSize, epoch = 0, shuffle = false, seed = 0, start = 0 } = options;
-  const values = { batchSize, epoch, seed, start };
-  for (const key of fieldKeys) {
-    if (key === 'batchSize') positiveInteger(values[key], key);
-    else if (key === 'seed') safeInteger(values[key]);
-    else nonNegativeInteger(values[key], key);
-  }
-  return { ...values, shuffle };
-}
-
-function safeInteger(seed: unknown): void {
-  if (!Number.isSafeInteger(seed))
-    throw new InvalidArgumentError({ argument: 'seed', expected: 'an integer', received: seed });
+  positiveInteger(batchSize, 'batchSize');
+  for (const [name, value] of Object.entries({ epoch, seed, start })) nonNegativeInteger(value, name);
+  return { batchSize, epoch, seed, start, shuffle: booleanValue(shuffle, 'shuffle') };
 }
 
 /** The batches of one epoch of a data set that can be addressed by sample. */

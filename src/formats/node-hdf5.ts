@@ -62,9 +62,6 @@ export class Hdf5Worker implements Hdf5Host {
   }
 }
 
-/** The worker that this process shares. */
-export const nodeHdf5: Hdf5Host = new Hdf5Worker();
-
 const program = `
 const { parentPort, workerData } = require('node:worker_threads');
 const run = ${runHdf5.toString()};
