@@ -2,7 +2,7 @@ import { gzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../errors/index.ts';
 import { readIdx } from './idx.ts';
-import { mutate, randomSource } from './mutations.ts';
+import { mutate, randomSource } from './mutations.test-support.ts';
 
 function idx(type: number, extents: number[], body: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(4 + 4 * extents.length + body.length);

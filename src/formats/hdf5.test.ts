@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { mutate, mutateInPlace, randomSource } from '../data/mutations.ts';
+import { mutate, mutateInPlace, randomSource } from '../data/mutations.test-support.ts';
 import { FormatError, InvalidArgumentError } from '../errors/index.ts';
 import { inlineHdf5, readHdf5, writeHdf5 } from './hdf5.ts';
 import type { Hdf5Attribute, Hdf5Content } from './hdf5-content.ts';

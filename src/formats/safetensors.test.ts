@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mutate, randomSource } from '../data/mutations.ts';
+import { mutate, randomSource } from '../data/mutations.test-support.ts';
 import { FormatError, InvalidArgumentError } from '../errors/index.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 import { type StoredArray, type StoredDtype, storedArrays } from './stored-array.ts';

@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { mutate, randomSource } from '../data/mutations.ts';
+import { mutate, randomSource } from '../data/mutations.test-support.ts';
 import { FormatError, InvalidArgumentError } from '../errors/index.ts';
 import { encodeZip, openZip } from './zip.ts';
 
