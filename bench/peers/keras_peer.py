@@ -166,8 +166,9 @@ def drop(id):
     return {}
 
 
-def save(id, path):
-    MODELS[id].model.save(path)
+def weights(id, path):
+    """All weights in order, as raw float32 bytes."""
+    np.concatenate([w.ravel() for w in MODELS[id].model.get_weights()]).astype("float32").tofile(path)
     return {}
 
 
@@ -219,7 +220,7 @@ def epoch(id, batch, samples):
     return {"seconds": time.perf_counter() - start, "loss": history.history["loss"][0]}
 
 
-CALLS = {f.__name__: f for f in (hello, data, build, drop, save, save_onnx, train, losses, predict, predictions, epoch)}
+CALLS = {f.__name__: f for f in (hello, data, build, drop, weights, save_onnx, train, losses, predict, predictions, epoch)}
 
 
 def main():
