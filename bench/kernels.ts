@@ -1,6 +1,6 @@
 /**
  * Speed of single kernels in GFLOP/s beside the measured peak of this machine: contractions of known networks, forward
- * and both gradients. Usage: node bench/kernels.ts [revec] [loops] [held] [odd] [only=NAME]
+ * and both gradients. Usage: node bench/kernels.ts [revec] [paired] [loops] [tune] [held] [odd] [only=NAME]
  */
 import v8 from 'node:v8';
 import { brIf, get, type Local, loop, set, tee } from '../src/backends/wasm/assembler.ts';
@@ -24,6 +24,9 @@ import { loadsOf } from '../src/ir/walk.ts';
 const flag = (name: string): boolean => process.argv.includes(name);
 const only = process.argv.find((text) => text.startsWith('only='))?.slice(5);
 if (flag('revec')) v8.setFlagsFromString('--experimental-wasm-revectorize');
+
+/** `paired`: plan for pairs although they are not joined. */
+const target = { registerLanes: flag('revec') || flag('paired') ? 8 : 4 } as const;
 
 type Index = Affine | string;
 
@@ -239,7 +242,11 @@ interface Ready {
 }
 
 /** Compiles kernels, each with buffers of its own filled with numbers. */
-function prepare(kernels: readonly Kernel[], compile = compileKernel): Ready {
+function prepare(
+  kernels: readonly Kernel[],
+  compile: (kernel: Kernel, builder: ModuleBuilder) => CompiledKernel = (kernel, builder) =>
+    compileKernel(kernel, builder, target),
+): Ready {
   const builder = new ModuleBuilder();
   const started = performance.now();
   const compiled = kernels.map((kernel) => compile(kernel, builder));
@@ -358,7 +365,7 @@ async function tune(): Promise<void> {
   for (const shape of shapes.filter((s) => !only || s.name.includes(only))) {
     for (const kernel of [...shape.forward, ...shape.inputGradient.slice(0, 1), ...shape.weightGradient]) {
       const results: { speed: number; text: string }[] = [];
-      for (const schedule of rankSchedules(kernel, 12)) {
+      for (const schedule of rankSchedules(kernel, 12, target)) {
         const ready = prepare([kernel], (k, builder) => emitKernel(k, schedule, builder));
         for (let k = 0; k < 60; k++) ready.run();
         await pause(20);

@@ -1,5 +1,5 @@
 import { printSchedule } from '../../compiler/schedule/print.ts';
-import { scheduleKernel } from '../../compiler/schedule/schedule.ts';
+import { scheduleKernel, type Target } from '../../compiler/schedule/schedule.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import type { AnyCode, Code } from './assembler.ts';
 import { type CompiledKernel, emitKernel } from './emit-kernel.ts';
@@ -21,8 +21,11 @@ export interface KernelArguments {
 
 const compiledBy = new WeakMap<ModuleBuilder, Map<string, CompiledKernel>>();
 
-/** Schedules and emits a kernel; kernels that differ in names alone share one function of the module. */
-export function compileKernel(kernel: Kernel, builder: ModuleBuilder): CompiledKernel {
+/**
+ * Schedules and emits a kernel; kernels that differ in names alone share one function of the module. The target
+ * must be the same for all kernels of a module.
+ */
+export function compileKernel(kernel: Kernel, builder: ModuleBuilder, target: Target = {}): CompiledKernel {
   let known = compiledBy.get(builder);
   if (!known) {
     known = new Map();
@@ -31,7 +34,7 @@ export function compileKernel(kernel: Kernel, builder: ModuleBuilder): CompiledK
   const key = kernelKey(kernel);
   let compiled = known.get(key);
   if (!compiled) {
-    compiled = emitKernel(kernel, scheduleKernel(kernel), builder);
+    compiled = emitKernel(kernel, scheduleKernel(kernel, target), builder);
     known.set(key, compiled);
   }
   return compiled;

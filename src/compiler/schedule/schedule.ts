@@ -44,15 +44,22 @@ export interface Schedule {
   readonly cycles: number;
 }
 
+/** What the machine offers. It decides speed alone: every schedule of a kernel gives the same bits. */
+export interface Target {
+  /** Float32 lanes of a register: 8 where the engine joins pairs of 128-bit operations, else 4. Default 8. */
+  readonly registerLanes?: 4 | 8;
+}
+
 /** The cheapest schedule by the cost model. */
-export function scheduleKernel(kernel: Kernel): Schedule {
-  return rankSchedules(kernel, 1)[0];
+export function scheduleKernel(kernel: Kernel, target: Target = {}): Schedule {
+  return rankSchedules(kernel, 1, target)[0];
 }
 
 /** The cheapest schedules by the cost model, best first. */
-export function rankSchedules(kernel: Kernel, count: number): Schedule[] {
+export function rankSchedules(kernel: Kernel, count: number, target: Target = {}): Schedule[] {
   const facts = analyseKernel(normaliseKernel(kernel));
-  const candidates = vectorChoices(facts).flatMap((choice) => tileCandidates(facts, choice));
+  const pairs = target.registerLanes !== 4;
+  const candidates = vectorChoices(facts).flatMap((choice) => tileCandidates(facts, choice, pairs));
   candidates.sort((a, b) => a.cycles - b.cycles);
   return candidates.slice(0, count).map((candidate) => finish(facts, candidate));
 }

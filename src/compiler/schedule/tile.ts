@@ -28,11 +28,11 @@ const MAX_ACCUMULATORS = 14;
 const MAX_BLOCK = 128;
 
 /** All tiles worth costing for one choice of the lanes. */
-export function tileCandidates(facts: KernelFacts, choice: VectorChoice): TileCandidate[] {
+export function tileCandidates(facts: KernelFacts, choice: VectorChoice, pairs: boolean): TileCandidate[] {
   const laneGroups = choice.axis === undefined ? 1 : Math.ceil(facts.extents.get(choice.axis)! / 4);
   const candidates: TileCandidate[] = [];
-  for (const pair of laneGroups >= 2 ? ([1, 2] as const) : ([1] as const)) {
-    if (pair === 1 && laneGroups % 2 === 0) continue;
+  for (const pair of [1, 2] as const) {
+    if (pair === 2 ? !pairs || laneGroups < 2 : pairs && laneGroups % 2 === 0) continue;
     for (let groups: number = pair; groups <= Math.min(laneGroups, MAX_GROUPS); groups += pair) {
       for (const tile of outputTiles(facts, choice)) {
         const shape = completeShape(facts, choice, groups, pair, tile);
