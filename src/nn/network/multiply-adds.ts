@@ -23,6 +23,8 @@ export function multiplyAdds(network: Network): Map<string, number> {
 function productsOf(node: Node): number {
   const isVariable = (id: number): boolean => node.inputs.some((x) => x.id === id && x.role === 'variable');
   let count = 0;
+  // What has no batch is computed once, not for each sample.
+  if (!node.type.batched) return count;
   for (const { axes, value } of node.definition?.pieces ?? []) {
     const sums = reductionsOf(value).filter(({ op }) => op === 'sum');
     const found =
