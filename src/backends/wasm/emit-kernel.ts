@@ -82,8 +82,9 @@ function emitStores(context: KernelContext, evaluator: Evaluator, accumulators: 
     const due = kernel.stores.filter((store) => isFirstVisit(store, axes, point));
     for (let first = 0; first < context.groups; first += 2) {
       const values: (() => void)[] = [];
-      for (let group = first; group < Math.min(first + 2, context.groups); group++) {
-        for (const store of due) {
+      // V8 pairs only stores of neighbouring groups that follow each other: store by store, not group by group
+      for (const store of due) {
+        for (let group = first; group < Math.min(first + 2, context.groups); group++) {
           if (group > 0 && (vectorAxis === undefined || coefficient(store.address, vectorAxis) === 0))
             continue;
           const value = store.accumulate
