@@ -1,24 +1,29 @@
 import { knownOptions, positiveInteger } from '../errors/index.ts';
 import { type Model, type ModelOptions, sequential } from '../model/model.ts';
 import * as layers from '../nn/layers/index.ts';
-import type { Layer } from '../nn/layers/layer.ts';
+import type { Layer, Shape } from '../nn/layers/layer.ts';
 
 export interface SeedOptions extends ModelOptions {
   /** Step between the taps of the spatial steps. Default 2. */
   readonly dilationRate?: number;
+  /** [height, width, channels] of a sample, bytes. Default [28, 28, 1]. */
+  readonly inputShape?: Shape;
+  /** Default 10. */
+  readonly classes?: number;
 }
 
-const optionNames = ['name', 'seed', 'engine', 'dilationRate'];
+const optionNames = ['name', 'seed', 'engine', 'dilationRate', 'inputShape', 'classes'];
 
-/** Bytes to 0 to 1, two convolutions with 32 and 64 filters, max-pool, dropout, dense with 10 classes. */
+/** Bytes to 0 to 1, two convolutions with 32 and 64 filters, max-pool, dropout, dense. */
 function digits(
   name: string,
   options: SeedOptions,
   convolution: (filters: number, dilationRate: number) => Layer,
 ): Model {
   knownOptions(options, optionNames, { call: `zoo.${name}` });
-  const { dilationRate = 2, ...rest } = options;
+  const { dilationRate = 2, inputShape = [28, 28, 1], classes = 10, ...rest } = options;
   positiveInteger(dilationRate, 'dilationRate', { call: `zoo.${name}` });
+  positiveInteger(classes, 'classes', { call: `zoo.${name}` });
   return sequential(
     [
       layers.rescaling({ scale: 1 / 255 }),
@@ -27,9 +32,9 @@ function digits(
       layers.maxPooling2d({ poolSize: 2 }),
       layers.dropout({ rate: 0.5 }),
       layers.flatten(),
-      layers.dense({ units: 10, activation: 'softmax' }),
+      layers.dense({ units: classes, activation: 'softmax' }),
     ],
-    { name, inputShape: [28, 28, 1], ...rest },
+    { name, inputShape, ...rest },
   );
 }
 
