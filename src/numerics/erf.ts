@@ -15,8 +15,11 @@ const G: readonly number[] = [
 const LINEAR = 1e-10;
 
 /**
- * Error function, odd and monotone: erf(x)^2 = 1 - e^(-z g(z)) with z = x^2, so that one formula serves from the
- * origin to the saturation at +-1 (|x| >= 3.92), and the root halves relative errors. NaN gives NaN.
+ * Error function, odd: erf(x)^2 = 1 - e^(-z g(z)) with z = x^2, so that one formula serves from the
+ * origin to the saturation at +-1 (|x| >= 3.92), and the root halves relative errors. NaN gives NaN. 49 operations.
+ *
+ * Measured by bench/ulp.ts: at most 2.117 ulp (at |x| = 0.022362242). Its magnitude never passes 1; it rises but for
+ * 1,460 places a side where it falls by one or two units between neighbours, all in |x| from 0.0139 to 3.7.
  */
 export function erf<F, I, M>(a: Arithmetic<F, I, M>, x: F): F {
   const z = a.min(a.mul(x, x), a.f32(16));

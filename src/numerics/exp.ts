@@ -36,6 +36,8 @@ export function expm1Reduced<F, I, M>(a: Arithmetic<F, I, M>, r: F): F {
 /**
  * e^x. Infinite from x = 88.72284 up, 0 below -103.97208; results below 2^-126 are subnormal and keep the rounding of
  * their last multiplication (none is flushed). NaN gives NaN. 27 operations.
+ *
+ * Measured by bench/ulp.ts: at most 0.989 ulp (at x = -27.378984), nowhere falling.
  */
 export function exp<F, I, M>(a: Arithmetic<F, I, M>, x: F): F {
   const bounded = a.min(a.max(x, a.f32(-104)), a.f32(89));

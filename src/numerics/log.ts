@@ -10,7 +10,9 @@ const ROOT_HALF_BITS = 0x3f3504f3;
  *
  * x = 2^e (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); with s = f / (2 + f), log(1 + f) = 2 atanh(s)
  * = f - f^2/2 + s (f^2/2 + R(s^2)), where R(z) = 2/3 z + 2/5 z^2 + ... is a minimax polynomial of three terms
- * (relative error of the logarithm 8.0e-10).
+ * (relative error of the logarithm 8.0e-10). 35 operations.
+ *
+ * Measured by bench/ulp.ts: at most 0.840 ulp (at x = 1.4133185), nowhere falling.
  */
 export function log<F, I, M>(a: Arithmetic<F, I, M>, x: F): F {
   const subnormal = a.lt(x, a.f32(SMALLEST_NORMAL));
