@@ -70,7 +70,14 @@ export function createSession(options: SessionOptions = {}): Session {
       { maxBatch, ...sizes, slotHeader: slotHeaderBytes },
     );
     const builder = new ModuleBuilder();
-    const phases = emitProgram(plan, builder, compileKernel, memory.reserve(plan.scratchStride * threads));
+    // every schedule gives the same bits: the wider one pays where V8 joins pairs of vectors
+    const target = { registerLanes: info.revectorize ? 8 : 4 } as const;
+    const phases = emitProgram(
+      plan,
+      builder,
+      (kernel, into) => compileKernel(kernel, into, target),
+      memory.reserve(plan.scratchStride * threads),
+    );
     const slots = Array.from({ length: SLOTS }, () => memory.reserve(plan.slotBytes));
     const bytes = builder.encode({ initial: 1, maximum: MAXIMUM_PAGES, shared: info.sharedMemory });
     const module = await WebAssembly.compile(bytes);

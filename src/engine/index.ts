@@ -1,0 +1,10 @@
+export {
+  configure,
+  endIdleWorkers,
+  type RuntimeInfo,
+  type RuntimeOptions,
+  runtimeInfo,
+} from '../runtime/index.ts';
+export { createSession, type SessionOptions } from './create-session.ts';
+export { createInterpreterSession } from './interpreter-session.ts';
+export type { Feed, Outputs, Program, Session, Values } from './session.ts';
