@@ -1,3 +1,4 @@
+import { twoLoadsServe } from '../../compiler/schedule/vector-axis.ts';
 import type { Dtype } from '../../ir/tensor-type.ts';
 import { type AnyCode, type Code, get, type Local, set } from './assembler.ts';
 import { f32x4, i32x4, lanes, v128 } from './assembler-simd.ts';
@@ -43,11 +44,25 @@ function rawLanes({ dtype, address, offset, stride, count }: LaneAccess): Code<'
     if (count === 2) return v128.load64Zero(address, offset);
     return v128.load32Zero(address, offset);
   }
+  if (count === 4 && twoLoadsServe(stride, dtype)) return spacedLanes(address, offset, stride);
   let result = v128.load32Zero(address, offset);
   for (let lane = 1; lane < count; lane++) {
     result = v128.load32Lane(address, result, offset + stride * lane, lane);
   }
   return result;
+}
+
+/** Lanes two or three elements apart, or backwards, from two loads that touch nothing beyond them. */
+function spacedLanes(address: Code<'i32'>, offset: number, stride: number): Code<'v128'> {
+  const step = Math.abs(stride) / 4;
+  const lowest = stride < 0 ? offset + 3 * stride : offset;
+  const second = 3 * step - 3;
+  const chosen = [0, 1, 2, 3].map((k) => (k * step <= 3 && k < 2 ? k * step : 4 + k * step - second));
+  return lanes.shuffle32(
+    v128.load(address, lowest),
+    v128.load(address, lowest + 4 * second),
+    stride < 0 ? chosen.reverse() : chosen,
+  );
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Expression, Load } from '../../ir/expression.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { ASSUMED_RUNTIME_COUNT, isLoad, type KernelFacts, unrolledSize } from './facts.ts';
 import { distinctAddresses, spanOf, type TileShape } from './tile.ts';
-import { laneLayout } from './vector-axis.ts';
+import { laneLayout, twoLoadsServe } from './vector-axis.ts';
 
 /** Instructions of an operation that is not one instruction. */
 const INSTRUCTIONS: Readonly<Record<string, number>> = {
@@ -97,12 +97,13 @@ export function costOfTile(
   return { registers, cycles: cycles * tiles * waste };
 }
 
-/** Instructions of a load by how its lanes lie; lane by lane it cannot be paired. */
+/** Instructions of a load by how its lanes lie. */
 function loadCost(facts: KernelFacts, shape: TileShape, load: Load): number {
   const buffer = facts.kernel.buffers[load.source];
   const layout = laneLayout(load.index[0], buffer, shape.choice.axis);
   const conversion = buffer.dtype === 'f32' ? 0 : 2;
-  return layout === 'strided' ? 7 * shape.pair + conversion : 1 + conversion;
+  if (layout !== 'strided') return 1 + conversion;
+  return conversion + (twoLoadsServe(coefficient(load.index[0], shape.choice.axis!), buffer.dtype) ? 3 : 7);
 }
 
 /** Loads of one written-out block, and registers that hold loaded values at a time. */

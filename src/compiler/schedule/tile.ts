@@ -31,8 +31,10 @@ const MAX_BLOCK = 128;
 export function tileCandidates(facts: KernelFacts, choice: VectorChoice, pairs: boolean): TileCandidate[] {
   const laneGroups = choice.axis === undefined ? 1 : Math.ceil(facts.extents.get(choice.axis)! / 4);
   const candidates: TileCandidate[] = [];
+  // Lanes that are moved one by one keep the engine from joining pairs.
+  const paired = pairs && choice.path === 'vector';
   for (const pair of [1, 2] as const) {
-    if (pair === 2 ? !pairs || laneGroups < 2 : pairs && laneGroups % 2 === 0) continue;
+    if (pair === 2 ? !paired || laneGroups < 2 : paired && laneGroups % 2 === 0) continue;
     for (let groups: number = pair; groups <= Math.min(laneGroups, MAX_GROUPS); groups += pair) {
       for (const tile of outputTiles(facts, choice)) {
         const shape = completeShape(facts, choice, groups, pair, tile);

@@ -1,6 +1,6 @@
 import { type Affine, coefficient } from '../../ir/affine.ts';
 import { type KernelBuffer, RUNTIME_EXTENT } from '../../ir/kernel.ts';
-import { BYTES_PER_ELEMENT } from '../../ir/tensor-type.ts';
+import { BYTES_PER_ELEMENT, type Dtype } from '../../ir/tensor-type.ts';
 import { isLoad, type KernelFacts } from './facts.ts';
 
 /** How the four lanes of an access lie in memory: at one address, side by side, or apart. */
@@ -19,6 +19,10 @@ export function laneLayout(address: Affine, buffer: KernelBuffer, axis: string |
   if (stride === 0) return 'uniform';
   return stride === BYTES_PER_ELEMENT[buffer.dtype] ? 'contiguous' : 'strided';
 }
+
+/** True if two contiguous loads and a shuffle give four lanes that lie this many bytes apart. */
+export const twoLoadsServe = (stride: number, dtype: Dtype): boolean =>
+  dtype !== 'u8' && [-12, -8, -4, 8, 12].includes(stride);
 
 /** Output axes that may be the lanes, and none. The lanes are never an axis of a sum: that would reorder it. */
 export function vectorChoices(facts: KernelFacts): VectorChoice[] {
