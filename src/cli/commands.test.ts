@@ -196,6 +196,6 @@ describe('atrous doctor', () => {
     expect(code).toBe(0);
     for (const row of ['Node', 'Memory', 'Threads', 'Shared memory', 'WebAssembly SIMD', 'V8 revectorize'])
       expect(stdout).toMatch(new RegExp(`^${row} +\\S`, 'm'));
-    expect(stdout).toMatch(/^Trial training {3}works /m);
+    expect(stdout).toMatch(/^Trial training +works /m);
   });
 });

@@ -1,8 +1,8 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { configure, type RuntimeInfo, runtimeInfo } from '../engine/index.ts';
 import { sequential } from '../model/model.ts';
 import { dense, flatten, separableConv2d } from '../nn/layers/index.ts';
+import { configure, type RuntimeInfo, runtimeInfo } from '../runtime/index.ts';
 import { tensor } from '../tensor/tensor.ts';
 import { type Context, printJson } from './context.ts';
 import { byteSize, elapsed } from './figures.ts';
@@ -13,9 +13,9 @@ export const doctorCommand = (context: Context): Command =>
   new Command('doctor')
     .summary('tell what this machine offers')
     .description('Tells what this machine offers, and trains a tiny network to see that all of it works.')
-    .option('--json', 'print one JSON object', false)
+    .option('--json', 'print one JSON object')
     .addHelpText('after', `\nExample:\n  ${context.self} doctor`)
-    .action(async ({ json }: { readonly json: boolean }) => {
+    .action(async ({ json }: { readonly json?: boolean }) => {
       configure({ revectorize: true });
       const facts = machineFacts();
       const trial = await tryTraining(context);

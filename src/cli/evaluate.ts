@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { configure } from '../engine/index.ts';
+import { configure } from '../runtime/index.ts';
 import { type Context, printJson } from './context.ts';
 import { elapsed, grouped } from './figures.ts';
 import { dataHelp, loadImages } from './image-data.ts';
@@ -14,7 +14,7 @@ const call = 'atrous evaluate';
 interface EvaluateCommandOptions {
   readonly batchSize: number;
   readonly threads?: number;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 export const evaluateCommand = (context: Context): Command =>
@@ -25,7 +25,7 @@ export const evaluateCommand = (context: Context): Command =>
     .argument('[DATA]', dataHelp, 'mnist')
     .option('--batch-size <n>', 'images at once', integerOption('--batch-size', call, 1, 65_536), 128)
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
-    .option('--json', 'print one JSON object', false)
+    .option('--json', 'print one JSON object')
     .addHelpText('after', `\nExample:\n  ${context.self} evaluate runs/seed/model.keras mnist`)
     .action(async (path: string, data: string, options: EvaluateCommandOptions) => {
       const { batchSize, threads, json } = options;

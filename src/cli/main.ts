@@ -10,13 +10,19 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const fromSources = import.meta.filename.endsWith('.ts');
+/** The sources run as they are, without an installed command. */
+function callOf(file: string): string {
+  if (!file.endsWith('.ts')) return 'npx atrous';
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? `node ${file}` : `npx node ${path}`;
+}
+
 const context: Context = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   now: () => performance.now() / 1000,
-  self: fromSources ? `npx node ${relative(process.cwd(), import.meta.filename)}` : 'npx atrous',
+  self: callOf(import.meta.filename),
   exitCode: 0,
 };
 process.exitCode = await runCommandLine(process.argv.slice(2), context);

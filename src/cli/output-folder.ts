@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemProblem } from '../data/node-system-error.ts';
 import { FileError } from '../errors/index.ts';
+import { makeFolder } from '../formats/node-files.ts';
 
 /** Files of one training. */
 export interface OutputFolder {
@@ -23,15 +24,11 @@ export interface OutputFolder {
  * @throws {FileError}
  */
 export async function openOutputFolder(path: string): Promise<OutputFolder> {
+  await makeFolder(path);
   try {
-    await mkdir(path, { recursive: true });
     await access(path, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const problem = systemProblem(cause);
-    throw new FileError(
-      { action: 'create', path, problem, advice: 'Choose another folder with --out' },
-      { cause },
-    );
+    throw new FileError({ action: 'write', path, problem: systemProblem(cause) }, { cause });
   }
   return {
     path,

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { configure } from '../engine/index.ts';
 import { InvalidArgumentError } from '../errors/index.ts';
-import { writeFileAtomically } from '../formats/node-files.ts';
+import { writeFile } from '../formats/node-files.ts';
 import { encodeNpy } from '../formats/npy.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { loadModel, type Model } from '../model/node-model.ts';
+import { configure } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Context, printJson } from './context.ts';
 import { grouped, percent } from './figures.ts';
@@ -19,14 +19,14 @@ interface PredictCommandOptions {
   readonly output?: string;
   readonly batchSize: number;
   readonly threads?: number;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 export const predictCommand = (context: Context): Command =>
   new Command('predict')
     .summary('apply a saved model to samples in a .npy file')
     .description(
-      'Applies a saved model to the samples in a .npy file of NumPy and prints what it finds. The array has one\n' +
+      'Applies a saved model to the samples in a .npy file of NumPy and prints what it finds. The array has one ' +
         'sample along its first axis, in the units that the model was trained with (MNIST: 0 to 255).',
     )
     .argument('<MODEL>', 'a saved model (.keras, .safetensors)')
@@ -34,7 +34,7 @@ export const predictCommand = (context: Context): Command =>
     .option('--output <file>', 'write the predictions to a .npy file (float32)')
     .option('--batch-size <n>', 'samples at once', integerOption('--batch-size', call, 1, 65_536), 128)
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
-    .option('--json', 'print one JSON object a line, one a sample', false)
+    .option('--json', 'print one JSON object a line, one a sample')
     .addHelpText(
       'after',
       `\nExample:\n  ${context.self} predict runs/seed/model.keras --input runs/seed/sample.npy --output y.npy`,
@@ -46,7 +46,7 @@ export const predictCommand = (context: Context): Command =>
       try {
         const samples = await readSamples(input, inputShape(model));
         const prediction = await model.predict(samples, { batchSize });
-        if (output !== undefined) await writeFileAtomically(output, encodeNpy(storedPrediction(prediction)));
+        if (output !== undefined) await writeFile(output, encodeNpy(storedPrediction(prediction)));
         const terminal = openTerminal(context.stdout, context.env);
         if (json) printSamples(prediction, context);
         else if (output === undefined) describe(prediction, terminal);

@@ -1,10 +1,10 @@
 import { compareWithStandard } from '../analysis/convolution-costs.ts';
 import type { ImageSets } from '../data/mnist-files.ts';
-import { configure, runtimeInfo } from '../engine/index.ts';
 import { InvalidArgumentError, NumericError } from '../errors/index.ts';
-import { writeFileAtomically } from '../formats/node-files.ts';
+import { writeFile } from '../formats/node-files.ts';
 import { encodeNpy } from '../formats/npy.ts';
 import type { Model } from '../model/model.ts';
+import { configure, runtimeInfo } from '../runtime/index.ts';
 import { closingLines, shellWord } from './closing-report.ts';
 import { type Context, printJson } from './context.ts';
 import { grouped } from './figures.ts';
@@ -156,7 +156,7 @@ async function trainEpochs(training: Training, screens: Screens, signal: AbortSi
       const isBest = record.add(epoch);
       await model.save(folder.last);
       if (isBest) await model.save(folder.best);
-      await writeFileAtomically(folder.history, record.toJson());
+      await writeFile(folder.history, record.toJson());
     }
     return true;
   } catch (error) {
@@ -175,7 +175,7 @@ const isAbort = (error: unknown, signal: AbortSignal): boolean =>
 async function leave(training: Training, { context, terminal }: Screens): Promise<void> {
   const { request, model, folder, record } = training;
   await model.save(folder.last);
-  await writeFileAtomically(folder.history, record.toJson());
+  await writeFile(folder.history, record.toJson());
   const { epoch, step } = model.trainingState;
   if (request.json) {
     printJson(context.stdout, {
@@ -197,7 +197,7 @@ async function leave(training: Training, { context, terminal }: Screens): Promis
 async function finish(training: Training, { context, terminal }: Screens): Promise<void> {
   const { request, images, model, folder, record } = training;
   await model.save(folder.keras);
-  await writeFileAtomically(folder.sample, encodeNpy(sampleImages(images)));
+  await writeFile(folder.sample, encodeNpy(sampleImages(images)));
   const costs = compareWithStandard(model.network);
   if (request.json) {
     const { keras, last, best, history, sample } = folder;

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { ImageSets } from '../data/mnist-files.ts';
-import { systemProblem } from '../data/node-system-error.ts';
 import { type TensorDataset, tensorDataset } from '../data/tensor-dataset.ts';
-import { FileError, ShapeError } from '../errors/index.ts';
+import { ShapeError } from '../errors/index.ts';
+import { readFile } from '../formats/node-files.ts';
 import { decodeNpy } from '../formats/npy.ts';
 import { type StoredArray, toFloat32 } from '../formats/stored-array.ts';
 import { elementCount } from '../ir/tensor-type.ts';
@@ -16,13 +15,7 @@ import { type Tensor, tensor } from '../tensor/tensor.ts';
  * @throws {FileError} {FormatError} {ShapeError}
  */
 export async function readSamples(path: string, shape: readonly number[]): Promise<Tensor> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FileError({ action: 'read', path, problem: systemProblem(cause) }, { cause });
-  }
-  const array = decodeNpy(bytes, path);
+  const array = decodeNpy(await readFile(path), path);
   const samples = sampleCount(array.shape, shape);
   if (samples === undefined || samples === 0)
     throw new ShapeError({ subject: path, expected: [null, ...shape], received: array.shape });

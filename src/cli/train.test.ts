@@ -135,6 +135,41 @@ describe('Ctrl-C', () => {
   });
 });
 
+/** A module that lets the process write so many bytes to files; then the disk is full. */
+const fullDisk = (bytes: number): string => `
+  import promises from 'node:fs/promises';
+  import { syncBuiltinESMExports } from 'node:module';
+  let free = ${bytes};
+  const open = promises.open;
+  promises.open = async (...args) => {
+    const handle = await open(...args);
+    const write = handle.write.bind(handle);
+    handle.write = async (data, offset, length) => {
+      if (free === 0) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      const taken = Math.min(free, length);
+      free -= taken;
+      return write(data, offset, taken);
+    };
+    return handle;
+  };
+  syncBuiltinESMExports();
+`;
+
+test('a disk that fills up in the second epoch leaves the files of the first, whole', async () => {
+  const preload = place.path('full-disk.mjs');
+  writeFileSync(preload, fullDisk(4_000_000));
+  const out = place.path('full');
+  const args = ['train', place.data, '--epochs', '3', '--batch-size', '24', '--json', '--out', out];
+  const { code, stdout, stderr } = await run(args, { node: ['--import', preload] });
+  expect(stderr).toMatch(/^atrous: Cannot write \S+\.safetensors: the disk is full\.\n$/);
+  expect(code).toBe(1);
+  expect(readdirSync(out).sort()).toEqual(['best.safetensors', 'history.json', 'model.safetensors']);
+  expect(JSON.parse(readFileSync(place.path('full', 'history.json'), 'utf8')).epoch).toEqual([1]);
+  const first = jsonLines(stdout)[1]!;
+  const evaluated = await run(['evaluate', place.path('full', 'model.safetensors'), place.data, '--json']);
+  expect(JSON.parse(evaluated.stdout)).toMatchObject({ loss: first.valLoss, accuracy: first.valAccuracy });
+});
+
 describe('what cannot work ends with a sentence', () => {
   const refused = async (args: readonly string[], code: number, sentence: RegExp, options = {}) => {
     const ended = await run(args, { cwd: place.folder, ...options });
@@ -179,7 +214,7 @@ describe('what cannot work ends with a sentence', () => {
 
   test('an output path below a file', async () => {
     writeFileSync(place.path('file'), 'x');
-    const sentence = /Cannot create file\/run: a part of the path is a file, not a folder\./;
+    const sentence = /Cannot create file\/run: \S+file is a file, not a folder\./;
     await refused(['train', 'digits', '--out', 'file/run'], 2, sentence);
     expect(readFileSync(place.path('file'), 'utf8')).toBe('x');
   });

@@ -15,16 +15,16 @@ interface TrainOptions {
   readonly threads?: number;
   readonly seed: number;
   readonly out?: string;
-  readonly resume: boolean;
-  readonly json: boolean;
+  readonly resume?: boolean;
+  readonly json?: boolean;
 }
 
 export const trainCommand = (context: Context): Command =>
   new Command('train')
     .summary('train a network and write it to a folder')
     .description(
-      'Trains a network on images, evaluates it after every epoch, and writes the model, its last and its best\n' +
-        'state and the history to a folder. The first Ctrl-C finishes the step and writes the state; a second one\n' +
+      'Trains a network on images, evaluates it after every epoch, and writes the model, its last and its best ' +
+        'state and the history to a folder. The first Ctrl-C finishes the step and writes the state; a second one ' +
         'ends at once.',
     )
     .argument('[DATA]', dataHelp, 'mnist')
@@ -35,16 +35,14 @@ export const trainCommand = (context: Context): Command =>
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
     .option('--seed <n>', 'of weights, order and dropout', integerOption('--seed', call, 0), 0)
     .option('--out <folder>', 'where files go (default: runs/ and the name of the network)')
-    .option('--resume', 'with a saved model that was stopped: go on where it stood', false)
-    .option('--json', 'print one JSON object a line', false)
+    .option('--resume', 'with a saved model that was stopped: go on where it stood')
+    .option('--json', 'print one JSON object a line')
     .addHelpText(
       'after',
       `\nExamples:\n  ${context.self} train mnist --model seed --epochs 10 --out runs/seed\n` +
         `  ${context.self} train mnist --model runs/seed/model.safetensors --resume --out runs/seed`,
     )
-    .action((data: string, options: TrainOptions) =>
-      runTraining(
-        { ...options, data, out: options.out ?? `runs/${networkTitle(options.model)}`, call },
-        context,
-      ),
-    );
+    .action((data: string, options: TrainOptions) => {
+      const { resume = false, json = false, out = `runs/${networkTitle(options.model)}` } = options;
+      return runTraining({ ...options, data, out, resume, json, call }, context);
+    });
