@@ -38,8 +38,8 @@ export class PeerProcess {
     const waiting = this.#waiting.shift();
     if (waiting === undefined) return;
     const answer = JSON.parse(line) as Record<string, unknown>;
-    if (answer['ok'] === true) waiting.resolve(answer);
-    else waiting.reject(new Error(`${this.name}: ${String(answer['error'])}`));
+    if (answer.ok === true) waiting.resolve(answer);
+    else waiting.reject(new Error(`${this.name}: ${String(answer.error)}`));
   }
 
   #fail(reason: string): void {

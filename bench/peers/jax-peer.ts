@@ -24,10 +24,9 @@ interface Jax {
   defaultDevice(device: string): void;
   blockUntilReady<T>(value: T): Promise<T>;
   jit<F>(f: F, options?: object): F;
-  valueAndGrad(f: (parameters: Parameters, ...rest: Array[]) => Array): (
-    parameters: Parameters,
-    ...rest: Array[]
-  ) => [Array, Parameters];
+  valueAndGrad(
+    f: (parameters: Parameters, ...rest: Array[]) => Array,
+  ): (parameters: Parameters, ...rest: Array[]) => [Array, Parameters];
   readonly numpy: {
     array(values: Float32Array | Int32Array, options?: { shape?: number[]; dtype?: string }): Array;
     zeros(shape: number[]): Array;
@@ -109,8 +108,8 @@ function readWeights({ network, weights }: BuildRequest): Parameters {
     } else parameters[`kernel${layer}`] = take(3, 3, input!, output!).transpose([3, 2, 0, 1]);
     parameters[`bias${layer}`] = take(output!).reshape([1, output!, 1, 1]);
   }
-  parameters['dense'] = take(14, 14, 64, 10).transpose([2, 0, 1, 3]).reshape([12544, 10]);
-  parameters['denseBias'] = take(10);
+  parameters.dense = take(14, 14, 64, 10).transpose([2, 0, 1, 3]).reshape([12544, 10]);
+  parameters.denseBias = take(10);
   return parameters;
 }
 
@@ -153,7 +152,7 @@ function logits(p: Parameters, x: Array, request: BuildRequest, key: Array | und
     const kept = jax.random.bernoulli(key, 1 - dropout, [n, 12544]);
     y = jax.numpy.where(kept, y.mul(1 / (1 - dropout)), 0);
   } else key?.dispose();
-  return jax.numpy.dot(y, p['dense']!).add(p['denseBias']!);
+  return jax.numpy.dot(y, p.dense!).add(p.denseBias!);
 }
 
 function compile(request: BuildRequest): Pick<Network, 'train' | 'predict'> {
@@ -223,7 +222,9 @@ await serve({
   build(request: BuildRequest) {
     const parameters = readWeights(request);
     const zeros = (): Parameters =>
-      Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, jax.numpy.zeros(shape)]));
+      Object.fromEntries(
+        Object.entries(parameters).map(([name, { shape }]) => [name, jax.numpy.zeros(shape)]),
+      );
     networks.set(request.id, { parameters, first: zeros(), second: zeros(), step: 0, ...compile(request) });
     return {};
   },

@@ -52,9 +52,13 @@ def data(images, labels, size):
 class Peer:
     """One network compiled one way."""
 
-    def __init__(self, network, dilation, dropout, jit, seed):
+    def __init__(self, network, dilation, dropout, jit, seed, path):
         keras.utils.set_random_seed(seed)
-        self.model = zoo(network, dilation=dilation, dropout=dropout)
+        if path is None:
+            self.model = zoo(network, dilation=dilation, dropout=dropout)
+        else:
+            self.model = keras.models.load_model(path, compile=False)
+        self.shape = self.model.input_shape[1:]
         self.jit = jit
         self.loss = keras.losses.SparseCategoricalCrossentropy()
         self.compile(1)
@@ -75,7 +79,8 @@ class Peer:
             self.position = 0
         start = self.position
         self.position += count
-        return start, DATA["images"][start : start + count], DATA["labels"][start : start + count]
+        images = DATA["images"][start : start + count].reshape(count, *self.shape)
+        return start, images, DATA["labels"][start : start + count]
 
     def one_step(self, images, labels):
         with tf.GradientTape() as tape:
@@ -124,7 +129,7 @@ class Peer:
                 for index in tf.range(count):
                     first = start + index * batch
                     loss, hits = inner(
-                        tf.ensure_shape(images[first : first + batch], (batch, *images.shape[1:])),
+                        tf.reshape(images[first : first + batch], (batch, *self.shape)),
                         tf.ensure_shape(labels[first : first + batch], (batch,)),
                     )
                     total += loss + 0.0 * hits
@@ -156,9 +161,14 @@ class Peer:
     PREDICTIONS = {"predict_on_batch": predict_on_batch, "tf.function": predict_function}
 
 
-def build(id, network, dilation, dropout, jit, seed=1):
-    MODELS[id] = Peer(network, dilation, dropout, jit, seed)
-    return {"parameters": MODELS[id].model.count_params(), "methods": list(Peer.METHODS)}
+def build(id, network, dilation, dropout, jit, seed=1, path=None):
+    """A network of the zoo, or that of a Keras file."""
+    MODELS[id] = Peer(network, dilation, dropout, jit, seed, path)
+    return {
+        "parameters": MODELS[id].model.count_params(),
+        "methods": list(Peer.METHODS),
+        "predictions": list(Peer.PREDICTIONS),
+    }
 
 
 def drop(id):
@@ -208,15 +218,18 @@ def predict(id, method, count, repeats):
 
 
 def predictions(id, count):
-    return {"values": Peer.predict_on_batch(MODELS[id], DATA["images"][:count]).ravel().tolist()}
+    peer = MODELS[id]
+    peer.position = 0
+    return {"values": peer.predict_on_batch(peer.take(count)[1]).ravel().tolist()}
 
 
 def epoch(id, batch, samples):
     """One epoch of `fit` over the first samples, as a user would call it."""
+    peer = MODELS[id]
+    peer.position = 0
+    _, images, labels = peer.take(samples)
     start = time.perf_counter()
-    history = MODELS[id].model.fit(
-        DATA["images"][:samples], DATA["labels"][:samples], batch_size=batch, epochs=1, verbose=0
-    )
+    history = peer.model.fit(images, labels, batch_size=batch, epochs=1, verbose=0)
     return {"seconds": time.perf_counter() - start, "loss": history.history["loss"][0]}
 
 

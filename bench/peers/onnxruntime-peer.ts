@@ -14,7 +14,7 @@ interface Ort {
   readonly InferenceSession: { create(path: string, options: object): Promise<OrtSession> };
 }
 
-const threads = Number(process.env['BENCH_THREADS'] ?? 2);
+const threads = Number(process.env.BENCH_THREADS ?? 2);
 const sessions = new Map<string, OrtSession>();
 let images: Images;
 let ort: Ort;

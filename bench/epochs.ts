@@ -1,0 +1,31 @@
+import type { Case } from './cases.ts';
+import { buildEverywhere, dropEverywhere } from './networks-of-peers.ts';
+import type { Options } from './options.ts';
+import type { Peer, Peers } from './peers.ts';
+
+export interface Epoch {
+  readonly label: string;
+  readonly seconds: number;
+  readonly loss: number;
+}
+
+const samples = 60_000;
+
+/** One epoch of `fit` over all training images, as a user calls it, first in Atrous and then in Keras. */
+export async function epochsOf(
+  peers: Peers,
+  entry: Case,
+  { batch }: Options,
+  folder: string,
+): Promise<Epoch[]> {
+  const id = 'epoch';
+  await buildEverywhere(peers, id, entry, 0.5, folder);
+  const results: Epoch[] = [];
+  for (const peer of [...peers.atrous, peers.keras[0]!] satisfies Peer[]) {
+    const request = { call: 'epoch', id, batch, samples };
+    const { seconds, loss } = await peer.process.call<{ seconds: number; loss: number }>(request);
+    results.push({ label: peer.label, seconds, loss });
+  }
+  await dropEverywhere(peers, id);
+  return results;
+}
