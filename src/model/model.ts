@@ -1,49 +1,34 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
-import {
-  InvalidArgumentError,
-  knownOptions,
-  nearest,
-  nonNegativeInteger,
-  positiveInteger,
-} from '../errors/index.ts';
+import { InvalidArgumentError, knownOptions, nearest, nonNegativeInteger } from '../errors/index.ts';
 import type { Layer, Shape } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
-import { functionalNetwork, type Network, sequentialNetwork, weightsOf } from '../nn/network/network.ts';
+import { functionalNetwork, type Network, sequentialNetwork } from '../nn/network/network.ts';
 import { costsOf, type NetworkCosts, summaryOf } from '../nn/network/summary.ts';
 import type { Optimizer } from '../nn/optimizers/index.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type { TrainedModel } from '../training/callback.ts';
 import { History } from '../training/callbacks.ts';
 import type { TrainingEvent } from '../training/events.ts';
-import { evaluate, trainingEvents } from '../training/loop.ts';
+import { trainingEvents } from '../training/loop.ts';
 import type { Logs } from '../training/means.ts';
 import { targetShapeOf } from '../training/objective.ts';
 import { type Compilation, Trainer, type TrainingState } from '../training/trainer.ts';
 import { type CompileOptions, readCompileOptions } from './compile-options.ts';
-import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+import { isDataset, type SampleShapes } from './data-arguments.ts';
+import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
 import { type FitOptions, readFit } from './fit-options.ts';
 import { type PredictOptions, predictAll } from './predict.ts';
 import { printEpochs } from './print-epochs.ts';
-import { formatOf, type ModelFormat, modelBytes, type SaveOptions } from './save.ts';
+import type { ModelFormat, SaveOptions } from './save.ts';
 import { type EngineOptions, storeOf } from './stores.ts';
-import { writeModelFile } from './write-file.ts';
+import { readWeights, writeWeights } from './weights.ts';
 
 export interface ModelOptions {
   readonly name?: string;
   /** Seed of the initial weights, and of trainings that name none. Default 0. */
   readonly seed?: number;
   readonly engine?: EngineOptions;
-}
-
-export interface EvaluateOptions {
-  /** Samples that run at once; it does not change the result. Default 128. */
-  readonly batchSize?: number;
-  /** Factor of the loss of each sample. */
-  readonly sampleWeight?: ArrayLike<number>;
-  /** Batches to take. Default: all. */
-  readonly steps?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** A network with weights that can be trained, evaluated, used and saved. Made by `sequential` and `model`. */
@@ -182,18 +167,9 @@ export class Model implements TrainedModel {
   evaluate(x: Dataset, options?: EvaluateOptions): Promise<Logs>;
   evaluate(x: TensorGroup, y: TensorGroup, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<Logs> {
-    const call = 'evaluate';
-    this.#compiled(call);
-    const [y, given] = targetsAndOptions(x, rest);
-    knownOptions(given, ['batchSize', 'sampleWeight', 'steps', 'signal'], { call });
-    const { batchSize, sampleWeight, steps, signal } = given as EvaluateOptions;
-    if (!isDataset(x) && y === undefined) {
-      throw new InvalidArgumentError({ call, argument: 'y', expected: 'targets', received: y });
-    }
-    const dataset = isDataset(x) ? x : datasetOf(x, y, this.#wanted(), sampleWeight);
-    const size = positiveInteger(batchSize ?? dataset.batchSize ?? 128, 'batchSize', { call });
-    if (steps !== undefined) positiveInteger(steps, 'steps', { call });
-    return evaluate(this.#trainer, dataset, size, { call, signal, steps });
+    this.#compiled('evaluate');
+    const [y, options] = targetsAndOptions(x, rest);
+    return evaluateOn(this.#trainer, x, y, options, this.#wanted());
   }
 
   /** The predictions: a tensor with the samples first, or one for each output where there are several. */
@@ -210,32 +186,16 @@ export class Model implements TrainedModel {
   }
 
   /** Copies of all weights in the order of Keras; state that only native files keep is not among them. */
-  async getWeights(): Promise<Tensor[]> {
-    const weights = weightsOf(this.network).filter((weight) => !weight.internal);
-    const values = await this.#trainer.store.read(weights.map((weight) => weight.variable));
-    return weights.map(({ shape }, k) => new Tensor(values[k]!, shape));
+  getWeights(): Promise<Tensor[]> {
+    return readWeights(this.network, this.#trainer.store);
   }
 
   /**
    * Sets all weights, in the order of `getWeights`.
    * @throws {InvalidArgumentError} if their number or a shape differs
    */
-  async setWeights(given: readonly Tensor[]): Promise<void> {
-    const place = { call: 'setWeights', argument: 'weights' };
-    const weights = weightsOf(this.network).filter((weight) => !weight.internal);
-    if (!Array.isArray(given) || given.length !== weights.length) {
-      const received = Array.isArray(given) ? given.length : given;
-      throw new InvalidArgumentError({ ...place, expected: `${weights.length} tensors`, received });
-    }
-    for (const [k, { shape, variable }] of weights.entries()) {
-      const own = given[k]!;
-      if (own.shape?.join() === shape.join()) continue;
-      const expected = `shape [${shape.join(', ')}] for "${variable.name}"`;
-      throw new InvalidArgumentError({ ...place, argument: `weights[${k}]`, expected, received: own.shape });
-    }
-    for (const [k, { variable }] of weights.entries()) {
-      await this.#trainer.store.write(variable, Float32Array.from(given[k]!.data));
-    }
+  setWeights(weights: readonly Tensor[]): Promise<void> {
+    return writeWeights(this.network, this.#trainer.store, weights);
   }
 
   /**
@@ -244,12 +204,16 @@ export class Model implements TrainedModel {
    * @throws {FileError} {UnsupportedError} where there is no file system: use `toBytes`
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
-    const format = formatOf(path);
-    await writeModelFile(path, await this.toBytes(format, options));
+    const { formatOf } = await import('./save.ts');
+    const bytes = await this.toBytes(formatOf(path), options);
+    const { writeModelFile } = await import('./write-file.ts');
+    await writeModelFile(path, bytes);
   }
 
   /** The bytes of a file of the model. Default format `safetensors`. */
-  toBytes(format: ModelFormat = 'safetensors', options: SaveOptions = {}): Promise<Uint8Array> {
+  async toBytes(format: ModelFormat = 'safetensors', options: SaveOptions = {}): Promise<Uint8Array> {
+    // Loaded at need, so that a page that only trains or predicts need not load the formats.
+    const { modelBytes } = await import('./save.ts');
     return modelBytes(format, this.#trainer, this.seed, this.trainingState, options);
   }
 

@@ -39,10 +39,10 @@ export type { BatchEnd, EpochBegin, EpochEnd, TrainingEvent } from '../training/
 export type { ClassWeight } from '../training/feed.ts';
 export type { Logs } from '../training/means.ts';
 export type { CompileOptions } from './compile-options.ts';
+export type { EvaluateOptions } from './evaluate.ts';
 export type { FitOptions, ValidationData } from './fit-options.ts';
 export type { LoadOptions } from './load-model.ts';
 export {
-  type EvaluateOptions,
   type FunctionalOptions,
   Model,
   type ModelOptions,

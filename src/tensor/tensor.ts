@@ -45,8 +45,9 @@ export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype
     const expected = 'one of "f32", "i32", "u8"';
     throw new InvalidArgumentError({ call, argument: 'dtype', expected, received: dtype });
   }
-  const flat = isValues(values) ? values : flatten(values);
-  const own = shape ?? (isValues(values) ? [values.length] : nestingOf(values));
+  const nesting = isValues(values) ? [values.length] : nestingOf(values);
+  const flat = isValues(values) ? values : flatten(values, nesting);
+  const own = shape ?? nesting;
   if (!own.every((n) => Number.isSafeInteger(n) && n >= 0) || elementCount(own) !== flat.length) {
     const expected = `a shape of ${flat.length} elements`;
     throw new InvalidArgumentError({ call, argument: 'shape', expected, received: own });
@@ -73,16 +74,22 @@ function nestingOf(values: unknown): number[] {
   return shape;
 }
 
-function flatten(values: unknown): number[] {
+function flatten(values: unknown, nesting: readonly number[]): number[] {
   const flat: number[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (typeof value === 'number') flat.push(value);
-    else {
-      const expected = 'numbers, nested arrays of numbers or a typed array of float32, int32 or uint8';
-      throw new InvalidArgumentError({ call: 'tensor', argument: 'values', expected, received: value });
-    }
+  const refuse = (expected: string, received: unknown): never => {
+    throw new InvalidArgumentError({ call: 'tensor', argument: 'values', expected, received });
   };
-  visit(values);
+  const visit = (value: unknown, depth: number): void => {
+    if (Array.isArray(value)) {
+      const length = nesting[depth];
+      if (value.length !== length)
+        refuse(`${length ?? 'no'} elements in each array at depth ${depth}`, value);
+      for (const item of value) visit(item, depth + 1);
+    } else if (typeof value !== 'number') {
+      refuse('numbers, nested arrays of numbers or a typed array of float32, int32 or uint8', value);
+    } else if (depth < nesting.length) refuse(`an array at depth ${depth}`, value);
+    else flat.push(value);
+  };
+  visit(values, 0);
   return flat;
 }

@@ -5,7 +5,7 @@ import type { VariableStore } from './variable-store.ts';
 /** Programs of a model by purpose, compiled when they are first needed and again where batches grow. */
 export class Programs {
   readonly #store: VariableStore;
-  readonly #programs = new Map<string, Promise<Program>>();
+  readonly #programs = new Map<string, { readonly maxBatch: number; readonly program: Promise<Program> }>();
 
   constructor(store: VariableStore) {
     this.#store = store;
@@ -17,12 +17,14 @@ export class Programs {
    */
   async get(key: string, maxBatch: number, graph: () => Graph): Promise<Program> {
     const session = await this.#store.session();
-    const known = await this.#programs.get(key);
-    if (known && known.maxBatch >= maxBatch) return known;
-    const made = session.compile(known?.graph ?? graph(), { maxBatch });
+    const known = this.#programs.get(key);
+    if (known && known.maxBatch >= maxBatch) return known.program;
+    const made = { maxBatch, program: session.compile(graph(), { maxBatch }) };
     this.#programs.set(key, made);
-    made.catch(() => this.#programs.delete(key));
-    return made;
+    made.program.catch(() => {
+      if (this.#programs.get(key) === made) this.#programs.delete(key);
+    });
+    return made.program;
   }
 
   /** Forgets programs whose key begins so. */

@@ -14,6 +14,7 @@ export class VariableStore {
   readonly #waiting = new Map<Node, Float32Array>();
   readonly #known = new Set<Node>();
   #session: Promise<Session> | undefined;
+  #written: Promise<void> = Promise.resolve();
   #disposed = false;
 
   constructor(open: SessionFactory) {
@@ -30,9 +31,13 @@ export class VariableStore {
     this.#requireOpen();
     this.#session ??= Promise.resolve(this.#open());
     const session = await this.#session;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const [variable, values] of waiting) await session.write(variable, values);
+    // Whoever comes while values are being written waits for them too.
+    this.#written = this.#written.then(async () => {
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      for (const [variable, values] of waiting) await session.write(variable, values);
+    });
+    await this.#written;
     return session;
   }
 

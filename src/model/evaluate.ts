@@ -1,0 +1,40 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { TensorGroup } from '../data/field.ts';
+import { InvalidArgumentError, knownOptions, positiveInteger } from '../errors/index.ts';
+import { evaluate } from '../training/loop.ts';
+import type { Logs } from '../training/means.ts';
+import type { Trainer } from '../training/trainer.ts';
+import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+
+export interface EvaluateOptions {
+  /** Samples that run at once; it does not change the result. Default 128. */
+  readonly batchSize?: number;
+  /** Factor of the loss of each sample. */
+  readonly sampleWeight?: ArrayLike<number>;
+  /** Batches to take. Default: all. */
+  readonly steps?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Loss and metrics of a compiled model over data. */
+export function evaluateOn(
+  trainer: Trainer,
+  x: TensorGroup | Dataset,
+  y: TensorGroup | undefined,
+  options: EvaluateOptions,
+  wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
+): Promise<Logs> {
+  const call = 'evaluate';
+  knownOptions(options, ['batchSize', 'sampleWeight', 'steps', 'signal'], { call });
+  const { sampleWeight, steps, signal } = options;
+  const refuse = (argument: string, expected: string, received: unknown): never => {
+    throw new InvalidArgumentError({ call, argument, expected, received });
+  };
+  if (!isDataset(x) && y === undefined) refuse('y', 'targets', y);
+  if (isDataset(x) && sampleWeight !== undefined)
+    refuse('sampleWeight', 'weights in the data set', sampleWeight);
+  const dataset = isDataset(x) ? x : datasetOf(x, y, wanted, sampleWeight);
+  const batchSize = positiveInteger(options.batchSize ?? dataset.batchSize ?? 128, 'batchSize', { call });
+  if (steps !== undefined) positiveInteger(steps, 'steps', { call });
+  return evaluate(trainer, dataset, batchSize, { call, signal, steps });
+}
