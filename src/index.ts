@@ -1,3 +1,3 @@
 export { loadModel } from './model/node-model.ts';
 export * from './model/public.ts';
-export { configure, type RuntimeInfo, type RuntimeOptions, runtimeInfo } from './runtime/index.ts';
+export { configure, type RuntimeInfo, type RuntimeOptions, runtimeInfo } from './engine/index.ts';

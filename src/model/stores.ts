@@ -1,4 +1,4 @@
-import { createSession } from '../engine/create-session.ts';
+import { createSession } from '../engine/index.ts';
 import { InvalidArgumentError } from '../errors/index.ts';
 import { initialValues } from '../nn/initializers/initial-values.ts';
 import type { Layer } from '../nn/layers/layer.ts';
