@@ -59,5 +59,14 @@ export const longestTest = 500;
 /** Longer files, each with its reason. */
 export const longFiles: Readonly<Record<string, string>> = {};
 
+const nodeHostAlone =
+  'nodeHost() gives undefined before these lines unless process.versions.node and process.getBuiltinModule are there and there is no document with Worker (src/runtime/host.test.ts)';
+
 /** Dynamic imports in browser code that lead to Node, each with the boundary that keeps a browser from running it. */
-export const hostBoundaries: Readonly<Record<string, string>> = {};
+export const hostBoundaries: Readonly<Record<string, string>> = {
+  'runtime/node-host.ts -> node:os': nodeHostAlone,
+  'runtime/node-host.ts -> node:worker_threads': nodeHostAlone,
+  'runtime/node-host.ts -> node:v8': nodeHostAlone,
+  'model/write-file.ts -> ../formats/node-files.ts':
+    'writeModelFile throws UnsupportedError before it where process.getBuiltinModule is missing',
+};

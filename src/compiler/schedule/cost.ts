@@ -2,7 +2,7 @@ import { axesOf, coefficient } from '../../ir/affine.ts';
 import type { Expression, Load } from '../../ir/expression.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { ASSUMED_RUNTIME_COUNT, isLoad, type KernelFacts, unrolledSize } from './facts.ts';
-import { distinctAddresses, spanOf, type TileShape } from './tile.ts';
+import { distinctAddresses, spanOf, type TileShape } from './tile-shape.ts';
 import { laneLayout, twoLoadsServe } from './vector-axis.ts';
 
 /** Instructions of an operation that is not one instruction. */

@@ -3,7 +3,8 @@ import type { Kernel } from '../../ir/kernel.ts';
 import { analyseKernel, type KernelFacts } from './facts.ts';
 import { chooseLoops } from './loops.ts';
 import { normaliseKernel } from './normalise.ts';
-import { type TileCandidate, tileCandidates } from './tile.ts';
+import { tileCandidates } from './tile.ts';
+import type { TileCandidate } from './tile-shape.ts';
 import { type VectorPath, vectorChoices } from './vector-axis.ts';
 
 /**

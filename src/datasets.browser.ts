@@ -1,0 +1,11 @@
+export type { Batch, BatchOptions, Dataset } from './data/dataset.ts';
+export type { Field, TensorGroup, TensorLike } from './data/field.ts';
+export { type GeneratorDatasetOptions, generatorDataset } from './data/generator-dataset.ts';
+export { fashionMnist, mnist, type WebMnistOptions } from './data/mnist.ts';
+export type { ImageSets } from './data/mnist-files.ts';
+export {
+  TensorDataset,
+  type TensorDatasetOptions,
+  tensorDataset,
+  validationSplit,
+} from './data/tensor-dataset.ts';

@@ -1,0 +1,11 @@
+export type { Batch, BatchOptions, Dataset } from './data/dataset.ts';
+export type { Field, TensorGroup, TensorLike } from './data/field.ts';
+export { type GeneratorDatasetOptions, generatorDataset } from './data/generator-dataset.ts';
+export type { ImageSets } from './data/mnist-files.ts';
+export { fashionMnist, type MnistOptions, mnist } from './data/node-mnist.ts';
+export {
+  TensorDataset,
+  type TensorDatasetOptions,
+  tensorDataset,
+  validationSplit,
+} from './data/tensor-dataset.ts';
