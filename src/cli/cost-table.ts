@@ -41,7 +41,8 @@ function explanation({ whole, largestOther, standard }: CostComparison): string[
   const both = standard ? ', the same in both networks' : '';
   return [
     `The layer "${name}" alone has ${grouped(parameters)} parameters (${percent(share)})${both}:`,
-    'what separable convolutions save shows in the convolutions and in the work, hardly in the size.',
+    'separable convolutions save much of the convolutions and of the work,',
+    'and little of the size of the whole network.',
   ];
 }
 

@@ -1,8 +1,8 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { configure, type RuntimeInfo, runtimeInfo } from '../engine/index.ts';
 import { sequential } from '../model/model.ts';
 import { dense, flatten, separableConv2d } from '../nn/layers/index.ts';
-import { configure, type RuntimeInfo, runtimeInfo } from '../runtime/index.ts';
 import { tensor } from '../tensor/tensor.ts';
 import { type Context, printJson } from './context.ts';
 import { byteSize, elapsed } from './figures.ts';

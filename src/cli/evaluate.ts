@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { configure } from '../runtime/index.ts';
+import { configure } from '../engine/index.ts';
 import { type Context, printJson } from './context.ts';
 import { elapsed, grouped } from './figures.ts';
 import { dataHelp, loadImages } from './image-data.ts';

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { InvalidArgumentError, nearest } from '../errors/index.ts';
 import { loadModel, type Model } from '../model/node-model.ts';
 import { adam } from '../nn/optimizers/adam.ts';
@@ -33,9 +34,9 @@ export interface NetworkRequest extends Setting {
 
 export const isNetworkName = (model: string): boolean => Object.hasOwn(networks, model);
 
-/** What a network is called in reports: its name, or that of the file without the ending. */
-export const networkTitle = (model: string): string =>
-  isNetworkName(model) ? model : model.replace(/^.*[\\/]/, '').replace(/(?<=.)\.[^.]*$/, '');
+/** The folder of a training that names none: `runs/` and the name of the network or of the file. */
+export const outputByDefault = (model: string): string =>
+  join('runs', isNetworkName(model) ? model : basename(model, extname(model)));
 
 const objective = { loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] } as const;
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { configure } from '../engine/index.ts';
 import { InvalidArgumentError } from '../errors/index.ts';
 import { writeFile } from '../formats/node-files.ts';
 import { encodeNpy } from '../formats/npy.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { loadModel, type Model } from '../model/node-model.ts';
-import { configure } from '../runtime/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Context, printJson } from './context.ts';
 import { grouped, percent } from './figures.ts';

@@ -1,16 +1,16 @@
 import { compareWithStandard } from '../analysis/convolution-costs.ts';
 import type { ImageSets } from '../data/mnist-files.ts';
+import { configure, runtimeInfo } from '../engine/index.ts';
 import { InvalidArgumentError, NumericError } from '../errors/index.ts';
 import { writeFile } from '../formats/node-files.ts';
 import { encodeNpy } from '../formats/npy.ts';
 import type { Model } from '../model/model.ts';
-import { configure, runtimeInfo } from '../runtime/index.ts';
 import { closingLines, shellWord } from './closing-report.ts';
 import { type Context, printJson } from './context.ts';
 import { grouped } from './figures.ts';
 import { loadImages } from './image-data.ts';
 import { interruptible } from './interrupt.ts';
-import { isNetworkName, networkTitle, openNetwork } from './network.ts';
+import { isNetworkName, openNetwork } from './network.ts';
 import { type OutputFolder, openOutputFolder } from './output-folder.ts';
 import { shapedFor } from './samples.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -108,7 +108,7 @@ async function openTraining(
   const { threads, revectorize } = runtimeInfo();
   const { learningRate } = model.optimizer;
   const record = new TrainingRecord({
-    network: networkTitle(request.model),
+    network: isNetworkName(request.model) ? request.model : model.name,
     data,
     epochs,
     batchSize: request.batchSize,
@@ -132,13 +132,14 @@ function introduce({ request, images, record }: Training, { context, terminal }:
     return;
   }
   const { threads, batchSize, learningRate } = facts;
-  const parts = [
-    `${grouped(trainImages)} images to train with, ${grouped(testImages)} to test`,
+  const title = terminal.style('bold', `${facts.network} on ${facts.data}`);
+  terminal.line(`${title}: ${grouped(trainImages)} images to train with, ${grouped(testImages)} to test`);
+  const settings = [
     `batch ${batchSize}`,
     ...(learningRate === undefined ? [] : [`learning rate ${learningRate}`]),
-    `${threads} thread${threads === 1 ? '' : 's'}${facts.revectorize ? ' (V8 revectorize)' : ''}`,
+    `${threads} thread${threads === 1 ? '' : 's'}${facts.revectorize ? ' with V8 revectorize' : ''}`,
   ];
-  terminal.line(`${terminal.style('bold', `${facts.network} on ${facts.data}`)}: ${parts.join(', ')}`);
+  terminal.line(settings.join(', '));
   terminal.show('Compiling');
 }
 

@@ -17,6 +17,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves when the standard output holds `text`; rejects if the command ends without it. */
   printed(text: string): Promise<void>;
+  /** The same for the standard error. */
+  warned(text: string): Promise<void>;
 }
 
 export interface RunOptions {
@@ -46,25 +48,28 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    for (const listener of listeners) listener();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
+  const holds = (read: () => string, text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!read().includes(text)) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+      ended.then(() => reject(new Error(`It ended without printing ${text}: ${stdout}${stderr}`)), reject);
+    });
   return {
     child,
     ended,
-    printed: (text) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!stdout.includes(text)) return;
-          listeners.delete(look);
-          resolve();
-        };
-        listeners.add(look);
-        look();
-        ended.then(() => reject(new Error(`It ended without printing ${text}: ${stdout}${stderr}`)), reject);
-      }),
+    printed: (text) => holds(() => stdout, text),
+    warned: (text) => holds(() => stderr, text),
   };
 }
 

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { dataHelp } from './image-data.ts';
-import { networkHelp, networkTitle } from './network.ts';
+import { networkHelp, outputByDefault } from './network.ts';
 import { integerOption, positiveOption } from './numbers.ts';
 import { runTraining } from './run-training.ts';
 
@@ -34,7 +35,10 @@ export const trainCommand = (context: Context): Command =>
     .option('--learning-rate <x>', 'of Adam (default: 0.001)', positiveOption('--learning-rate', call))
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
     .option('--seed <n>', 'of weights, order and dropout', integerOption('--seed', call, 0), 0)
-    .option('--out <folder>', 'where files go (default: runs/ and the name of the network)')
+    .option(
+      '--out <folder>',
+      'where files go (default: runs/ and the name of the network; with --resume the folder of the model)',
+    )
     .option('--resume', 'with a saved model that was stopped: go on where it stood')
     .option('--json', 'print one JSON object a line')
     .addHelpText(
@@ -43,6 +47,7 @@ export const trainCommand = (context: Context): Command =>
         `  ${context.self} train mnist --model runs/seed/model.safetensors --resume --out runs/seed`,
     )
     .action((data: string, options: TrainOptions) => {
-      const { resume = false, json = false, out = `runs/${networkTitle(options.model)}` } = options;
+      const { model, resume = false, json = false } = options;
+      const out = options.out ?? (resume ? dirname(model) : outputByDefault(model));
       return runTraining({ ...options, data, out, resume, json, call }, context);
     });
