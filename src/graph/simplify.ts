@@ -7,6 +7,7 @@ import { mergeEqual } from './merge-equal.ts';
 import type { Graph } from './node.ts';
 import { rewriteGraph } from './rewrite.ts';
 import { sinkMonotone } from './sink-monotone.ts';
+import { walkWindows } from './walk-windows.ts';
 
 /** A rewrite of a graph into one with the same values (up to rounding where the rewrite says so). */
 export interface Pass {
@@ -25,6 +26,7 @@ export const SIMPLIFICATIONS: readonly Pass[] = [
   { name: 'forwardCopies', run: (graph) => rewriteGraph(graph, forwardCopies) },
   { name: 'foldConstants', run: (graph) => rewriteGraph(graph, foldConstants) },
   { name: 'mergeEqual', run: mergeEqual },
+  { name: 'walkWindows', run: (graph) => rewriteGraph(graph, walkWindows) },
 ];
 
 /** Simplifies a graph. Inputs and variables stay the same objects. */

@@ -1,5 +1,11 @@
 import type { Kernel } from './kernel.ts';
 import type { Dtype } from './tensor-type.ts';
+import type { WindowProducts } from './window-products.ts';
+
+/** A loop nest, or a walk over the elements that maxima passed on. */
+export type PlanKernel = Kernel | WindowProducts;
+
+export const isWindowProducts = (kernel: PlanKernel): kernel is WindowProducts => 'windows' in kernel;
 
 /**
  * Where a buffer of a kernel lies when it is called. `address` is relative to the region:
@@ -65,7 +71,7 @@ export interface TensorLayout {
 
 /** A program before emission. All addresses but those of slots and scratch are absolute. */
 export interface Plan {
-  readonly kernels: readonly Kernel[];
+  readonly kernels: readonly PlanKernel[];
   readonly levels: readonly PlanLevel[];
   readonly accumulators: { readonly address: number; readonly stride: number };
   /** Bytes of a thread's scratch. */

@@ -1,7 +1,8 @@
 import { printAffine } from './affine.ts';
 import type { Expression } from './expression.ts';
 import type { Kernel } from './kernel.ts';
-import type { KernelCall, Plan } from './plan.ts';
+import { isWindowProducts, type KernelCall, type Plan, type PlanKernel } from './plan.ts';
+import type { RowOperand, WindowOperand, WindowProducts } from './window-products.ts';
 
 const SYMBOL = { add: '+', sub: '-', mul: '*', div: '/', lt: '<', le: '<=', gt: '>', ge: '>=', eq: '==', ne: '!=' } as const;
 
@@ -42,11 +43,28 @@ export function printKernel(kernel: Kernel, number: number): string {
   return `kernel ${number} ${kernel.name}  (${axes})\n${stores.join('\n')}`;
 }
 
+/** A walk over the elements that window maxima passed on. */
+export function printWindowProducts(kernel: WindowProducts, number: number): string {
+  const axes = [...kernel.windows, ...kernel.elements].map((a) => `${a.name}:${a.extent}`).join(' ');
+  const at = ({ buffer, address }: WindowOperand): string => `${kernel.buffers[buffer]!.name}.${buffer}[${printAffine(address)} + 4*k]`;
+  const row = ({ buffer, offset, stride }: RowOperand): string =>
+    `${kernel.buffers[buffer]!.name}.${buffer}[${offset} + ${stride}*c + 4*k]`;
+  const { toInput, toWeights, value, argmax } = kernel;
+  return [
+    `kernel ${number} ${kernel.name}  (${axes} c:${kernel.channels} k:${kernel.width})`,
+    `  z = ${kernel.buffers[argmax.buffer]!.name}.${argmax.buffer}[${printAffine(argmax.address)} + 4*c] == element ? ${kernel.buffers[value.buffer]!.name}.${value.buffer}[${printAffine(value.address)} + 4*c] : 0`,
+    ...(toInput ? [`  ${at(toInput.gradient)} = sum[c](z * ${row(toInput.weights)})`] : []),
+    ...(toWeights ? [`  ${row(toWeights.gradient)} += z * ${at(toWeights.input)}`] : []),
+  ].join('\n');
+}
+
 /** A plan: kernels, then levels with their calls and places. */
 export function printPlan(plan: Plan): string {
   const call = ({ kernel, places }: KernelCall): string =>
     `k${kernel}(${places.map((p) => `${p.region}+${p.address}${p.sampleStride ? `/${p.sampleStride}` : ''}`).join(', ')})`;
-  const lines = plan.kernels.map(printKernel);
+  const lines = plan.kernels.map((kernel: PlanKernel, k) =>
+    isWindowProducts(kernel) ? printWindowProducts(kernel, k) : printKernel(kernel, k),
+  );
   plan.levels.forEach((level, k) => {
     lines.push(`level ${k}`);
     for (const { items } of level.border) lines.push(`  border ${items.map((item) => item.map(call).join('; ')).join(' | ')}`);

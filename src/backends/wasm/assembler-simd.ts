@@ -125,6 +125,8 @@ export const lanes = {
   narrow32Unsigned: vv('i16x8.narrow_i32x4_u'),
   narrow16Unsigned: vv('i8x16.narrow_i16x8_u'),
   narrow16: vv('i8x16.narrow_i16x8_s'),
+  equal8: vv('i8x16.eq'),
+  splat8: unaryOp<'i32', 'v128'>('i8x16.splat'),
   bitmask8: unaryOp<'v128', 'i32'>('i8x16.bitmask'),
   /** 64-bit products of the unsigned lanes 0 and 1. */
   multiplyLow: vv('i64x2.extmul_low_i32x4_u'),

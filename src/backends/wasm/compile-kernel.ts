@@ -2,7 +2,7 @@ import { printSchedule } from '../../compiler/schedule/print.ts';
 import { scheduleKernel, type Target } from '../../compiler/schedule/schedule.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import type { AnyCode, Code } from './assembler.ts';
-import { type CompiledKernel, emitKernel } from './emit-kernel.ts';
+import { type CallableKernel, type CompiledKernel, emitKernel } from './emit-kernel.ts';
 import { call, type ModuleBuilder } from './module.ts';
 
 export type { CompiledKernel } from './emit-kernel.ts';
@@ -53,7 +53,7 @@ function kernelKey(kernel: Kernel): string {
 }
 
 /** A call of a kernel. */
-export function callKernel(compiled: CompiledKernel, values: KernelArguments): AnyCode {
+export function callKernel(compiled: CallableKernel, values: KernelArguments): AnyCode {
   return call(compiled.fn, [
     ...values.addresses,
     ...(compiled.takesSamples ? [values.samples] : []),

@@ -10,12 +10,16 @@ import { storeLanes } from './lanes.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
 
 /** A function that runs a kernel; its parameters are the bases of its buffers and then what it needs besides. */
-export interface CompiledKernel {
+export interface CallableKernel {
   readonly fn: WasmFunction;
+  readonly takesSamples?: boolean;
+  readonly takesSlot?: boolean;
+  readonly takesSample?: boolean;
+}
+
+/** A scheduled kernel and its function. */
+export interface CompiledKernel extends CallableKernel {
   readonly schedule: Schedule;
-  readonly takesSamples: boolean;
-  readonly takesSlot: boolean;
-  readonly takesSample: boolean;
 }
 
 /** Emits a kernel as a function of a module. */

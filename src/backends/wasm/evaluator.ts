@@ -27,6 +27,7 @@ export class Evaluator {
   readonly #frames: Frame[] = [];
   readonly #numbers = new Map<Expression, number>();
   readonly #axes = new Map<Expression, readonly string[]>();
+  readonly #maxima = new Map<Reduce, Reduce>();
   readonly #radix = new Map<string, number>();
   readonly #points: number;
 
@@ -202,15 +203,43 @@ export class Evaluator {
 
   #written(e: Reduce, point: Point, group: number): LaneValue {
     const context = this.#context;
-    const state = reductionState(context, e.op);
-    state.reset();
-    let number = 0;
-    for (const offsets of pointsOver(e.axes, context.schedule.facts.extents)) {
-      const value = this.value(e.body, { ...point, ...offsets }, group);
-      const index = number++;
-      state.add(value, () => context.constant(f32x4.const(index)));
+    const { keep } = context;
+    const points = pointsOver(e.axes, context.schedule.facts.extents).map((offsets) => ({
+      ...point,
+      ...offsets,
+    }));
+    const elements = points.map((at) => this.value(e.body, at, group));
+    if (e.op === 'sum') return elements.reduce((sum, x) => keep(f32x4.add(sum, x)), f32x4.const(0));
+    const unordered = (k: number): LaneValue => {
+      const key = `NaN ${this.#key(e.body, points[k], this.varies(e.body) ? group : 0)}`;
+      return this.#named(key, () => [keep(f32x4.ne(elements[k], elements[k]))])[0];
+    };
+    if (e.op === 'max') {
+      // pmax keeps a NaN that it holds and misses one that comes: those are noted. All ones are a NaN.
+      const largest = elements.reduce((m, x) => keep(f32x4.pmax(m, x)));
+      return elements.slice(1).reduce((m, _, k) => keep(v128.or(m, unordered(k + 1))), largest);
     }
-    return context.keep(state.result());
+    const largest = this.value(this.#maximumBeside(e), point, group);
+    let number = context.constant(f32x4.const(points.length - 1));
+    for (let k = points.length - 2; k >= 0; k--) {
+      const first = keep(v128.or(f32x4.eq(elements[k], largest), unordered(k)));
+      number = keep(v128.bitselect(context.constant(f32x4.const(k)), number, first));
+    }
+    return number;
+  }
+
+  /** The maximum of the elements whose place is asked for, the one that the kernel computes if it does. */
+  #maximumBeside(place: Reduce): Reduce {
+    let maximum = this.#maxima.get(place);
+    if (!maximum) {
+      maximum = this.#context.schedule.facts.epilogueNodes
+        .filter((e) => e.kind === 'reduce')
+        .find((e) => e.op === 'max' && e.body === place.body && e.axes.join() === place.axes.join());
+      maximum ??= { ...place, op: 'max' };
+      this.#axes.set(maximum, this.#axesOf(place));
+      this.#maxima.set(place, maximum);
+    }
+    return maximum;
   }
 }
 

@@ -106,6 +106,7 @@ export const OPCODES = {
   'v128.const': SIMD + 12,
   'i8x16.shuffle': SIMD + 13,
   'i8x16.splat': SIMD + 15,
+  'i8x16.eq': SIMD + 35,
   'i32x4.splat': SIMD + 17,
   'f32x4.splat': SIMD + 19,
   'i32x4.extract_lane': SIMD + 27,

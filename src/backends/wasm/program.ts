@@ -1,5 +1,5 @@
 import type { Kernel } from '../../ir/kernel.ts';
-import type { KernelCall, Place, Plan, PlanLevel, Segment } from '../../ir/plan.ts';
+import { isWindowProducts, type KernelCall, type Place, type Plan, type PlanLevel, type Segment } from '../../ir/plan.ts';
 import { slotWord } from '../../ir/slot.ts';
 import {
   type AnyCode,
@@ -15,7 +15,9 @@ import {
 } from './assembler.ts';
 import { f32, i32, memory } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
-import { type CompiledKernel, callKernel } from './compile-kernel.ts';
+import { callKernel } from './compile-kernel.ts';
+import type { CallableKernel } from './emit-kernel.ts';
+import { emitWindowProducts } from './emit-window-products.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
 
 /** A phase as the runtime runs it: `entry(item, thread, slot)` for every item. */
@@ -46,10 +48,12 @@ const word = (slot: Local<'i32'>, number: number): Code<'i32'> => i32.load(get(s
 export function emitProgram(
   plan: Plan,
   builder: ModuleBuilder,
-  compile: (kernel: Kernel, builder: ModuleBuilder) => CompiledKernel,
+  compile: (kernel: Kernel, builder: ModuleBuilder) => CallableKernel,
   scratch: number,
 ): ProgramPhase[] {
-  const compiled = plan.kernels.map((kernel) => compile(kernel, builder));
+  const compiled = plan.kernels.map((kernel) =>
+    isWindowProducts(kernel) ? { fn: emitWindowProducts(kernel, builder) } : compile(kernel, builder),
+  );
   const phases: ProgramPhase[] = [];
   const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void => {
     const entry = `phase${phases.length}`;
@@ -107,7 +111,7 @@ function guardBody(fn: WasmFunction, plan: Plan): AnyCode {
 function borderBody(
   fn: WasmFunction,
   items: readonly (readonly KernelCall[])[],
-  compiled: readonly CompiledKernel[],
+  compiled: readonly CallableKernel[],
   guarded: boolean,
 ): AnyCode {
   const scope: Scope = { slot: fn.param(2), samples: word(fn.param(2), slotWord.batch) };
@@ -126,7 +130,7 @@ function segmentBody(
   fn: WasmFunction,
   segment: Segment,
   plan: Plan,
-  compiled: readonly CompiledKernel[],
+  compiled: readonly CallableKernel[],
   scratchBase: number,
 ): AnyCode {
   const [shard, thread, slot] = [fn.param(0), fn.param(1), fn.param(2)];
@@ -251,7 +255,7 @@ function joinBody(
   );
 }
 
-function emitCall(call: KernelCall, compiled: readonly CompiledKernel[], scope: Scope): AnyCode {
+function emitCall(call: KernelCall, compiled: readonly CallableKernel[], scope: Scope): AnyCode {
   return callKernel(compiled[call.kernel]!, {
     addresses: call.places.map((place) => address(place, scope)),
     samples: scope.samples ?? i32.const(0),

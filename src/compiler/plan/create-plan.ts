@@ -1,11 +1,13 @@
-import { RUNTIME_EXTENT, type Kernel } from '../../ir/kernel.ts';
-import type { KernelCall, Place, Plan, PlanLevel, TensorLayout } from '../../ir/plan.ts';
+import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
+import type { KernelCall, Place, Plan, PlanKernel, PlanLevel, TensorLayout } from '../../ir/plan.ts';
+import { findWindowProducts } from './find-window-products.ts';
 import { fuseWindows } from './fuse-windows.ts';
 import { chooseGranularity } from './granularity.ts';
 import { type FusionGroup, type GroupedGraph, groupNodes } from './group-nodes.ts';
 import { inlineElementwise } from './inline-elementwise.ts';
 import { type Halo, haloOf, layoutOf } from './lay-out.ts';
 import { lowerGroup, type LoweredPiece, toKernel } from './lower.ts';
+import { lowerWindowProducts } from './lower-window-products.ts';
 import { packOperands } from './pack-operands.ts';
 import { borderPhases, splitKernel } from './plan-border.ts';
 import type { PlanGraph, PlanNode } from './plan-graph.ts';
@@ -39,7 +41,7 @@ export function segmentGraph(graph: PlanGraph): GroupedGraph {
     (g, pass) => pass(g),
     graph,
   );
-  return groupNodes(inlineElementwise(rematerialise(prepared)));
+  return groupNodes(inlineElementwise(findWindowProducts(rematerialise(prepared))));
 }
 
 /** Plans a graph: segments, fusion, layouts, places. */
@@ -89,9 +91,9 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     }
   }
 
-  const kernels: Kernel[] = [];
+  const kernels: PlanKernel[] = [];
   const byText = new Map<string, number>();
-  const kernelNumber = (kernel: Kernel): number => {
+  const kernelNumber = (kernel: PlanKernel): number => {
     const text = kernelText(kernel);
     let number = byText.get(text);
     if (number === undefined) {
@@ -109,11 +111,15 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     return place;
   };
   const outputsOf = (group: FusionGroup, node: PlanNode): boolean => group.outputs.some((o) => o.id === node.id);
-  const callsOf = (group: FusionGroup, samples: number | undefined, accumulate: boolean): KernelCall[] =>
-    lowered.get(group)!.map((piece) => {
-      const { kernel, tensors } = toKernel(piece, samples, accumulate, table, group.main.name);
-      return { kernel: kernelNumber(kernel), places: tensors.map((t) => placeFor(t, outputsOf(group, t))) };
-    });
+  const callsOf = (group: FusionGroup, samples: number | undefined, accumulate: boolean): KernelCall[] => {
+    const made = group.products
+      ? [lowerWindowProducts(group, table)]
+      : lowered.get(group)!.map((piece) => toKernel(piece, samples, accumulate, table, group.main.name));
+    return made.map(({ kernel, tensors }) => ({
+      kernel: kernelNumber(kernel),
+      places: tensors.map((t) => placeFor(t, outputsOf(group, t))),
+    }));
+  };
   const borderCalls = (group: FusionGroup): { items: KernelCall[][]; work: number } => {
     const items: KernelCall[][] = [];
     let work = 0;
@@ -140,14 +146,14 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     return {
       border: phases,
       segment: buildSegment(outline, callsOf, zero),
-      ...(segment.some((g) => isReduce(g.main)) ? { join: zero } : {}),
+      ...(segment.some((g) => g.members.some(isReduce)) ? { join: zero } : {}),
     };
   });
   return { kernels, levels, accumulators: { address: accumulatorBase, stride: accumulators.bytes }, scratchStride, ...slot, ...(graph.guard === undefined ? {} : { guard: graph.guard }) };
 }
 
 /** A text that is equal for kernels that compute the same on buffers of the same types. */
-function kernelText(kernel: Kernel): string {
+function kernelText(kernel: PlanKernel): string {
   return JSON.stringify({ ...kernel, name: '', buffers: kernel.buffers.map((b) => b.dtype) }, (_, value) =>
     Object.is(value, -0) || (typeof value === 'number' && !Number.isFinite(value)) ? `number ${Object.is(value, -0) ? '-0' : value}` : value,
   );

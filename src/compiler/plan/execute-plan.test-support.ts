@@ -1,7 +1,8 @@
-import type { Affine } from '../../ir/affine.ts';
+import { type Affine, evaluateAffine } from '../../ir/affine.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../../ir/kernel.ts';
-import type { KernelCall, Place, Plan } from '../../ir/plan.ts';
+import { isWindowProducts, type KernelCall, type Place, type Plan } from '../../ir/plan.ts';
+import type { WindowOperand, WindowProducts } from '../../ir/window-products.ts';
 import { slotWord } from '../../ir/slot.ts';
 import { uniform16 } from '../../numerics/dropout.ts';
 import { erf } from '../../numerics/erf.ts';
@@ -145,7 +146,9 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
           return machine.scratch + p.address + p.sampleStride * (scope.sample - scope.first);
       }
     };
-    compile(plan.kernels[call.kernel]!)(FUNCTIONS, m, call.places.map(at), scope.samples, header, scope.sample);
+    const kernel = plan.kernels[call.kernel]!;
+    if (isWindowProducts(kernel)) return walkWindows(kernel, m.f32, call.places.map(at));
+    compile(kernel)(FUNCTIONS, m, call.places.map(at), scope.samples, header, scope.sample);
   };
   const border = { shard: 0, sample: 0, start: 0, first: 0, samples: batch };
   for (const level of plan.levels) {
@@ -180,5 +183,35 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
         }
       }
     }
+  }
+}
+
+/** The products by plain loops over every element and channel, zeros included. */
+function walkWindows(kernel: WindowProducts, memory: Float32Array, base: readonly number[]): void {
+  const { windows, elements, channels, width, argmax, value, toInput, toWeights } = kernel;
+  let points: Record<string, number>[] = [{}];
+  for (const axis of [...windows, ...elements]) {
+    points = points.flatMap((point) => Array.from({ length: axis.extent }, (_, k) => ({ ...point, [axis.name]: k })));
+  }
+  const at = (operand: WindowOperand, point: Record<string, number>): number =>
+    (base[operand.buffer]! + evaluateAffine(operand.address, point)) >> 2;
+  for (const point of points) {
+    const number = elements.reduce((n, axis) => n * axis.extent + point[axis.name]!, 0);
+    const sums = new Float32Array(width);
+    for (let c = 0; c < channels; c++) {
+      const z = memory[at(argmax, point) + c] === number ? memory[at(value, point) + c]! : 0;
+      for (let k = 0; k < width; k++) {
+        if (toInput) {
+          const { buffer, offset, stride } = toInput.weights;
+          sums[k] = sums[k]! + Math.fround(z * memory[((base[buffer]! + offset + stride * c) >> 2) + k]!);
+        }
+        if (toWeights) {
+          const { buffer, offset, stride } = toWeights.gradient;
+          const place = ((base[buffer]! + offset + stride * c) >> 2) + k;
+          memory[place] = memory[place]! + Math.fround(z * memory[at(toWeights.input, point) + k]!);
+        }
+      }
+    }
+    if (toInput) memory.set(sums, at(toInput.gradient, point));
   }
 }

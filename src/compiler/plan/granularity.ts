@@ -1,5 +1,5 @@
 import { elementCount, BYTES_PER_ELEMENT } from '../../ir/tensor-type.ts';
-import { containsKind, sourcesOf, type PlanNode } from './plan-graph.ts';
+import { containsKind, type PlanNode } from './plan-graph.ts';
 import type { FusionGroup } from './group-nodes.ts';
 
 /** How many samples one call of a kernel walks: one, a micro-batch, or a whole shard. */
@@ -37,9 +37,8 @@ export function chooseGranularity(
 }
 
 function preferred(group: FusionGroup, nodeOf: (id: number) => PlanNode): Granularity | 'free' {
-  const sources = [...new Set(group.members.flatMap(sourcesOf))]
-    .filter((id) => !group.members.some((m) => m.id === id))
-    .map(nodeOf);
+  if (group.products) return 'sample';
+  const sources = group.sources.map(nodeOf);
   const reduces = group.main.definition!.batch === 'reduce';
   const own = sampleBytes(group.main);
   const weights = Math.max(0, ...sources.filter((s) => !s.type.batched).map(sampleBytes), reduces ? own : 0);

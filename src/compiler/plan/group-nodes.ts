@@ -2,8 +2,9 @@ import { axesOf, equalAffine } from '../../ir/affine.ts';
 import { type Piece, wholePiece } from '../../ir/definition.ts';
 import { StructuralKeys } from '../../ir/structural.ts';
 import { reductionsOf } from '../../ir/walk.ts';
+import type { WindowProductsMatch } from './find-window-products.ts';
 import { isBorderNode, isSegmentNode } from './levels.ts';
-import { containsKind, isElementwise, nodeLoads, type PlanGraph, type PlanNode, piecesOf, sourcesOf } from './plan-graph.ts';
+import { containsKind, isElementwise, nodeLoads, type PlanNode, piecesOf, sourcesOf } from './plan-graph.ts';
 import type { SegmentedGraph } from './rematerialise.ts';
 
 /** Nodes that become one loop nest: a main node and elementwise ones computed in its store. */
@@ -13,6 +14,10 @@ export interface FusionGroup {
   readonly members: readonly PlanNode[];
   /** Members that others read, that leave the step or that are assigned: they have a buffer. */
   readonly outputs: readonly PlanNode[];
+  /** Numbers of the nodes outside the group that it reads. */
+  readonly sources: readonly number[];
+  /** The members are products that walk the gradient of window maxima. */
+  readonly products?: WindowProductsMatch;
 }
 
 /** Groups of one level: first those of the border, then those of the segment, each in dependency order. */
@@ -24,7 +29,12 @@ export interface LevelGroups {
 /** Members of an elementwise group at most: more would not keep their values in registers. */
 const LARGEST_GROUP = 8;
 
-export interface GroupedGraph extends SegmentedGraph {
+/** A segmented graph and the products found in it. */
+export interface MatchedGraph extends SegmentedGraph {
+  readonly products: readonly WindowProductsMatch[];
+}
+
+export interface GroupedGraph extends MatchedGraph {
   readonly groups: readonly LevelGroups[];
 }
 
@@ -33,14 +43,14 @@ export interface GroupedGraph extends SegmentedGraph {
  * their own element, if everything else they read is computed before that group. A window maximum and the argmax
  * of the same window share one nest.
  */
-export function groupNodes(segmented: SegmentedGraph): GroupedGraph {
+export function groupNodes(segmented: MatchedGraph): GroupedGraph {
   const { graph, levels } = segmented;
   const groups: LevelGroups[] = [];
   for (let level = 0; level <= levels.count; level++) {
     const here = graph.nodes.filter((node) => levels.of.get(node.id) === level);
     groups.push({
-      border: groupList(graph, here.filter(isBorderNode), segmented.stored, true),
-      segment: groupList(graph, here.filter(isSegmentNode), segmented.stored, false),
+      border: groupList(segmented, here.filter(isBorderNode), true),
+      segment: groupList(segmented, here.filter(isSegmentNode), false),
     });
   }
   return { ...segmented, groups };
@@ -51,26 +61,34 @@ interface OpenGroup {
   readonly members: PlanNode[];
   /** Axes and structure of the window contraction, where there is one. */
   readonly window: string | undefined;
+  readonly products: WindowProductsMatch | undefined;
 }
 
 function groupList(
-  graph: PlanGraph,
+  { graph, stored, products }: MatchedGraph,
   nodes: readonly PlanNode[],
-  stored: ReadonlySet<number>,
   border: boolean,
 ): FusionGroup[] {
   const open: OpenGroup[] = [];
   const homeOf = new Map<number, number>();
   const keys = new StructuralKeys();
+  const matchOf = new Map<number, WindowProductsMatch>();
+  for (const match of products) {
+    for (const product of [match.toInput, match.toWeights]) if (product) matchOf.set(product.node, match);
+  }
+  const neverComputed = new Set(products.map((match) => match.gradient.id));
   for (const node of nodes) {
-    const window = windowKey(node, keys);
-    const home = findHome(node, open, homeOf, window, border);
+    if (neverComputed.has(node.id)) continue;
+    const match = matchOf.get(node.id);
+    const window = match ? undefined : windowKey(node, keys);
+    const twin = open.findIndex((group) => match !== undefined && group.products === match);
+    const home = match ? (twin < 0 ? undefined : twin) : findHome(node, open, homeOf, window, border);
     if (home !== undefined) {
       open[home]!.members.push(node);
       homeOf.set(node.id, home);
     } else {
       homeOf.set(node.id, open.length);
-      open.push({ main: node, members: [node], window });
+      open.push({ main: node, members: [node], window, products: match });
     }
   }
   const needed = new Set<number>(stored);
@@ -82,11 +100,17 @@ function groupList(
     }
   }
   return open
-    .map((group) => ({
-      main: group.main,
-      members: group.members,
-      outputs: group.members.filter((m) => needed.has(m.id) || m.definition!.batch === 'reduce'),
-    }))
+    .map(({ main, members, products: match }): FusionGroup => {
+      const read = new Set([...members, ...(match ? [match.gradient] : [])].flatMap(sourcesOf));
+      const inside = new Set([...members.map((m) => m.id), ...(match ? [match.gradient.id] : [])]);
+      return {
+        main,
+        members,
+        outputs: members.filter((m) => needed.has(m.id) || m.definition!.batch === 'reduce'),
+        sources: [...read].filter((id) => !inside.has(id)),
+        ...(match ? { products: match } : {}),
+      };
+    })
     .filter((group) => group.outputs.length > 0);
 }
 
@@ -107,6 +131,7 @@ function findHome(
   const sameShape = (g: OpenGroup): boolean => String(g.main.type.shape) === String(node.type.shape);
   const fits = (k: number): boolean => {
     const g = open[k]!;
+    if (g.products) return false;
     if (!sameShape(g) || g.main.type.batched !== node.type.batched || g.main.definition!.batch === 'reduce' || g.main.unsharded) return false;
     if (piecesOf(g.main).length !== 1 || !wholePiece(g.main.definition!, g.main.type.shape)) return false;
     if (containsKind(g.main, 'random') || (g.members.length >= LARGEST_GROUP && isElementwise(g.main))) return false;

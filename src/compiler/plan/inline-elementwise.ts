@@ -5,7 +5,7 @@ import { loadsOf, reductionsOf, substituteAxes, visitExpression } from '../../ir
 import { elementCount } from '../../ir/tensor-type.ts';
 import { isBorderNode } from './levels.ts';
 import { containsKind, isElementwise, mapLoads, NodeTable, piecesOf, type PlanNode, usersOf } from './plan-graph.ts';
-import type { SegmentedGraph } from './rematerialise.ts';
+import type { MatchedGraph } from './group-nodes.ts';
 
 /**
  * Inlines an elementwise value into the loads of its consumers in the same segment (or border), so that it is
@@ -14,8 +14,9 @@ import type { SegmentedGraph } from './rematerialise.ts';
  * (that one is better fused into the contraction's store), or it is trivial (at most one operation over smaller
  * tensors) and every consumer is elementwise or reads each element once.
  */
-export function inlineElementwise(segmented: SegmentedGraph): SegmentedGraph {
+export function inlineElementwise(segmented: MatchedGraph): MatchedGraph {
   const { graph, levels, stored } = segmented;
+  const walked = new Set(segmented.products.map((match) => match.gradient.id));
   const table = new NodeTable(graph);
   const users = usersOf(graph.nodes);
   const kept = new Set([...graph.outputs.map((o) => o.node), ...graph.assignments.map((a) => a.value), ...stored]);
@@ -24,6 +25,7 @@ export function inlineElementwise(segmented: SegmentedGraph): SegmentedGraph {
     if (node.role !== 'compute' || kept.has(id) || !isElementwise(node) || containsKind(node, 'random')) continue;
     const level = levels.of.get(id)!;
     const consumers = (users.get(id) ?? []).map((user) => table.get(user.id));
+    if (consumers.some((c) => walked.has(c.id))) continue;
     const together = consumers.every((c) => levels.of.get(c.id) === level && isBorderNode(c) === isBorderNode(node) && !c.unsharded);
     if (consumers.length === 0 || !together || !consumers.every((c) => readsInside(c, node))) continue;
     const sources = piecesOf(node).flatMap((p) => loadsOf(p.value)).map((l) => table.get(l.source));

@@ -19,6 +19,7 @@ export interface LoweredPiece extends Access {
 
 /** The pieces of a group, members composed into the values that are stored. */
 export function lowerGroup(group: FusionGroup): LoweredPiece[] {
+  if (group.products) return [];
   return [...fillPieces(group), ...lowerPieces(group)];
 }
 

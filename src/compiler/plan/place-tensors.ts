@@ -5,8 +5,8 @@ import { isReduce, placeOf, type ScratchRegion, type SegmentOutline } from './pl
 import { allocateScratch, type ScratchUse } from './scratch.ts';
 
 export const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
-/** Room behind a tensor for a vector that starts at its last element. */
-export const SLACK = 16;
+/** Room behind a tensor for vectors that start at its last element, and for masks of sixteen channels. */
+export const SLACK = 64;
 
 type Places = Map<number, Place>;
 type Layouts = ReadonlyMap<number, TensorLayout>;
@@ -49,10 +49,9 @@ export function placeAccumulators(
   let bytes = 0;
   const ranges = groups.map(({ segment }) => {
     const offset = bytes;
-    for (const group of segment) {
-      if (!isReduce(group.main)) continue;
-      places.set(group.main.id, placeOf('accumulator', bytes));
-      bytes = align(bytes + layouts.get(group.main.id)!.bytes + SLACK);
+    for (const node of segment.flatMap((group) => group.members.filter(isReduce))) {
+      places.set(node.id, placeOf('accumulator', bytes));
+      bytes = align(bytes + layouts.get(node.id)!.bytes + SLACK);
     }
     return { offset, bytes: bytes - offset };
   });

@@ -3,7 +3,6 @@ import type { Kernel } from '../../ir/kernel.ts';
 import type { BorderPhase, KernelCall } from '../../ir/plan.ts';
 import { loadsOf } from '../../ir/walk.ts';
 import type { FusionGroup } from './group-nodes.ts';
-import { sourcesOf } from './plan-graph.ts';
 
 /** Points of a loop nest from which a border's work is spread over threads. */
 const SPREAD = 8192;
@@ -86,7 +85,7 @@ export function borderPhases(
   const byDepth: FusionGroup[][] = [];
   for (const group of groups) {
     const producers = groups.filter(
-      (g) => g !== group && group.members.some((m) => sourcesOf(m).some((id) => g.members.some((p) => p.id === id))),
+      (g) => g !== group && group.sources.some((id) => g.members.some((p) => p.id === id)),
     );
     const d = Math.max(-1, ...producers.map((g) => depth.get(g) ?? -1)) + 1;
     depth.set(group, d);

@@ -2,7 +2,7 @@ import type { KernelCall, Place, Segment, SegmentStep } from '../../ir/plan.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import type { FusionGroup } from './group-nodes.ts';
 import type { Granularity } from './granularity.ts';
-import { type PlanNode, sourcesOf } from './plan-graph.ts';
+import type { PlanNode } from './plan-graph.ts';
 import type { ScratchUse } from './scratch.ts';
 
 /** Samples of a micro-batch: the first of these whose scratch stays below the limit. */
@@ -54,7 +54,7 @@ export function outlineSegment(
   for (const group of groups) {
     for (const node of group.outputs) {
       if (!node.type.batched || stored.has(node.id)) continue;
-      const users = groups.filter((g) => g !== group && g.members.some((m) => sourcesOf(m).includes(node.id)));
+      const users = groups.filter((g) => g !== group && g.sources.includes(node.id));
       const [step, call] = position.get(group)! as [number, number];
       const inShard = users.some((g) => perShard.includes(g));
       const sameStep = steps[step]!.kind === 'samples' && users.every((g) => position.get(g)?.[0] === step);

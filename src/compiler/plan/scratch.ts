@@ -10,7 +10,7 @@ export interface ScratchUse {
 
 /** Places are multiples of a cache line, with room for a vector that starts at the last element. */
 const ALIGNMENT = 64;
-const SLACK = 16;
+const SLACK = 64;
 
 const before = (a: readonly [number, number], b: readonly [number, number]): boolean =>
   a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);

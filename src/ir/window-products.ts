@@ -1,0 +1,47 @@
+import type { Affine } from './affine.ts';
+import type { Axis } from './definition.ts';
+import type { KernelBuffer } from './kernel.ts';
+
+/**
+ * The products of a backward pass with the gradient z of maxima over windows that do not overlap, walked from set
+ * element to set element (one of each window at most; none where the value is zero):
+ *
+ *     inputGradient[position, k] = sum over c of z[position, c] * weights[c, k]
+ *     weightGradient[c, k] += sum over positions of z[position, c] * input[position, k]
+ *
+ * with z[position, c] = value[window, c] where argmax[window, c] is the position's number in its window, else 0.
+ * Positions go window by window, the first axis slowest, then element by element; channels ascend. Leaving out a
+ * term that is zero changes no bit of a sum that starts at +0. Either product can be missing.
+ */
+export interface WindowProducts {
+  readonly name: string;
+  readonly buffers: readonly KernelBuffer[];
+  /** Axes over windows, then axes within a window; the first slowest. */
+  readonly windows: readonly Axis[];
+  readonly elements: readonly Axis[];
+  /** Channels c, contiguous in argmax and value. */
+  readonly channels: number;
+  /** Elements k of a row, contiguous in all four matrices and padded to whole vectors. */
+  readonly width: number;
+  readonly argmax: WindowOperand;
+  readonly value: WindowOperand;
+  readonly toInput?: { readonly weights: RowOperand; readonly gradient: WindowOperand };
+  readonly toWeights?: { readonly input: WindowOperand; readonly gradient: RowOperand };
+}
+
+/** A buffer read or written at the byte address of a window (and of an element in it). */
+export interface WindowOperand {
+  readonly buffer: number;
+  readonly address: Affine;
+}
+
+/** A buffer of one row a channel. */
+export interface RowOperand {
+  readonly buffer: number;
+  readonly offset: number;
+  /** Bytes from a channel's row to the next. */
+  readonly stride: number;
+}
+
+/** Elements of a window times words of 64 channels that are written out at most. */
+export const MOST_WINDOW_WORDS = 16;
