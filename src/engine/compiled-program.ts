@@ -1,10 +1,10 @@
-import { invariant, InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, invariant } from '../errors/index.ts';
 import type { Graph } from '../graph/node.ts';
 import type { Plan } from '../ir/plan.ts';
 import { slotWord } from '../ir/slot.ts';
 import { BYTES_PER_ELEMENT, elementCount, type TensorType } from '../ir/tensor-type.ts';
-import { readTensor, type SessionMemory, writeTensor } from './session-memory.ts';
 import type { Feed, Outputs, Program, Values } from './session.ts';
+import { readTensor, type SessionMemory, writeTensor } from './session-memory.ts';
 
 /** Jobs of a program that can be in flight. */
 export const SLOTS = 4;
@@ -41,7 +41,9 @@ export function createProgram(parts: ProgramParts): Program {
     if (!free.has(compiled)) free.set(compiled, [...compiled.slots]);
     const slots = free.get(compiled)!;
     while (slots.length === 0) {
-      await new Promise<void>((resolve) => waiting.set(compiled, [...(waiting.get(compiled) ?? []), resolve]));
+      await new Promise<void>((resolve) =>
+        waiting.set(compiled, [...(waiting.get(compiled) ?? []), resolve]),
+      );
     }
     return slots.pop()!;
   };
@@ -56,9 +58,7 @@ export function createProgram(parts: ProgramParts): Program {
     const compiled = await parts.variant(feed.batchSize);
     const slot = await takeSlot(compiled);
     fill(memory, compiled, slot, feed, copies, parts.shards(feed.batchSize));
-    const done = parts.post(slot).then(
-      () => collect(memory, compiled.plan, slot, feed.batchSize),
-    );
+    const done = parts.post(slot).then(() => collect(memory, compiled.plan, slot, feed.batchSize));
     return { done: done.finally(() => giveSlot(compiled, slot)) };
   };
 
@@ -67,7 +67,9 @@ export function createProgram(parts: ProgramParts): Program {
     maxBatch,
     run(feed) {
       checkFeed(feed, parts);
-      const copies = Object.fromEntries(Object.entries(feed.inputs).map(([name, values]) => [name, values.slice()]));
+      const copies = Object.fromEntries(
+        Object.entries(feed.inputs).map(([name, values]) => [name, values.slice()]),
+      );
       const started = last.then(() => start(feed, copies));
       last = started.catch(() => {});
       return started.then(({ done }) => done);
@@ -78,13 +80,21 @@ export function createProgram(parts: ProgramParts): Program {
 function checkFeed(feed: Feed, { inputs, maxBatch }: ProgramParts): void {
   const { batchSize } = feed;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > maxBatch) {
-    throw new InvalidArgumentError({ argument: 'batchSize', expected: `an integer from 1 to ${maxBatch}`, received: batchSize });
+    throw new InvalidArgumentError({
+      argument: 'batchSize',
+      expected: `an integer from 1 to ${maxBatch}`,
+      received: batchSize,
+    });
   }
   for (const [name, type] of inputs) {
     const values = feed.inputs[name];
     const expected = elementCount(type.shape) * (type.batched ? batchSize : 1);
     if (values?.length !== expected) {
-      throw new InvalidArgumentError({ argument: `inputs.${name}`, expected: `${expected} numbers`, received: values?.length });
+      throw new InvalidArgumentError({
+        argument: `inputs.${name}`,
+        expected: `${expected} numbers`,
+        received: values?.length,
+      });
     }
   }
 }
@@ -112,7 +122,10 @@ function fill(
     invariant(place.region === 'slot', 'inputs lie in slots');
     if (place.sampleStride > 0 || dtype !== 'f32') {
       new ARRAYS[dtype](buffer, address, values.length).set(values);
-      invariant(place.sampleStride === 0 || layout.bytes === elementCount(layout.shape) * BYTES_PER_ELEMENT[dtype], 'inputs are dense');
+      invariant(
+        place.sampleStride === 0 || layout.bytes === elementCount(layout.shape) * BYTES_PER_ELEMENT[dtype],
+        'inputs are dense',
+      );
     } else writeTensor(memory.float32, address, layout, values);
   }
 }

@@ -1,11 +1,11 @@
-import { emitProgram } from '../backends/wasm/program.ts';
 import { compileKernel } from '../backends/wasm/compile-kernel.ts';
 import { ModuleBuilder } from '../backends/wasm/module.ts';
+import { emitProgram } from '../backends/wasm/program.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
 import { createPlan } from '../compiler/plan/create-plan.ts';
+import { layoutOf } from '../compiler/plan/lay-out.ts';
 import { order, unshardedNodes } from '../compiler/plan/order.ts';
 import { type PlanNode, toPlanGraph } from '../compiler/plan/plan-graph.ts';
-import { layoutOf } from '../compiler/plan/lay-out.ts';
 import { invariant, positiveInteger, RuntimeError } from '../errors/index.ts';
 import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import { simplify } from '../graph/simplify.ts';
@@ -14,8 +14,8 @@ import { slotHeaderBytes } from '../ir/slot.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { createPool, detectFeatures, type Pool, requireSimd, runtimeInfo } from '../runtime/index.ts';
 import { type Compiled, createProgram, SLOTS } from './compiled-program.ts';
-import { MAXIMUM_PAGES, readTensor, SessionMemory, writeTensor } from './session-memory.ts';
 import type { Program, Session } from './session.ts';
+import { MAXIMUM_PAGES, readTensor, SessionMemory, writeTensor } from './session-memory.ts';
 
 export interface SessionOptions {
   /** Default: what the settings say (see `configure`). */
@@ -50,7 +50,13 @@ export function createSession(options: SessionOptions = {}): Session {
   const variableAt = (node: Node): PlacedVariable => {
     let placed = variables.get(node);
     if (!placed) {
-      const layout = layoutOf({ id: 0, name: node.name, role: 'variable', type: node.type, definition: undefined });
+      const layout = layoutOf({
+        id: 0,
+        name: node.name,
+        role: 'variable',
+        type: node.type,
+        definition: undefined,
+      });
       placed = { address: memory.reserve(layout.bytes + 16), layout };
       variables.set(node, placed);
     }
@@ -89,7 +95,10 @@ export function createSession(options: SessionOptions = {}): Session {
   return {
     async compile(traced, { maxBatch }): Promise<Program> {
       positiveInteger(maxBatch, 'maxBatch');
-      const graph: Graph = { ...order(simplify(traced)), ...(traced.guard === undefined ? {} : { guard: traced.guard }) };
+      const graph: Graph = {
+        ...order(simplify(traced)),
+        ...(traced.guard === undefined ? {} : { guard: traced.guard }),
+      };
       // A sum's order can depend on the batch size: one compiled form for every set of sums without shards.
       const variants = new Map<string, Promise<Compiled>>();
       const variant = (batchSize: number): Promise<Compiled> => {
@@ -104,12 +113,19 @@ export function createSession(options: SessionOptions = {}): Session {
       };
       await variant(maxBatch);
       const inputs = new Map(
-        topologicalOrder(rootsOf(traced)).filter((node) => node.role === 'input').map((node) => [node.name, node.type]),
+        topologicalOrder(rootsOf(traced))
+          .filter((node) => node.role === 'input')
+          .map((node) => [node.name, node.type]),
       );
       const used = new Map(
-        topologicalOrder(rootsOf(graph)).filter((node) => node.role === 'input').map((node) => [node.name, node.type]),
+        topologicalOrder(rootsOf(graph))
+          .filter((node) => node.role === 'input')
+          .map((node) => [node.name, node.type]),
       );
-      invariant([...used.keys()].every((name) => inputs.has(name)), 'simplification keeps the names of inputs');
+      invariant(
+        [...used.keys()].every((name) => inputs.has(name)),
+        'simplification keeps the names of inputs',
+      );
       return createProgram({
         graph: traced,
         maxBatch,
@@ -136,14 +152,19 @@ export function createSession(options: SessionOptions = {}): Session {
       const { address, layout } = variableAt(variable);
       const expected = elementCount(layout.shape);
       if (values.length !== expected) {
-        throw new RuntimeError(`Variable "${variable.name}" takes ${expected} numbers, not ${values.length}.`);
+        throw new RuntimeError(
+          `Variable "${variable.name}" takes ${expected} numbers, not ${values.length}.`,
+        );
       }
       writeTensor(memory.float32, address, layout, values);
     },
     dispose() {
       if (disposed) return;
       disposed = true;
-      pool?.then((p) => p.dispose(), () => {});
+      pool?.then(
+        (p) => p.dispose(),
+        () => {},
+      );
     },
   };
 }
@@ -151,6 +172,7 @@ export function createSession(options: SessionOptions = {}): Session {
 /** The most shards, and the most samples in one, over all batch sizes up to `maxBatch`. */
 function shardSizes(maxBatch: number): { maxShards: number; maxShardSamples: number } {
   let maxShardSamples = 1;
-  for (let n = 1; n <= maxBatch; n++) maxShardSamples = Math.max(maxShardSamples, Math.ceil(n / shardCount(n)));
+  for (let n = 1; n <= maxBatch; n++)
+    maxShardSamples = Math.max(maxShardSamples, Math.ceil(n / shardCount(n)));
   return { maxShards: shardCount(maxBatch), maxShardSamples };
 }

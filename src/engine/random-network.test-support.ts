@@ -1,5 +1,5 @@
-import { input, type Graph, type Node, variable } from '../graph/node.ts';
 import { gradients } from '../graph/differentiate.ts';
+import { type Graph, input, type Node, variable } from '../graph/node.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import * as ops from '../ops/index.ts';
 
@@ -23,7 +23,11 @@ export interface RandomNetwork {
 }
 
 /** mulberry32: only chooses test cases. */
-export function generator(seed: number): { integer: (low: number, high: number) => number; real: () => number; pick: <T>(of: readonly T[]) => T } {
+export function generator(seed: number): {
+  integer: (low: number, high: number) => number;
+  real: () => number;
+  pick: <T>(of: readonly T[]) => T;
+} {
   let state = seed | 0;
   const real = (): number => {
     state = (state + 0x6d2b79f5) | 0;
@@ -40,7 +44,10 @@ const BATCH_LIMIT = 300_000;
 
 /** Multiply-adds a sample of a node that sums. */
 const multiplyAdds = (node: Node): number =>
-  (node.definition?.pieces ?? []).reduce((sum, piece) => sum + piece.axes.reduce((p, a) => p * a.extent, 1), 0);
+  (node.definition?.pieces ?? []).reduce(
+    (sum, piece) => sum + piece.axes.reduce((p, a) => p * a.extent, 1),
+    0,
+  );
 
 export function randomNetwork(seed: number): RandomNetwork {
   const r = generator(seed);
@@ -79,8 +86,18 @@ export function randomNetwork(seed: number): RandomNetwork {
   };
   const dims = (from: () => number): number[] => Array.from({ length: rank }, from);
   const padding = (): 'same' | 'valid' | 'causal' | [number, number][] =>
-    r.pick(['same', 'same', 'valid', ...(rank === 1 ? (['causal'] as const) : []), dims(() => 0).map(() => [r.integer(0, 3), r.integer(0, 3)] as [number, number])]);
-  const window = () => ({ strides: dims(() => r.pick([1, 1, 1, 2, 3])), dilation: dims(() => r.pick([1, 1, 2, 3, r.integer(1, 8)])), padding: padding() });
+    r.pick([
+      'same',
+      'same',
+      'valid',
+      ...(rank === 1 ? (['causal'] as const) : []),
+      dims(() => 0).map(() => [r.integer(0, 3), r.integer(0, 3)] as [number, number]),
+    ]);
+  const window = () => ({
+    strides: dims(() => r.pick([1, 1, 1, 2, 3])),
+    dilation: dims(() => r.pick([1, 1, 2, 3, r.integer(1, 8)])),
+    padding: padding(),
+  });
   const spatial = (h: Node): boolean => h.type.shape.length === rank + 1;
   const channels = (h: Node): number => h.type.shape.at(-1)!;
   type Maker = (h: Node) => Node;
@@ -89,33 +106,62 @@ export function randomNetwork(seed: number): RandomNetwork {
       const groups = r.pick([1, 1, 1, ...[2, 3, 4].filter((g) => channels(h) % g === 0)]);
       const filters = groups * r.integer(1, Math.max(1, Math.floor(33 / groups)));
       const kernel = dims(() => r.pick([1, 2, 3, 3, r.integer(1, 7)]));
-      return ops.convolution(h, parameter([...kernel, channels(h) / groups, filters]), { ...window(), groups });
+      return ops.convolution(h, parameter([...kernel, channels(h) / groups, filters]), {
+        ...window(),
+        groups,
+      });
     },
     pointwise: (h) => ops.convolution(h, parameter([...dims(() => 1), channels(h), r.integer(1, 33)])),
-    depthwise: (h) => ops.depthwiseConvolution(h, parameter([...dims(() => r.pick([1, 3, 3, r.integer(1, 7)])), channels(h), r.pick([1, 1, 1, 2, 3])]), window()),
+    depthwise: (h) =>
+      ops.depthwiseConvolution(
+        h,
+        parameter([...dims(() => r.pick([1, 3, 3, r.integer(1, 7)])), channels(h), r.pick([1, 1, 1, 2, 3])]),
+        window(),
+      ),
     bias: (h) => ops.biasAdd(h, parameter([channels(h)])),
     activation: (h) => {
       const name = r.pick(['relu', 'relu', 'relu6', 'sigmoid', 'tanh', 'gelu', 'silu', 'hardSwish'] as const);
       return (ops as unknown as Record<string, Maker>)[name]!(h);
     },
-    maxPool: (h) => ops.maxPool(h, { poolSize: dims(() => r.integer(1, 3)), strides: dims(() => r.integer(1, 3)), padding: r.pick(['same', 'valid']) }),
+    maxPool: (h) =>
+      ops.maxPool(h, {
+        poolSize: dims(() => r.integer(1, 3)),
+        strides: dims(() => r.integer(1, 3)),
+        padding: r.pick(['same', 'valid']),
+      }),
     windowed: (h) => ops.maxPool(h, { poolSize: 2 }),
-    averagePool: (h) => ops.averagePool(h, { poolSize: dims(() => r.integer(1, 3)), strides: dims(() => r.integer(1, 3)), padding: r.pick(['same', 'valid']) }),
+    averagePool: (h) =>
+      ops.averagePool(h, {
+        poolSize: dims(() => r.integer(1, 3)),
+        strides: dims(() => r.integer(1, 3)),
+        padding: r.pick(['same', 'valid']),
+      }),
     batchNormalization: (h) => {
       const shift = variable(`s${states.length}`, [channels(h)]);
-      const { output, mean } = ops.batchNormalization(h, { gamma: parameter([channels(h)]), beta: parameter([channels(h)]), shift, inverseBatch });
+      const { output, mean } = ops.batchNormalization(h, {
+        gamma: parameter([channels(h)]),
+        beta: parameter([channels(h)]),
+        shift,
+        inverseBatch,
+      });
       states.push(shift);
       stateUpdates.push({ variable: shift, value: mean });
       return output;
     },
     residual: (h) => {
-      const y = ops.convolution(h, parameter([...dims(() => r.pick([1, 3])), channels(h), channels(h)]), { padding: 'same', dilation: r.integer(1, 3) });
+      const y = ops.convolution(h, parameter([...dims(() => r.pick([1, 3])), channels(h), channels(h)]), {
+        padding: 'same',
+        dilation: r.integer(1, 3),
+      });
       total += multiplyAdds(y);
       return ops.add(r.pick([y, ops.relu(y)]), h);
     },
     multiply: (h) => ops.multiply(h, ops.sigmoid(ops.biasAdd(h, parameter([channels(h)])))),
     concatenate: (h) => ops.concatenate([h, ops.relu(ops.biasAdd(h, parameter([channels(h)])))]),
-    pad: (h) => ops.pad(h, { padding: [...dims(() => 0).map(() => [r.integer(0, 2), r.integer(0, 2)] as const), [0, 0] as const] }),
+    pad: (h) =>
+      ops.pad(h, {
+        padding: [...dims(() => 0).map(() => [r.integer(0, 2), r.integer(0, 2)] as const), [0, 0] as const],
+      }),
     dropout: (h) => ops.dropout(h, { rate: r.pick([0.25, 0.5]), stream: r.integer(0, 9) }),
     reshape: (h) => ops.reshape(h, [...h.type.shape.slice(0, -2), 1, h.type.shape.at(-2)! * channels(h)]),
   };
@@ -138,10 +184,20 @@ export function randomNetwork(seed: number): RandomNetwork {
     }
   }
   const head = r.pick(['flatten', 'flatten', 'average', 'max']);
-  h = head === 'average' ? ops.globalAveragePool(h) : head === 'max' ? ops.globalMaxPool(h) : ops.reshape(h, [elementCount(h.type.shape)]);
+  h =
+    head === 'average'
+      ? ops.globalAveragePool(h)
+      : head === 'max'
+        ? ops.globalMaxPool(h)
+        : ops.reshape(h, [elementCount(h.type.shape)]);
   const classes = r.integer(2, 12);
   if (r.real() < 0.4) {
-    h = ops.relu(ops.biasAdd(ops.dense(h, parameter([channels(h), r.integer(1, 33)])), parameter([parameters.at(-1)!.type.shape[1]!])));
+    h = ops.relu(
+      ops.biasAdd(
+        ops.dense(h, parameter([channels(h), r.integer(1, 33)])),
+        parameter([parameters.at(-1)!.type.shape[1]!]),
+      ),
+    );
     description.push(`dense -> ${h.type.shape}`);
   }
   h = ops.biasAdd(ops.dense(h, parameter([channels(h), classes])), parameter([classes]));
@@ -158,7 +214,9 @@ export function randomNetwork(seed: number): RandomNetwork {
   ];
   const feed = (): Record<string, Float32Array | Int32Array> => {
     const count = batchSize * elementCount(inputShape);
-    const values = Float32Array.from({ length: count }, () => (dtype === 'u8' ? r.integer(0, 255) : 2 * r.real() - 1));
+    const values = Float32Array.from({ length: count }, () =>
+      dtype === 'u8' ? r.integer(0, 255) : 2 * r.real() - 1,
+    );
     return {
       x: values,
       labels: Int32Array.from({ length: batchSize }, () => r.integer(0, classes - 1)),
@@ -169,7 +227,13 @@ export function randomNetwork(seed: number): RandomNetwork {
   const initial = new Map<Node, Float32Array>();
   for (const p of parameters) {
     const scale = p.type.shape.length > 1 ? Math.sqrt(3 / elementCount(p.type.shape.slice(0, -1))) : 0.3;
-    initial.set(p, Float32Array.from({ length: elementCount(p.type.shape) }, () => (2 * r.real() - 1) * scale + (p.type.shape.length > 1 ? 0 : 0.5)));
+    initial.set(
+      p,
+      Float32Array.from(
+        { length: elementCount(p.type.shape) },
+        () => (2 * r.real() - 1) * scale + (p.type.shape.length > 1 ? 0 : 0.5),
+      ),
+    );
   }
   for (const s of states) initial.set(s, new Float32Array(elementCount(s.type.shape)));
   return {
@@ -180,7 +244,10 @@ export function randomNetwork(seed: number): RandomNetwork {
     states,
     forward: { outputs: { loss, logits: h }, assignments: [] },
     training: { outputs: { loss }, assignments },
-    gradients: { outputs: Object.fromEntries([['loss', loss], ...reached.map((p) => [p.name, derived.get(p)!])]), assignments: [] },
+    gradients: {
+      outputs: Object.fromEntries([['loss', loss], ...reached.map((p) => [p.name, derived.get(p)!])]),
+      assignments: [],
+    },
     batchSize,
     feed,
     initial,

@@ -1,7 +1,7 @@
 import { RuntimeError } from '../errors/index.ts';
 import type { TensorLayout } from '../ir/plan.ts';
-import { elementCount } from '../ir/tensor-type.ts';
 import { reservedBytes } from '../ir/slot.ts';
+import { elementCount } from '../ir/tensor-type.ts';
 
 const PAGE = 65536;
 /** 2 GiB: addresses stay positive as signed 32-bit numbers. */
@@ -32,7 +32,9 @@ export class SessionMemory {
         this.memory.grow(pages);
       } catch {
         const megabytes = Math.ceil(end / 2 ** 20);
-        throw new RuntimeError(`The model needs ${megabytes} MB, which cannot be had. Use a smaller batch size.`);
+        throw new RuntimeError(
+          `The model needs ${megabytes} MB, which cannot be had. Use a smaller batch size.`,
+        );
       }
     }
     this.#end = end;
@@ -62,14 +64,25 @@ function eachElement(layout: TensorLayout, visit: (element: number, offset: numb
 }
 
 /** Copies a float32 tensor out of its layout into row-major order, starting at element `at` of `into`. */
-export function readTensor(memory: Float32Array, address: number, layout: TensorLayout, into: Float32Array, at = 0): void {
+export function readTensor(
+  memory: Float32Array,
+  address: number,
+  layout: TensorLayout,
+  into: Float32Array,
+  at = 0,
+): void {
   eachElement(layout, (element, offset) => {
     into[at + element] = memory[(address + offset) >> 2]!;
   });
 }
 
 /** Copies row-major values into a layout. */
-export function writeTensor(memory: Float32Array, address: number, layout: TensorLayout, values: ArrayLike<number>): void {
+export function writeTensor(
+  memory: Float32Array,
+  address: number,
+  layout: TensorLayout,
+  values: ArrayLike<number>,
+): void {
   eachElement(layout, (element, offset) => {
     memory[(address + offset) >> 2] = values[element]!;
   });

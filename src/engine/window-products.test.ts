@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { segmentGraph } from '../compiler/plan/create-plan.ts';
+import { order } from '../compiler/plan/order.ts';
+import { toPlanGraph } from '../compiler/plan/plan-graph.ts';
 import { gradients } from '../graph/differentiate.ts';
 import { type Graph, input, type Node, variable } from '../graph/node.ts';
 import { simplify } from '../graph/simplify.ts';
-import { order } from '../compiler/plan/order.ts';
-import { segmentGraph } from '../compiler/plan/create-plan.ts';
-import { toPlanGraph } from '../compiler/plan/plan-graph.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import * as ops from '../ops/index.ts';
 import { createSession } from './create-session.ts';
@@ -21,19 +21,29 @@ interface Case {
 }
 
 /** Pointwise contraction, maximum over windows, mean: with gradients of the contraction's weights and input. */
-function network({ spatial, width, channels, pool, strides, middle }: Case): { graph: Graph; variables: Node[]; shape: number[] } {
+function network({ spatial, width, channels, pool, strides, middle }: Case): {
+  graph: Graph;
+  variables: Node[];
+  shape: number[];
+} {
   const shape = [...spatial, width];
   const x = input('x', { dtype: 'f32', shape, batched: true });
   const scale = variable('scale', [width]);
   const weights = variable('weights', [...spatial.map(() => 1), width, channels]);
   const bias = variable('bias', [channels]);
   const z = ops.convolution(ops.multiply(x, scale), weights);
-  const y = ops.maxPool(ops.relu(ops.biasAdd(middle ? middle(z) : z, bias)), { poolSize: pool, ...(strides ? { strides } : {}) });
+  const y = ops.maxPool(ops.relu(ops.biasAdd(middle ? middle(z) : z, bias)), {
+    poolSize: pool,
+    ...(strides ? { strides } : {}),
+  });
   const loss = ops.reduceMean(ops.square(y), { axes: y.type.shape.map((_, k) => k) });
   const variables = [scale, weights, bias];
   const derived = gradients(loss, variables);
   return {
-    graph: { outputs: { loss, ...Object.fromEntries(variables.map((v) => [v.name, derived.get(v)!])) }, assignments: [] },
+    graph: {
+      outputs: { loss, ...Object.fromEntries(variables.map((v) => [v.name, derived.get(v)!])) },
+      assignments: [],
+    },
     variables,
     shape,
   };
@@ -48,7 +58,9 @@ afterAll(() => session.dispose());
 async function compare(options: Case, batchSize = 11): Promise<void> {
   const { graph, variables, shape } = network(options);
   const r = generator(options.width * 1000 + options.channels);
-  const values = variables.map((v) => Float32Array.from({ length: elementCount(v.type.shape) }, () => 2 * r.real() - 1));
+  const values = variables.map((v) =>
+    Float32Array.from({ length: elementCount(v.type.shape) }, () => 2 * r.real() - 1),
+  );
   const x = Float32Array.from({ length: batchSize * elementCount(shape) }, () => 2 * r.real() - 1);
   const results = [];
   for (const s of [session, createInterpreterSession()]) {

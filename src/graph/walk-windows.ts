@@ -24,16 +24,20 @@ export interface WindowGradient {
 /** Recognises such a gradient by its definition: select(argmax == number in the window, value, 0). */
 export function windowGradientOf(definition: Definition | undefined): WindowGradient | undefined {
   const piece = definition?.pieces[0];
-  if (definition?.batch !== 'map' || definition.pieces.length !== 1 || piece?.value.kind !== 'select') return undefined;
+  if (definition?.batch !== 'map' || definition.pieces.length !== 1 || piece?.value.kind !== 'select')
+    return undefined;
   const { mask, a, b } = piece.value;
-  if (mask.kind !== 'compare' || mask.op !== 'eq' || b.kind !== 'constant' || !Object.is(b.value, 0)) return undefined;
+  if (mask.kind !== 'compare' || mask.op !== 'eq' || b.kind !== 'constant' || !Object.is(b.value, 0))
+    return undefined;
   const argmax = mask.a.kind === 'load' ? mask.a : mask.b;
   const number = mask.a.kind === 'index' ? mask.a : mask.b;
   if (argmax.kind !== 'load' || number.kind !== 'index') return undefined;
   const cuts = piece.index.map((form) => cutOf(form, piece));
-  if (!piece.index.every((form, k) => cuts[k] || isSingleAxis(form)) || !cuts.some((cut) => cut)) return undefined;
+  if (!piece.index.every((form, k) => cuts[k] || isSingleAxis(form)) || !cuts.some((cut) => cut))
+    return undefined;
   const within = new Set(cuts.flatMap((cut) => (cut ? [cut.within.name] : [])));
-  const uses = (e: Expression): boolean => loadsOf(e).some((l) => l.index.some((form) => axesOf(form).some((x) => within.has(x))));
+  const uses = (e: Expression): boolean =>
+    loadsOf(e).some((l) => l.index.some((form) => axesOf(form).some((x) => within.has(x))));
   return uses(argmax) || uses(a) ? undefined : { cuts, argmax, number: number.value, value: a };
 }
 
@@ -43,7 +47,10 @@ function cutOf(form: Affine, piece: Piece): CutDimension | undefined {
   const extents = extentsOf(piece);
   const [outer, inner] = coefficient(form, x!) === 1 ? [y!, x!] : [x!, y!];
   if (coefficient(form, inner) !== 1 || coefficient(form, outer) !== extents[inner]) return undefined;
-  return { window: { name: outer, extent: extents[outer]! }, within: { name: inner, extent: extents[inner]! } };
+  return {
+    window: { name: outer, extent: extents[outer]! },
+    within: { name: inner, extent: extents[inner]! },
+  };
 }
 
 /**
@@ -60,7 +67,8 @@ export function walkWindows(node: Node): Definition | undefined {
   for (const source of node.inputs) {
     const gradient = windowGradientOf(source.definition);
     const loads = loadsOf(sum.body).filter((l) => l.source === source.id);
-    if (gradient && loads.length === 1) return rewalked(node.definition, piece, sum, loads[0]!, gradient.cuts);
+    if (gradient && loads.length === 1)
+      return rewalked(node.definition, piece, sum, loads[0]!, gradient.cuts);
   }
   return undefined;
 }

@@ -4,7 +4,18 @@ import type { Kernel } from './kernel.ts';
 import { isWindowProducts, type KernelCall, type Plan, type PlanKernel } from './plan.ts';
 import type { RowOperand, WindowOperand, WindowProducts } from './window-products.ts';
 
-const SYMBOL = { add: '+', sub: '-', mul: '*', div: '/', lt: '<', le: '<=', gt: '>', ge: '>=', eq: '==', ne: '!=' } as const;
+const SYMBOL = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq: '==',
+  ne: '!=',
+} as const;
 
 /** An expression as text; `name` gives the text of a load's source. */
 export function printExpression(e: Expression, name: (source: number) => string = (s) => `%${s}`): string {
@@ -21,7 +32,9 @@ export function printExpression(e: Expression, name: (source: number) => string 
     case 'unary':
       return `${e.op}(${go(e.a)})`;
     case 'binary':
-      return e.op === 'max' || e.op === 'min' ? `${e.op}(${go(e.a)}, ${go(e.b)})` : `(${go(e.a)} ${SYMBOL[e.op]} ${go(e.b)})`;
+      return e.op === 'max' || e.op === 'min'
+        ? `${e.op}(${go(e.a)}, ${go(e.b)})`
+        : `(${go(e.a)} ${SYMBOL[e.op]} ${go(e.b)})`;
     case 'compare':
       return `(${go(e.a)} ${SYMBOL[e.op]} ${go(e.b)})`;
     case 'logic':
@@ -38,7 +51,8 @@ export function printKernel(kernel: Kernel, number: number): string {
   const axes = kernel.axes.map((a) => `${a.name}:${a.extent < 0 ? 'n' : a.extent}`).join(' ');
   const name = (source: number): string => `${kernel.buffers[source]!.name}.${source}`;
   const stores = kernel.stores.map(
-    (s) => `  ${name(s.buffer)}[${printAffine(s.address)}] ${s.accumulate ? '+=' : '='} ${printExpression(s.value, name)}`,
+    (s) =>
+      `  ${name(s.buffer)}[${printAffine(s.address)}] ${s.accumulate ? '+=' : '='} ${printExpression(s.value, name)}`,
   );
   return `kernel ${number} ${kernel.name}  (${axes})\n${stores.join('\n')}`;
 }
@@ -46,7 +60,8 @@ export function printKernel(kernel: Kernel, number: number): string {
 /** A walk over the elements that window maxima passed on. */
 export function printWindowProducts(kernel: WindowProducts, number: number): string {
   const axes = [...kernel.windows, ...kernel.elements].map((a) => `${a.name}:${a.extent}`).join(' ');
-  const at = ({ buffer, address }: WindowOperand): string => `${kernel.buffers[buffer]!.name}.${buffer}[${printAffine(address)} + 4*k]`;
+  const at = ({ buffer, address }: WindowOperand): string =>
+    `${kernel.buffers[buffer]!.name}.${buffer}[${printAffine(address)} + 4*k]`;
   const row = ({ buffer, offset, stride }: RowOperand): string =>
     `${kernel.buffers[buffer]!.name}.${buffer}[${offset} + ${stride}*c + 4*k]`;
   const { toInput, toWeights, value, argmax } = kernel;
@@ -67,10 +82,12 @@ export function printPlan(plan: Plan): string {
   );
   plan.levels.forEach((level, k) => {
     lines.push(`level ${k}`);
-    for (const { items } of level.border) lines.push(`  border ${items.map((item) => item.map(call).join('; ')).join(' | ')}`);
+    for (const { items } of level.border)
+      lines.push(`  border ${items.map((item) => item.map(call).join('; ')).join(' | ')}`);
     if (level.segment) {
       lines.push(`  segment, micro-batch ${level.segment.microBatch}`);
-      for (const step of level.segment.steps) lines.push(`    ${step.kind}: ${step.calls.map(call).join('; ')}`);
+      for (const step of level.segment.steps)
+        lines.push(`    ${step.kind}: ${step.calls.map(call).join('; ')}`);
       for (const c of level.segment.perShard) lines.push(`    shard: ${call(c)}`);
     }
     if (level.join) lines.push(`  join ${level.join.bytes} bytes`);

@@ -6,12 +6,12 @@ import { chooseGranularity } from './granularity.ts';
 import { type FusionGroup, type GroupedGraph, groupNodes } from './group-nodes.ts';
 import { inlineElementwise } from './inline-elementwise.ts';
 import { type Halo, haloOf, layoutOf } from './lay-out.ts';
-import { lowerGroup, type LoweredPiece, toKernel } from './lower.ts';
+import { type LoweredPiece, lowerGroup, toKernel } from './lower.ts';
 import { lowerWindowProducts } from './lower-window-products.ts';
 import { packOperands } from './pack-operands.ts';
+import { align, placeAccumulators, placeScratch, placeSlot, SLACK } from './place-tensors.ts';
 import { borderPhases, splitKernel } from './plan-border.ts';
 import type { PlanGraph, PlanNode } from './plan-graph.ts';
-import { align, placeAccumulators, placeScratch, placeSlot, SLACK } from './place-tensors.ts';
 import { buildSegment, isReduce, outlineSegment, placeOf, type SegmentOutline } from './plan-segment.ts';
 import { rematerialise } from './rematerialise.ts';
 import { separateAssignments } from './separate-assignments.ts';
@@ -52,7 +52,8 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const nodeOf = (id: number): PlanNode => byId.get(id)!;
 
   const lowered = new Map<FusionGroup, LoweredPiece[]>();
-  for (const level of groups) for (const group of [...level.border, ...level.segment]) lowered.set(group, lowerGroup(group));
+  for (const level of groups)
+    for (const group of [...level.border, ...level.segment]) lowered.set(group, lowerGroup(group));
   const halos = haloOf([...lowered.values()].flat(), nodeOf);
   const layouts = new Map(graph.nodes.map((node) => [node.id, layoutOf(node, halos.get(node.id))]));
   const table = {
@@ -66,7 +67,9 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
       ? undefined
       : outlineSegment(segment, chooseGranularity(segment, nodeOf), stored, (id) => ({
           bytes: layouts.get(id)!.bytes,
-          key: halos.has(id) ? `${layouts.get(id)!.bytes}:${layouts.get(id)!.base}:${layouts.get(id)!.strides}` : '',
+          key: halos.has(id)
+            ? `${layouts.get(id)!.bytes}:${layouts.get(id)!.base}:${layouts.get(id)!.strides}`
+            : '',
         })),
   );
   const places = new Map<number, Place>();
@@ -74,7 +77,8 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const accumulators = placeAccumulators(groups, layouts, places);
   const scratchStride = placeScratch(outlines, layouts, places, options.maxShardSamples);
   for (const node of graph.nodes) {
-    if (node.role === 'variable') places.set(node.id, placeOf('absolute', memory.variable(node, layouts.get(node.id)!)));
+    if (node.role === 'variable')
+      places.set(node.id, placeOf('absolute', memory.variable(node, layouts.get(node.id)!)));
   }
   for (const { variable, value } of graph.assignments) places.set(value, places.get(variable)!);
   for (const id of stored) {
@@ -86,7 +90,11 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   for (const level of groups) {
     for (const group of level.border) {
       for (const node of group.outputs) {
-        if (!places.has(node.id)) places.set(node.id, placeOf('absolute', memory.reserve(align(layouts.get(node.id)!.bytes + SLACK))));
+        if (!places.has(node.id))
+          places.set(
+            node.id,
+            placeOf('absolute', memory.reserve(align(layouts.get(node.id)!.bytes + SLACK))),
+          );
       }
     }
   }
@@ -107,10 +115,12 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     const place = places.get(node.id);
     if (!place) throw new Error(`internal: "${node.name}" has no place`);
     // what has joined lies in shard 0
-    if (isReduce(node) && !node.unsharded && !stores) return placeOf('absolute', accumulatorBase + place.address);
+    if (isReduce(node) && !node.unsharded && !stores)
+      return placeOf('absolute', accumulatorBase + place.address);
     return place;
   };
-  const outputsOf = (group: FusionGroup, node: PlanNode): boolean => group.outputs.some((o) => o.id === node.id);
+  const outputsOf = (group: FusionGroup, node: PlanNode): boolean =>
+    group.outputs.some((o) => o.id === node.id);
   const callsOf = (group: FusionGroup, samples: number | undefined, accumulate: boolean): KernelCall[] => {
     const made = group.products
       ? [lowerWindowProducts(group, table)]
@@ -126,7 +136,10 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     for (const piece of lowered.get(group)!) {
       const samples = group.main.unsharded ? RUNTIME_EXTENT : undefined;
       const { kernel, tensors } = toKernel(piece, samples, false, table, group.main.name);
-      work += kernel.axes.reduce((product, axis) => product * Math.max(1, axis.extent), samples ? options.maxBatch : 1);
+      work += kernel.axes.reduce(
+        (product, axis) => product * Math.max(1, axis.extent),
+        samples ? options.maxBatch : 1,
+      );
       for (const part of splitKernel(kernel)) {
         const partPlaces = tensors.map((t, k) => {
           const place = placeFor(t, outputsOf(group, t));
@@ -149,12 +162,21 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
       ...(segment.some((g) => g.members.some(isReduce)) ? { join: zero } : {}),
     };
   });
-  return { kernels, levels, accumulators: { address: accumulatorBase, stride: accumulators.bytes }, scratchStride, ...slot, ...(graph.guard === undefined ? {} : { guard: graph.guard }) };
+  return {
+    kernels,
+    levels,
+    accumulators: { address: accumulatorBase, stride: accumulators.bytes },
+    scratchStride,
+    ...slot,
+    ...(graph.guard === undefined ? {} : { guard: graph.guard }),
+  };
 }
 
 /** A text that is equal for kernels that compute the same on buffers of the same types. */
 function kernelText(kernel: PlanKernel): string {
   return JSON.stringify({ ...kernel, name: '', buffers: kernel.buffers.map((b) => b.dtype) }, (_, value) =>
-    Object.is(value, -0) || (typeof value === 'number' && !Number.isFinite(value)) ? `number ${Object.is(value, -0) ? '-0' : value}` : value,
+    Object.is(value, -0) || (typeof value === 'number' && !Number.isFinite(value))
+      ? `number ${Object.is(value, -0) ? '-0' : value}`
+      : value,
   );
 }

@@ -2,8 +2,8 @@ import { type Affine, evaluateAffine } from '../../ir/affine.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { isWindowProducts, type KernelCall, type Place, type Plan } from '../../ir/plan.ts';
-import type { WindowOperand, WindowProducts } from '../../ir/window-products.ts';
 import { slotWord } from '../../ir/slot.ts';
+import type { WindowOperand, WindowProducts } from '../../ir/window-products.ts';
 import { uniform16 } from '../../numerics/dropout.ts';
 import { erf } from '../../numerics/erf.ts';
 import { exp } from '../../numerics/exp.ts';
@@ -31,11 +31,21 @@ const FUNCTIONS = {
   scalar,
 };
 
-type KernelFunction = (f: typeof FUNCTIONS, m: Record<string, unknown>, base: number[], samples: number, slot: Int32Array, sample: number) => void;
+type KernelFunction = (
+  f: typeof FUNCTIONS,
+  m: Record<string, unknown>,
+  base: number[],
+  samples: number,
+  slot: Int32Array,
+  sample: number,
+) => void;
 const cache = new WeakMap<Kernel, KernelFunction>();
 
 const js = (form: Affine): string =>
-  [String(form.constant), ...Object.entries(form.terms).map(([axis, c]) => `${c}*a_${axis.replace(/\W/g, '$')}`)].join('+');
+  [
+    String(form.constant),
+    ...Object.entries(form.terms).map(([axis, c]) => `${c}*a_${axis.replace(/\W/g, '$')}`),
+  ].join('+');
 
 function compile(kernel: Kernel): KernelFunction {
   const known = cache.get(kernel);
@@ -47,7 +57,9 @@ function compile(kernel: Kernel): KernelFunction {
     return e === RUNTIME_EXTENT ? 'samples' : String(e);
   };
   const loop = (axes: readonly string[], body: string): string =>
-    axes.map((a) => `for(let ${name(a)}=0;${name(a)}<${extent(a)};${name(a)}++){`).join('') + body + '}'.repeat(axes.length);
+    axes.map((a) => `for(let ${name(a)}=0;${name(a)}<${extent(a)};${name(a)}++){`).join('') +
+    body +
+    '}'.repeat(axes.length);
   let temporaries = 0;
   const emit = (e: Expression, out: string[], initial?: string): string => {
     const t = `t${temporaries++}`;
@@ -68,7 +80,9 @@ function compile(kernel: Kernel): KernelFunction {
         return define(`Math.fround(${js(e.value)})`);
       case 'random': {
         const batch = kernel.axes.some((a) => a.name === 'batch') ? '+a_batch' : '';
-        return define(`f.random(f.scalar,${js(e.element)},sample${batch},slot[${slotWord.step}],${e.stream},slot[${slotWord.seedLow}],slot[${slotWord.seedHigh}])>>>0`);
+        return define(
+          `f.random(f.scalar,${js(e.element)},sample${batch},slot[${slotWord.step}],${e.stream},slot[${slotWord.seedLow}],slot[${slotWord.seedHigh}])>>>0`,
+        );
       }
       case 'unary': {
         const a = value(e.a);
@@ -84,7 +98,9 @@ function compile(kernel: Kernel): KernelFunction {
         return define(`Math.fround(${a}${{ add: '+', sub: '-', mul: '*', div: '/' }[e.op]}${b})`);
       }
       case 'compare':
-        return define(`${value(e.a)}${{ lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==' }[e.op]}${value(e.b)}`);
+        return define(
+          `${value(e.a)}${{ lt: '<', le: '<=', gt: '>', ge: '>=', eq: '===', ne: '!==' }[e.op]}${value(e.b)}`,
+        );
       case 'logic': {
         const [a, b] = [value(e.a), value(e.b)];
         return define(e.op === 'and' ? `${a}&&${b}` : e.op === 'or' ? `${a}||${b}` : `${a}&&!${b}`);
@@ -95,12 +111,17 @@ function compile(kernel: Kernel): KernelFunction {
         const inner: string[] = [];
         const body = emit(e.body, inner);
         if (e.op === 'sum') {
-          out.push(`let ${t}=${initial ?? '0'};${loop(e.axes, `${inner.join('')}${t}=Math.fround(${t}+${body});`)}`);
+          out.push(
+            `let ${t}=${initial ?? '0'};${loop(e.axes, `${inner.join('')}${t}=Math.fround(${t}+${body});`)}`,
+          );
           return t;
         }
         out.push(
           `let ${t}=-Infinity,${t}i=0,${t}k=0,${t}n=false;` +
-            loop(e.axes, `${inner.join('')}if(${t}<${body}){${t}=${body};${t}i=${t}k;}if(${body}!==${body})${t}n=true;${t}k++;`),
+            loop(
+              e.axes,
+              `${inner.join('')}if(${t}<${body}){${t}=${body};${t}i=${t}k;}if(${body}!==${body})${t}n=true;${t}k++;`,
+            ),
         );
         return e.op === 'argmax' ? `${t}i` : `(${t}n?NaN:${t})`;
       }
@@ -116,7 +137,15 @@ function compile(kernel: Kernel): KernelFunction {
   const stores = body.map((b, k) => `m.f32[${b.at}]=v${k};`).join('');
   const declare = `let ${body.map((_, k) => `v${k}`).join()};`;
   const order = kernel.axes.map((a) => a.name).filter((a) => outputs.has(a));
-  const made = new Function('f', 'm', 'base', 'samples', 'slot', 'sample', `${kernel.axes.length ? 'let ' : ''}${kernel.axes.map((a) => `${name(a.name)}=0`).join()};${loop(order, declare + values + stores)}`) as KernelFunction;
+  const made = new Function(
+    'f',
+    'm',
+    'base',
+    'samples',
+    'slot',
+    'sample',
+    `${kernel.axes.length ? 'let ' : ''}${kernel.axes.map((a) => `${name(a.name)}=0`).join()};${loop(order, declare + values + stores)}`,
+  ) as KernelFunction;
   cache.set(kernel, made);
   return made;
 }
@@ -124,9 +153,16 @@ function compile(kernel: Kernel): KernelFunction {
 /** Runs all levels of a plan for the job in a slot whose header is filled. */
 export function executePlan(plan: Plan, machine: PlanMachine, slot: number): void {
   const header = new Int32Array(machine.memory, slot, 16);
-  const m = { f32: new Float32Array(machine.memory), i32: new Int32Array(machine.memory), u8: new Uint8Array(machine.memory) };
+  const m = {
+    f32: new Float32Array(machine.memory),
+    i32: new Int32Array(machine.memory),
+    u8: new Uint8Array(machine.memory),
+  };
   const [batch, shards] = [header[slotWord.batch]!, header[slotWord.shards]!];
-  const run = (call: KernelCall, scope: { shard: number; sample: number; start: number; first: number; samples: number }): void => {
+  const run = (
+    call: KernelCall,
+    scope: { shard: number; sample: number; start: number; first: number; samples: number },
+  ): void => {
     const at = (p: Place): number => {
       const acc = plan.accumulators.address + scope.shard * plan.accumulators.stride;
       switch (p.region) {
@@ -147,12 +183,13 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
       }
     };
     const kernel = plan.kernels[call.kernel]!;
-    if (isWindowProducts(kernel)) return walkWindows(kernel, m.f32, call.places.map(at));
-    compile(kernel)(FUNCTIONS, m, call.places.map(at), scope.samples, header, scope.sample);
+    if (isWindowProducts(kernel)) walkWindows(kernel, m.f32, call.places.map(at));
+    else compile(kernel)(FUNCTIONS, m, call.places.map(at), scope.samples, header, scope.sample);
   };
   const border = { shard: 0, sample: 0, start: 0, first: 0, samples: batch };
   for (const level of plan.levels) {
-    for (const phase of level.border) for (const item of phase.items) for (const call of item) run(call, border);
+    for (const phase of level.border)
+      for (const item of phase.items) for (const call of item) run(call, border);
     const { segment, join } = level;
     if (segment) {
       for (let shard = 0; shard < shards; shard++) {
@@ -164,22 +201,27 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
           const stop = Math.min(start + segment.microBatch, end);
           const scope = { shard, start, first, samples: 0 };
           for (const step of segment.steps) {
-            if (step.kind === 'microBatch' && stop - start === segment.microBatch) for (const call of step.calls) run(call, { ...scope, sample: start });
+            if (step.kind === 'microBatch' && stop - start === segment.microBatch)
+              for (const call of step.calls) run(call, { ...scope, sample: start });
             else {
               const calls = step.kind === 'samples' ? step.calls : step.single;
-              for (let sample = start; sample < stop; sample++) for (const call of calls) run(call, { ...scope, sample });
+              for (let sample = start; sample < stop; sample++)
+                for (const call of calls) run(call, { ...scope, sample });
             }
           }
         }
-        for (const call of segment.perShard) run(call, { shard, sample: first, start: first, first, samples: end - first });
+        for (const call of segment.perShard)
+          run(call, { shard, sample: first, start: first, first, samples: end - first });
       }
     }
     if (join) {
       for (let step = 1; step < shards; step *= 2) {
         for (let shard = 0; shard + step < shards; shard += 2 * step) {
           const to = (plan.accumulators.address + shard * plan.accumulators.stride + join.offset) >> 2;
-          const from = (plan.accumulators.address + (shard + step) * plan.accumulators.stride + join.offset) >> 2;
-          for (let k = 0; k < join.bytes / 4; k++) m.f32[to + k] = Math.fround(m.f32[to + k]! + m.f32[from + k]!);
+          const from =
+            (plan.accumulators.address + (shard + step) * plan.accumulators.stride + join.offset) >> 2;
+          for (let k = 0; k < join.bytes / 4; k++)
+            m.f32[to + k] = Math.fround(m.f32[to + k]! + m.f32[from + k]!);
         }
       }
     }
@@ -191,7 +233,9 @@ function walkWindows(kernel: WindowProducts, memory: Float32Array, base: readonl
   const { windows, elements, channels, width, argmax, value, toInput, toWeights } = kernel;
   let points: Record<string, number>[] = [{}];
   for (const axis of [...windows, ...elements]) {
-    points = points.flatMap((point) => Array.from({ length: axis.extent }, (_, k) => ({ ...point, [axis.name]: k })));
+    points = points.flatMap((point) =>
+      Array.from({ length: axis.extent }, (_, k) => ({ ...point, [axis.name]: k })),
+    );
   }
   const at = (operand: WindowOperand, point: Record<string, number>): number =>
     (base[operand.buffer]! + evaluateAffine(operand.address, point)) >> 2;

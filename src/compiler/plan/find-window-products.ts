@@ -1,10 +1,10 @@
+import { type CutDimension, type WindowGradient, windowGradientOf } from '../../graph/walk-windows.ts';
 import { axesOf, coefficient, equalAffine, isSingleAxis } from '../../ir/affine.ts';
 import { extentsOf, type Piece, wholePiece } from '../../ir/definition.ts';
 import type { Load, Reduce } from '../../ir/expression.ts';
 import { MOST_WINDOW_WORDS } from '../../ir/window-products.ts';
-import { type CutDimension, type WindowGradient, windowGradientOf } from '../../graph/walk-windows.ts';
 import { isShardedSum } from './levels.ts';
-import { NodeTable, piecesOf, type PlanNode, usersOf } from './plan-graph.ts';
+import { NodeTable, type PlanNode, piecesOf, usersOf } from './plan-graph.ts';
 import type { SegmentedGraph } from './rematerialise.ts';
 import { storageOf } from './storage-order.ts';
 
@@ -14,8 +14,18 @@ export interface WindowProductsMatch {
   readonly windows: WindowGradient;
   /** What the maximum passes on. */
   readonly value: Load;
-  readonly toInput?: { readonly node: number; readonly weights: Load; readonly channel: string; readonly row: string };
-  readonly toWeights?: { readonly node: number; readonly input: Load; readonly channel: number; readonly row: number };
+  readonly toInput?: {
+    readonly node: number;
+    readonly weights: Load;
+    readonly channel: string;
+    readonly row: string;
+  };
+  readonly toWeights?: {
+    readonly node: number;
+    readonly input: Load;
+    readonly channel: number;
+    readonly row: number;
+  };
 }
 
 /**
@@ -24,7 +34,9 @@ export interface WindowProductsMatch {
  * not overlap and cover all positions; the gradient is read in this segment alone, by one or two such products; masks
  * fit (elements of a window times words of channels at most sixteen).
  */
-export function findWindowProducts(segmented: SegmentedGraph): SegmentedGraph & { readonly products: readonly WindowProductsMatch[] } {
+export function findWindowProducts(
+  segmented: SegmentedGraph,
+): SegmentedGraph & { readonly products: readonly WindowProductsMatch[] } {
   const { graph, levels, stored } = segmented;
   const table = new NodeTable(graph);
   const users = usersOf(graph.nodes);
@@ -35,11 +47,20 @@ export function findWindowProducts(segmented: SegmentedGraph): SegmentedGraph & 
     if (!windows || windows.value.kind !== 'load' || !isWalkable(node, windows, windows.value)) continue;
     const readers = users.get(node.id) ?? [];
     if (readers.length > 2 || readers.some((r) => levels.of.get(r.id) !== levels.of.get(node.id))) continue;
-    const found = readers.map((r) => ({ toInput: inputProduct(r, node, table), toWeights: weightProduct(r, node, windows, table) }));
+    const found = readers.map((r) => ({
+      toInput: inputProduct(r, node, table),
+      toWeights: weightProduct(r, node, windows, table),
+    }));
     const toInput = found.find((f) => f.toInput)?.toInput;
     const toWeights = found.find((f) => f.toWeights)?.toWeights;
     if (readers.length === 0 || readers.length !== (toInput ? 1 : 0) + (toWeights ? 1 : 0)) continue;
-    products.push({ gradient: node, windows, value: windows.value, ...(toInput ? { toInput } : {}), ...(toWeights ? { toWeights } : {}) });
+    products.push({
+      gradient: node,
+      windows,
+      value: windows.value,
+      ...(toInput ? { toInput } : {}),
+      ...(toWeights ? { toWeights } : {}),
+    });
     if (toWeights) {
       // rows of the weight gradient become contiguous
       const weights = table.get(toWeights.node);
@@ -59,11 +80,16 @@ function isWalkable(node: PlanNode, { cuts, argmax, number }: WindowGradient, va
   const extents = extentsOf(piece);
   const whole = shape.every((extent, k) => {
     const cut = cuts[k];
-    return cut ? cut.window.extent * cut.within.extent === extent : extents[axesOf(piece.index[k]!)[0]!] === extent;
+    return cut
+      ? cut.window.extent * cut.within.extent === extent
+      : extents[axesOf(piece.index[k]!)[0]!] === extent;
   });
   const inOrder = (l: Load): boolean =>
     l.index.length === shape.length &&
-    l.index.every((form, k) => isSingleAxis(form) && axesOf(form)[0] === (cuts[k]?.window.name ?? axesOf(piece.index[k]!)[0]));
+    l.index.every(
+      (form, k) =>
+        isSingleAxis(form) && axesOf(form)[0] === (cuts[k]?.window.name ?? axesOf(piece.index[k]!)[0]),
+    );
   const inWindow = cuts.filter((cut): cut is CutDimension => cut !== undefined).map((cut) => cut.within);
   let stride = 1;
   const rowMajor = inWindow.toReversed().every((axis) => {
@@ -72,34 +98,58 @@ function isWalkable(node: PlanNode, { cuts, argmax, number }: WindowGradient, va
     return right;
   });
   const words = Math.ceil(shape[last]! / 64);
-  return whole && inOrder(argmax) && inOrder(value) && rowMajor && number.constant === 0 && stride * words <= MOST_WINDOW_WORDS;
+  return (
+    whole &&
+    inOrder(argmax) &&
+    inOrder(value) &&
+    rowMajor &&
+    number.constant === 0 &&
+    stride * words <= MOST_WINDOW_WORDS
+  );
 }
 
 /** The two loads of a bare sum of products, the one of `source` first. */
-function productOf(node: PlanNode, source: PlanNode): { piece: Piece; sum: Reduce; own: Load; other: Load } | undefined {
+function productOf(
+  node: PlanNode,
+  source: PlanNode,
+): { piece: Piece; sum: Reduce; own: Load; other: Load } | undefined {
   const piece = piecesOf(node)[0];
   if (!piece || piecesOf(node).length !== 1 || piece.order === 'interleaved') return undefined;
   const { value } = piece;
-  if (value.kind !== 'reduce' || value.op !== 'sum' || value.body.kind !== 'binary' || value.body.op !== 'mul') return undefined;
+  if (
+    value.kind !== 'reduce' ||
+    value.op !== 'sum' ||
+    value.body.kind !== 'binary' ||
+    value.body.op !== 'mul'
+  )
+    return undefined;
   const { a, b } = value.body;
   if (a.kind !== 'load' || b.kind !== 'load') return undefined;
   const [own, other] = a.source === source.id ? [a, b] : [b, a];
-  return own.source === source.id && other.source !== source.id ? { piece, sum: value, own, other } : undefined;
+  return own.source === source.id && other.source !== source.id
+    ? { piece, sum: value, own, other }
+    : undefined;
 }
 
 function inputProduct(node: PlanNode, gradient: PlanNode, table: NodeTable): WindowProductsMatch['toInput'] {
   const product = node.definition?.batch === 'map' ? productOf(node, gradient) : undefined;
-  if (!product || !wholePiece(node.definition!, node.type.shape) || product.sum.axes.length !== 1) return undefined;
+  if (!product || !wholePiece(node.definition!, node.type.shape) || product.sum.axes.length !== 1)
+    return undefined;
   const { piece, sum, own, other } = product;
   const [channel] = sum.axes as [string];
   const last = piece.index.length - 1;
   const row = axesOf(piece.index[last]!)[0];
   const weights = table.get(other.source);
-  const positions = own.index.every((form, k) => (k === last ? axesOf(form)[0] === channel && isSingleAxis(form) : equalAffine(form, piece.index[k]!)));
-  if (row === undefined || !positions || weights.type.batched || weights.type.dtype !== 'f32') return undefined;
+  const positions = own.index.every((form, k) =>
+    k === last ? axesOf(form)[0] === channel && isSingleAxis(form) : equalAffine(form, piece.index[k]!),
+  );
+  if (row === undefined || !positions || weights.type.batched || weights.type.dtype !== 'f32')
+    return undefined;
   const innermost = storageOf(weights).at(-1)!;
   const contiguous = isSingleAxis(other.index[innermost]!) && axesOf(other.index[innermost]!)[0] === row;
-  const known = other.index.every((form) => axesOf(form).length === 0 || (isSingleAxis(form) && [channel, row].includes(axesOf(form)[0]!)));
+  const known = other.index.every(
+    (form) => axesOf(form).length === 0 || (isSingleAxis(form) && [channel, row].includes(axesOf(form)[0]!)),
+  );
   return contiguous && known ? { node: node.id, weights: other, channel, row } : undefined;
 }
 
@@ -115,13 +165,24 @@ function weightProduct(
   const last = own.index.length - 1;
   const cut = windows.cuts.flatMap((c, k) => (c ? [k] : []));
   const walked = (part: 0 | 1): string[] =>
-    cut.map((k) => axesOf(own.index[k]!).sort((x, y) => coefficient(own.index[k]!, y) - coefficient(own.index[k]!, x))[part]!);
+    cut.map(
+      (k) =>
+        axesOf(own.index[k]!).sort((x, y) => coefficient(own.index[k]!, y) - coefficient(own.index[k]!, x))[
+          part
+        ]!,
+    );
   if (String(sum.axes) !== String([...walked(0), ...walked(1)]) || cut.length !== last) return undefined;
   const input = table.get(other.source);
-  const together = other.index.length === own.index.length && other.index.every((form, k) => k === last || equalAffine(form, own.index[k]!));
-  const [channelAxis, rowAxis] = [own.index[last]!, other.index[last]!].map((form) => (isSingleAxis(form) ? axesOf(form)[0] : undefined));
-  if (!together || !input.type.batched || input.type.dtype !== 'f32' || !channelAxis || !rowAxis) return undefined;
-  const dimension = (axis: string): number => piece.index.findIndex((form) => isSingleAxis(form) && axesOf(form)[0] === axis);
+  const together =
+    other.index.length === own.index.length &&
+    other.index.every((form, k) => k === last || equalAffine(form, own.index[k]!));
+  const [channelAxis, rowAxis] = [own.index[last]!, other.index[last]!].map((form) =>
+    isSingleAxis(form) ? axesOf(form)[0] : undefined,
+  );
+  if (!together || !input.type.batched || input.type.dtype !== 'f32' || !channelAxis || !rowAxis)
+    return undefined;
+  const dimension = (axis: string): number =>
+    piece.index.findIndex((form) => isSingleAxis(form) && axesOf(form)[0] === axis);
   const [channel, row] = [dimension(channelAxis), dimension(rowAxis)];
   const others = piece.index.every((form, k) => k === channel || k === row || axesOf(form).length === 0);
   return channel >= 0 && row >= 0 && others ? { node: node.id, input: other, channel, row } : undefined;

@@ -2,7 +2,15 @@ import { coefficient, isSingleAxis } from '../../ir/affine.ts';
 import { extentsOf, type Piece, wholePiece } from '../../ir/definition.ts';
 import type { Load, Reduce } from '../../ir/expression.ts';
 import { mapExpression, reductionsOf, substituteAxes } from '../../ir/walk.ts';
-import { hasSum, nodeLoads, NodeTable, type PlanGraph, type PlanNode, piecesOf, usersOf } from './plan-graph.ts';
+import {
+  hasSum,
+  NodeTable,
+  nodeLoads,
+  type PlanGraph,
+  type PlanNode,
+  piecesOf,
+  usersOf,
+} from './plan-graph.ts';
 
 /** Window elements times that are unrolled around a contraction at most. */
 const LARGEST_WINDOW = 9;
@@ -33,7 +41,8 @@ function windowReduction(node: PlanNode): { piece: Piece; reduction: Reduce; loa
   if (!piece || piecesOf(node).length !== 1) return undefined;
   const reductions = reductionsOf(piece.value);
   const reduction = reductions[0];
-  if (reductions.length !== 1 || !reduction || reduction.op === 'sum' || reduction.body.kind !== 'load') return undefined;
+  if (reductions.length !== 1 || !reduction || reduction.op === 'sum' || reduction.body.kind !== 'load')
+    return undefined;
   return { piece, reduction, load: reduction.body };
 }
 

@@ -1,6 +1,6 @@
-import { elementCount, BYTES_PER_ELEMENT } from '../../ir/tensor-type.ts';
-import { containsKind, type PlanNode } from './plan-graph.ts';
+import { BYTES_PER_ELEMENT, elementCount } from '../../ir/tensor-type.ts';
 import type { FusionGroup } from './group-nodes.ts';
+import { containsKind, type PlanNode } from './plan-graph.ts';
 
 /** How many samples one call of a kernel walks: one, a micro-batch, or a whole shard. */
 export type Granularity = 'sample' | 'microBatch' | 'shard';
@@ -12,7 +12,8 @@ const GRADIENT_TO_OPERANDS = 8;
 /** A kernel that touches fewer bytes a sample follows its neighbours. */
 const SMALL = 16 * 1024;
 
-const sampleBytes = (node: PlanNode): number => elementCount(node.type.shape) * BYTES_PER_ELEMENT[node.type.dtype];
+const sampleBytes = (node: PlanNode): number =>
+  elementCount(node.type.shape) * BYTES_PER_ELEMENT[node.type.dtype];
 
 /**
  * Kernels of a segment by what they re-use: with more bytes of weights than of activations a kernel walks a
@@ -30,7 +31,10 @@ export function chooseGranularity(
   walked.forEach((group, k) => {
     if (chosen.get(group) !== 'free') return;
     const before = k > 0 ? chosen.get(walked[k - 1]!) : undefined;
-    const after = walked.slice(k + 1).map((g) => chosen.get(g)).find((mode) => mode !== 'free');
+    const after = walked
+      .slice(k + 1)
+      .map((g) => chosen.get(g))
+      .find((mode) => mode !== 'free');
     chosen.set(group, before ?? after ?? (onlyFree ? 'microBatch' : 'sample'));
   });
   return chosen as Map<FusionGroup, Granularity>;
@@ -43,7 +47,8 @@ function preferred(group: FusionGroup, nodeOf: (id: number) => PlanNode): Granul
   const own = sampleBytes(group.main);
   const weights = Math.max(0, ...sources.filter((s) => !s.type.batched).map(sampleBytes), reduces ? own : 0);
   const activations =
-    sources.filter((s) => s.type.batched).reduce((bytes, s) => bytes + sampleBytes(s), 0) + (reduces ? 0 : own);
+    sources.filter((s) => s.type.batched).reduce((bytes, s) => bytes + sampleBytes(s), 0) +
+    (reduces ? 0 : own);
   if (reduces && own >= LARGE_GRADIENT && own > GRADIENT_TO_OPERANDS * activations) return 'shard';
   if (group.members.some((m) => containsKind(m, 'random'))) return 'sample';
   if (weights > activations) return 'microBatch';

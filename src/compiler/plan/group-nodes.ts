@@ -96,7 +96,8 @@ function groupList(
   for (const assignment of graph.assignments) needed.add(assignment.value);
   for (const node of graph.nodes) {
     for (const id of sourcesOf(node)) {
-      if (homeOf.get(id) === undefined || homeOf.get(id) !== homeOf.get(node.id) || !atOwnElement(node, id)) needed.add(id);
+      if (homeOf.get(id) === undefined || homeOf.get(id) !== homeOf.get(node.id) || !atOwnElement(node, id))
+        needed.add(id);
     }
   }
   return open
@@ -132,9 +133,16 @@ function findHome(
   const fits = (k: number): boolean => {
     const g = open[k]!;
     if (g.products) return false;
-    if (!sameShape(g) || g.main.type.batched !== node.type.batched || g.main.definition!.batch === 'reduce' || g.main.unsharded) return false;
+    if (
+      !sameShape(g) ||
+      g.main.type.batched !== node.type.batched ||
+      g.main.definition!.batch === 'reduce' ||
+      g.main.unsharded
+    )
+      return false;
     if (piecesOf(g.main).length !== 1 || !wholePiece(g.main.definition!, g.main.type.shape)) return false;
-    if (containsKind(g.main, 'random') || (g.members.length >= LARGEST_GROUP && isElementwise(g.main))) return false;
+    if (containsKind(g.main, 'random') || (g.members.length >= LARGEST_GROUP && isElementwise(g.main)))
+      return false;
     return sourcesOf(node).every((id) => {
       const home = homeOf.get(id);
       return home === undefined || home < k || (home === k && atOwnElement(node, id));
@@ -142,12 +150,14 @@ function findHome(
   };
   if (latest >= 0 && fits(latest) && homes.includes(latest)) {
     // in a segment only stores of reductions take members: elementwise chains were inlined where that pays
-    if (border || containsKind(open[latest]!.main, 'reduce') || isElementwise(open[latest]!.main)) return latest;
+    if (border || containsKind(open[latest]!.main, 'reduce') || isElementwise(open[latest]!.main))
+      return latest;
   }
   if (!border) return undefined;
   const shares = (g: OpenGroup): boolean =>
     g.members.some((m) => sourcesOf(m).some((id) => sourcesOf(node).includes(id)));
-  for (let k = open.length - 1; k > latest; k--) if (isElementwise(open[k]!.main) && fits(k) && shares(open[k]!)) return k;
+  for (let k = open.length - 1; k > latest; k--)
+    if (isElementwise(open[k]!.main) && fits(k) && shares(open[k]!)) return k;
   return undefined;
 }
 

@@ -1,11 +1,19 @@
 import { affineRange, axesOf } from '../../ir/affine.ts';
 import { extentsOf, type Piece, wholePiece } from '../../ir/definition.ts';
 import type { Expression, Load } from '../../ir/expression.ts';
-import { loadsOf, reductionsOf, substituteAxes, visitExpression } from '../../ir/walk.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
-import { isBorderNode } from './levels.ts';
-import { containsKind, isElementwise, mapLoads, NodeTable, piecesOf, type PlanNode, usersOf } from './plan-graph.ts';
+import { loadsOf, reductionsOf, substituteAxes, visitExpression } from '../../ir/walk.ts';
 import type { MatchedGraph } from './group-nodes.ts';
+import { isBorderNode } from './levels.ts';
+import {
+  containsKind,
+  isElementwise,
+  mapLoads,
+  NodeTable,
+  type PlanNode,
+  piecesOf,
+  usersOf,
+} from './plan-graph.ts';
 
 /**
  * Inlines an elementwise value into the loads of its consumers in the same segment (or border), so that it is
@@ -19,22 +27,32 @@ export function inlineElementwise(segmented: MatchedGraph): MatchedGraph {
   const walked = new Set(segmented.products.map((match) => match.gradient.id));
   const table = new NodeTable(graph);
   const users = usersOf(graph.nodes);
-  const kept = new Set([...graph.outputs.map((o) => o.node), ...graph.assignments.map((a) => a.value), ...stored]);
+  const kept = new Set([
+    ...graph.outputs.map((o) => o.node),
+    ...graph.assignments.map((a) => a.value),
+    ...stored,
+  ]);
   for (const { id } of graph.nodes) {
     const node = table.get(id);
-    if (node.role !== 'compute' || kept.has(id) || !isElementwise(node) || containsKind(node, 'random')) continue;
+    if (node.role !== 'compute' || kept.has(id) || !isElementwise(node) || containsKind(node, 'random'))
+      continue;
     const level = levels.of.get(id)!;
     const consumers = (users.get(id) ?? []).map((user) => table.get(user.id));
     if (consumers.some((c) => walked.has(c.id))) continue;
-    const together = consumers.every((c) => levels.of.get(c.id) === level && isBorderNode(c) === isBorderNode(node) && !c.unsharded);
+    const together = consumers.every(
+      (c) => levels.of.get(c.id) === level && isBorderNode(c) === isBorderNode(node) && !c.unsharded,
+    );
     if (consumers.length === 0 || !together || !consumers.every((c) => readsInside(c, node))) continue;
-    const sources = piecesOf(node).flatMap((p) => loadsOf(p.value)).map((l) => table.get(l.source));
+    const sources = piecesOf(node)
+      .flatMap((p) => loadsOf(p.value))
+      .map((l) => table.get(l.source));
     const fromContraction = sources.some(
       (source) => source.type.batched && levels.of.get(source.id) === level && containsKind(source, 'reduce'),
     );
     const simple = (c: PlanNode): boolean => !containsKind(c, 'reduce') || readsOnce(c, node);
     const only = consumers.length === 1 ? consumers[0]! : undefined;
-    const once = only !== undefined && (!containsKind(only, 'reduce') || (!fromContraction && readsOnce(only, node)));
+    const once =
+      only !== undefined && (!containsKind(only, 'reduce') || (!fromContraction && readsOnce(only, node)));
     if (!once && !(isTrivial(node, sources) && consumers.every(simple))) continue;
     for (const consumer of consumers) {
       table.set(inlineInto(consumer, node));
@@ -65,7 +83,9 @@ const isTrivial = (node: PlanNode, sources: readonly PlanNode[]): boolean =>
 
 function loadsWithExtents(consumer: PlanNode, source: PlanNode): { piece: Piece; load: Load }[] {
   return piecesOf(consumer).flatMap((piece) =>
-    loadsOf(piece.value).filter((l) => l.source === source.id).map((load) => ({ piece, load })),
+    loadsOf(piece.value)
+      .filter((l) => l.source === source.id)
+      .map((load) => ({ piece, load })),
   );
 }
 

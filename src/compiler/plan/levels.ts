@@ -12,7 +12,8 @@ export interface Levels {
 }
 
 /** A sum over the batch that runs in a segment, by shards. */
-export const isShardedSum = (node: PlanNode): boolean => node.definition?.batch === 'reduce' && !node.unsharded;
+export const isShardedSum = (node: PlanNode): boolean =>
+  node.definition?.batch === 'reduce' && !node.unsharded;
 
 /** A node that runs once at a border. */
 export const isBorderNode = (node: PlanNode): boolean =>

@@ -1,4 +1,11 @@
-import { type Affine, addAffine, axisIndex, constantIndex, evaluateAffine, scaleAffine } from '../../ir/affine.ts';
+import {
+  type Affine,
+  addAffine,
+  axisIndex,
+  constantIndex,
+  evaluateAffine,
+  scaleAffine,
+} from '../../ir/affine.ts';
 import type { Axis } from '../../ir/definition.ts';
 import type { KernelBuffer } from '../../ir/kernel.ts';
 import type { WindowOperand, WindowProducts } from '../../ir/window-products.ts';
@@ -32,7 +39,9 @@ export function lowerWindowProducts(
   // of windows: one position a window; of elements: window * extent + element
   const windowIndex = [...cuts.map((cut) => axisIndex(cut.window.name)), constantIndex(0)];
   const elementIndex = [
-    ...cuts.map(({ window, within }) => addAffine(scaleAffine(axisIndex(window.name), within.extent), axisIndex(within.name))),
+    ...cuts.map(({ window, within }) =>
+      addAffine(scaleAffine(axisIndex(window.name), within.extent), axisIndex(within.name)),
+    ),
     constantIndex(0),
   ];
   const axes = (pick: (cut: (typeof cuts)[number]) => Axis): Axis[] => cuts.map(pick);
@@ -81,6 +90,10 @@ function rowsOf(
   channel: string,
 ): { offset: number; stride: number } {
   const at = (position: number): number =>
-    layout.base + index.reduce((sum, form, k) => sum + evaluateAffine(form, { [channel]: position }) * layout.strides[k]!, 0);
+    layout.base +
+    index.reduce(
+      (sum, form, k) => sum + evaluateAffine(form, { [channel]: position }) * layout.strides[k]!,
+      0,
+    );
   return { offset: at(0), stride: at(1) - at(0) };
 }

@@ -1,6 +1,6 @@
 import { type Affine, addAffine, affine, constantIndex, isSingleAxis, scaleAffine } from '../../ir/affine.ts';
-import { type Axis, compute, type Piece, wholePiece } from '../../ir/definition.ts';
 import { constant } from '../../ir/build.ts';
+import { type Axis, compute, type Piece, wholePiece } from '../../ir/definition.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { BATCH_AXIS, type Kernel, type KernelBuffer, type Store } from '../../ir/kernel.ts';
 import type { TensorLayout } from '../../ir/plan.ts';
@@ -8,13 +8,17 @@ import { mapExpression, substituteAxes } from '../../ir/walk.ts';
 import type { FusionGroup } from './group-nodes.ts';
 import { axesAt } from './inline-elementwise.ts';
 import type { Access, Halo } from './lay-out.ts';
-import { piecesOf, type PlanNode } from './plan-graph.ts';
+import { type PlanNode, piecesOf } from './plan-graph.ts';
 
 /** One loop nest over tensors: a piece of a group's main node with its fused members. */
 export interface LoweredPiece extends Access {
   readonly group: FusionGroup;
   readonly piece: Piece;
-  readonly stores: readonly { readonly node: PlanNode; readonly index: readonly Affine[]; readonly value: Expression }[];
+  readonly stores: readonly {
+    readonly node: PlanNode;
+    readonly index: readonly Affine[];
+    readonly value: Expression;
+  }[];
 }
 
 /** The pieces of a group, members composed into the values that are stored. */
@@ -35,7 +39,7 @@ function fillPieces(group: FusionGroup): LoweredPiece[] {
 function lowerPieces(group: FusionGroup): LoweredPiece[] {
   return piecesOf(group.main).map((piece) => {
     const composed = new Map<number, Expression>([[group.main.id, piece.value]]);
-    const valueOf = (member: PlanNode): Expression => {
+    const composedValue = (member: PlanNode): Expression => {
       const known = composed.get(member.id);
       if (known) return known;
       const own = piecesOf(member)[0]!;
@@ -43,19 +47,20 @@ function lowerPieces(group: FusionGroup): LoweredPiece[] {
       const placed = isWindow ? own.value : substituteAxes(own.value, axesAt(wholeOf(member), piece.index));
       const value = mapExpression(placed, (e) => {
         const inner = e.kind === 'load' ? group.members.find((m) => m.id === e.source) : undefined;
-        return inner && inner !== member && composedFrom(group, inner) ? valueOf(inner) : e;
+        return inner && inner !== member ? composedValue(inner) : e;
       });
       composed.set(member.id, value);
       return value;
     };
-    const stores = group.outputs.map((node) => ({ node, index: piece.index, value: valueOf(node) }));
-    const value: Expression = stores.map((s) => s.value).reduce((a, b) => ({ kind: 'binary', op: 'add', a, b }));
+    const stores = group.outputs.map((node) => ({ node, index: piece.index, value: composedValue(node) }));
+    const value: Expression = stores
+      .map((s) => s.value)
+      .reduce((a, b) => ({ kind: 'binary', op: 'add', a, b }));
     return { group, piece, axes: piece.axes, stores, value };
   });
 }
 
 const wholeOf = (member: PlanNode): Piece => wholePiece(member.definition!, member.type.shape)!;
-const composedFrom = (group: FusionGroup, inner: PlanNode): boolean => group.members.includes(inner);
 
 /** What a kernel needs to know of the tensors that it touches. */
 export interface TensorTable {
@@ -99,7 +104,9 @@ export function toKernel(
     index.forEach((form, k) => {
       address = addAffine(address, scaleAffine(form, layout.strides[k]!));
     });
-    return batch !== undefined && node.type.batched ? addAffine(address, affine({ [BATCH_AXIS]: layout.bytes })) : address;
+    return batch !== undefined && node.type.batched
+      ? addAffine(address, affine({ [BATCH_AXIS]: layout.bytes }))
+      : address;
   };
   const reduces = lowered.group.main.definition!.batch === 'reduce';
   const memo = new Map<Expression, Expression>();
@@ -111,20 +118,29 @@ export function toKernel(
         const node = table.nodeOf(x.source);
         return { kind: 'load', source: bufferOf(node), index: [addressOf(node, x.index)] };
       }
-      if (x.kind === 'reduce' && x.op === 'sum' && reduces && batch !== undefined) return { ...x, axes: [BATCH_AXIS, ...x.axes] };
+      if (x.kind === 'reduce' && x.op === 'sum' && reduces && batch !== undefined)
+        return { ...x, axes: [BATCH_AXIS, ...x.axes] };
       return x;
     });
     memo.set(e, flat);
     return flat;
   };
-  const stores = lowered.stores.map((s): Store => ({
-    buffer: bufferOf(s.node),
-    address: addressOf(s.node, s.index),
-    value: flatten(s.value),
-    accumulate,
-  }));
+  const stores = lowered.stores.map(
+    (s): Store => ({
+      buffer: bufferOf(s.node),
+      address: addressOf(s.node, s.index),
+      value: flatten(s.value),
+      accumulate,
+    }),
+  );
   return {
-    kernel: { name, axes: kernelAxes(lowered, batch, reduces), buffers, stores, paddedAxes: paddedAxes(lowered, table) },
+    kernel: {
+      name,
+      axes: kernelAxes(lowered, batch, reduces),
+      buffers,
+      stores,
+      paddedAxes: paddedAxes(lowered, table),
+    },
     tensors,
   };
 }
@@ -150,7 +166,14 @@ function paddedAxes(lowered: LoweredPiece, table: TensorTable): string[] {
     lowered.stores.every((s) => {
       const { strides, shape } = table.layoutOf(s.node.id);
       const k = s.index.findIndex((form) => form.terms[axis.name] !== undefined);
-      if (k < 0 || strides[k] !== 4 || shape[k] === 1 || shape[k] !== axis.extent || !isSingleAxis(s.index[k]!)) return false;
+      if (
+        k < 0 ||
+        strides[k] !== 4 ||
+        shape[k] === 1 ||
+        shape[k] !== axis.extent ||
+        !isSingleAxis(s.index[k]!)
+      )
+        return false;
       return (table.haloOf(s.node.id)?.[k]?.[1] ?? 0) === 0;
     }),
   );

@@ -39,7 +39,9 @@ describe('splitInterleaved', () => {
 
 describe('stageInputs', () => {
   test('copies an input that is read outside its range', () => {
-    const graph = stageInputs(planOf({ y: ops.convolution(image([5, 5, 1]), variable('w', [3, 3, 1, 4]), { padding: 'same' }) }));
+    const graph = stageInputs(
+      planOf({ y: ops.convolution(image([5, 5, 1]), variable('w', [3, 3, 1, 4]), { padding: 'same' }) }),
+    );
     expect(named(graph, 'x.staged')).toHaveLength(1);
   });
   test('reads it in place where all accesses stay inside', () => {
@@ -57,7 +59,10 @@ describe('fuseWindows', () => {
   test('computes a contraction inside the disjoint windows that read it', () => {
     const graph = pooled({ poolSize: 2 });
     expect(named(graph, 'convolution')).toHaveLength(0);
-    expect(reductionsOf(named(graph, 'maxPool')[0]!.definition!.pieces[0]!.value).map((r) => r.op)).toEqual(['sum', 'max']);
+    expect(reductionsOf(named(graph, 'maxPool')[0]!.definition!.pieces[0]!.value).map((r) => r.op)).toEqual([
+      'sum',
+      'max',
+    ]);
   });
   test('does not where windows overlap', () => {
     expect(named(pooled({ poolSize: 3, strides: 2 }), 'convolution')).toHaveLength(1);
@@ -78,7 +83,9 @@ describe('packOperands', () => {
     const w = variable('w', [40, 8]);
     const y = ops.dense(g, ops.reshape(variable('v', [8 * 40]), [8, 40]));
     expect(named(packOperands(planOf({ y })), 'v.packed')).toHaveLength(0);
-    expect(named(packOperands(planOf({ y: ops.dense(g, variable('v', [8, 40])) })), 'v.packed')).toHaveLength(0);
+    expect(named(packOperands(planOf({ y: ops.dense(g, variable('v', [8, 40])) })), 'v.packed')).toHaveLength(
+      0,
+    );
     expect(w.type.shape).toEqual([40, 8]);
   });
   test('matrices with few columns and many rows keep their rows contiguous', () => {
@@ -93,7 +100,10 @@ describe('levels', () => {
   const normalised = (): { graph: PlanGraph; y: Node } => {
     const x = image([6, 6, 8]);
     const z = ops.convolution(x, variable('w', [1, 1, 8, 8]));
-    const { output, mean } = ops.batchNormalization(z, { shift: variable('k', [8]), inverseBatch: scalarInput('inverseBatch') });
+    const { output, mean } = ops.batchNormalization(z, {
+      shift: variable('k', [8]),
+      inverseBatch: scalarInput('inverseBatch'),
+    });
     const y = ops.relu(output);
     return { graph: planOf({ y }, [{ variable: variable('moving', [8]), value: mean }]), y };
   };
@@ -128,7 +138,10 @@ describe('levels', () => {
 describe('fusion', () => {
   const groupsOf = (outputs: Record<string, Node>): string[] =>
     segmentGraph(planOf(outputs)).groups.flatMap((level) =>
-      level.segment.map((group) => `${group.main.name}: ${group.members.map((m) => m.name).join(' ')} -> ${group.outputs.map((m) => m.name).join(' ')}`),
+      level.segment.map(
+        (group) =>
+          `${group.main.name}: ${group.members.map((m) => m.name).join(' ')} -> ${group.outputs.map((m) => m.name).join(' ')}`,
+      ),
     );
   test('bias and activation are computed in the store of a contraction', () => {
     const z = ops.convolution(image([6, 6, 8]), variable('w', [3, 3, 8, 8]));
@@ -141,7 +154,10 @@ describe('fusion', () => {
   test('what is read outside its range is not inlined', () => {
     const a = ops.biasAdd(image([6, 8]), variable('b', [8]));
     const y = ops.depthwiseConvolution(a, variable('k', [3, 8, 1]), { padding: 'same' });
-    expect(groupsOf({ y })).toEqual(['biasAdd: biasAdd -> biasAdd', 'depthwiseConvolution: depthwiseConvolution -> depthwiseConvolution']);
+    expect(groupsOf({ y })).toEqual([
+      'biasAdd: biasAdd -> biasAdd',
+      'depthwiseConvolution: depthwiseConvolution -> depthwiseConvolution',
+    ]);
   });
   test('a residual sum joins the contraction that comes last', () => {
     const x = ops.relu(ops.convolution(image([6, 6, 4]), variable('w', [1, 1, 4, 4])));

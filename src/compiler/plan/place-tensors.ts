@@ -79,20 +79,36 @@ export function placeScratch(
       const sized = { ...use, bytes: use.bytes * samplesOf(region, outline) };
       if (use.key === '') uses.push(sized);
       // positions of different segments follow each other
-      else kept.push({ region, use: { ...sized, from: [level * SEGMENT + use.from[0], use.from[1]], to: [level * SEGMENT + Math.min(use.to[0], SEGMENT - 1), use.to[1]] } });
+      else
+        kept.push({
+          region,
+          use: {
+            ...sized,
+            from: [level * SEGMENT + use.from[0], use.from[1]],
+            to: [level * SEGMENT + Math.min(use.to[0], SEGMENT - 1), use.to[1]],
+          },
+        });
     }
     const { offsets, bytes } = allocateScratch(uses);
     shared = Math.max(shared, bytes);
-    for (const [id, offset] of offsets) setScratch(id, offset, outline.scratch.get(id)!.region, layouts, places);
+    for (const [id, offset] of offsets)
+      setScratch(id, offset, outline.scratch.get(id)!.region, layouts, places);
   });
   const { offsets, bytes } = allocateScratch(kept.map((k) => k.use));
-  for (const { use, region } of kept) setScratch(use.id, shared + offsets.get(use.id)!, region, layouts, places);
+  for (const { use, region } of kept)
+    setScratch(use.id, shared + offsets.get(use.id)!, region, layouts, places);
   return align(shared + bytes + SLACK);
 }
 
 /** More steps than any segment has. */
 const SEGMENT = 1 << 20;
 
-function setScratch(id: number, address: number, region: ScratchRegion, layouts: Layouts, places: Places): void {
+function setScratch(
+  id: number,
+  address: number,
+  region: ScratchRegion,
+  layouts: Layouts,
+  places: Places,
+): void {
   places.set(id, placeOf(region, address, region === 'sample' ? 0 : layouts.get(id)!.bytes));
 }

@@ -15,7 +15,8 @@ export interface SplitKernel {
   readonly shifts: readonly number[];
 }
 
-const points = (kernel: Kernel): number => kernel.axes.reduce((product, axis) => product * Math.max(1, axis.extent), 1);
+const points = (kernel: Kernel): number =>
+  kernel.axes.reduce((product, axis) => product * Math.max(1, axis.extent), 1);
 
 /**
  * Cuts a nest along its outermost output axis into parts that do not depend on each other. Condition: every
@@ -57,7 +58,9 @@ export function splitKernel(kernel: Kernel): SplitKernel[] {
 }
 
 const mentionsAxis = (value: Kernel['stores'][number]['value'], axis: string): boolean =>
-  JSON.stringify(value, (key, v) => (key === 'index' && Array.isArray(v) ? undefined : v)).includes(`"${axis}"`);
+  JSON.stringify(value, (key, v) => (key === 'index' && Array.isArray(v) ? undefined : v)).includes(
+    `"${axis}"`,
+  );
 
 function bufferSteps(kernel: Kernel, axis: string): number[] | undefined {
   const steps: (number | undefined)[] = kernel.buffers.map(() => undefined);
@@ -68,7 +71,8 @@ function bufferSteps(kernel: Kernel, axis: string): number[] | undefined {
   };
   for (const store of kernel.stores) {
     if (!agree(store.buffer, coefficient(store.address, axis))) return undefined;
-    for (const l of loadsOf(store.value)) if (!agree(l.source, coefficient(l.index[0]!, axis))) return undefined;
+    for (const l of loadsOf(store.value))
+      if (!agree(l.source, coefficient(l.index[0]!, axis))) return undefined;
   }
   return steps.map((step) => step ?? 0);
 }
@@ -79,7 +83,10 @@ function bufferSteps(kernel: Kernel, axis: string): number[] | undefined {
  */
 export function borderPhases(
   groups: readonly FusionGroup[],
-  callsOf: (group: FusionGroup) => { readonly items: readonly (readonly KernelCall[])[]; readonly work: number },
+  callsOf: (group: FusionGroup) => {
+    readonly items: readonly (readonly KernelCall[])[];
+    readonly work: number;
+  },
 ): BorderPhase[] {
   const depth = new Map<FusionGroup, number>();
   const byDepth: FusionGroup[][] = [];

@@ -1,10 +1,10 @@
+import { type Graph, rootsOf, topologicalOrder } from '../../graph/node.ts';
 import { constantIndex, substituteAffine } from '../../ir/affine.ts';
 import type { Definition, Piece } from '../../ir/definition.ts';
 import { wholePiece } from '../../ir/definition.ts';
 import type { Expression, Load } from '../../ir/expression.ts';
 import type { TensorType } from '../../ir/tensor-type.ts';
 import { loadsOf, mapExpression, reductionsOf, substituteAxes, visitExpression } from '../../ir/walk.ts';
-import { type Graph, rootsOf, topologicalOrder } from '../../graph/node.ts';
 
 /**
  * A node as the planner sees it: numbered by position, so that nothing later depends on names or on how many
@@ -39,18 +39,22 @@ export function toPlanGraph(graph: Graph, unsharded: (id: number) => boolean): P
   const position = new Map(order.map((node, k) => [node.id, k]));
   const renumber = (e: Expression): Expression =>
     mapExpression(e, (x) => (x.kind === 'load' ? { ...x, source: position.get(x.source)! } : x));
-  const nodes = order.map((node, id): PlanNode => ({
-    id,
-    name: node.name,
-    role: node.role,
-    type: node.type,
-    definition: node.definition && {
-      ...node.definition,
-      pieces: node.definition.pieces.map((piece) => withoutUnitAxes({ ...piece, value: renumber(piece.value) })),
-    },
-    ...(unsharded(node.id) ? { unsharded: true } : {}),
-    ...(node.layer === undefined ? {} : { layer: node.layer }),
-  }));
+  const nodes = order.map(
+    (node, id): PlanNode => ({
+      id,
+      name: node.name,
+      role: node.role,
+      type: node.type,
+      definition: node.definition && {
+        ...node.definition,
+        pieces: node.definition.pieces.map((piece) =>
+          withoutUnitAxes({ ...piece, value: renumber(piece.value) }),
+        ),
+      },
+      ...(unsharded(node.id) ? { unsharded: true } : {}),
+      ...(node.layer === undefined ? {} : { layer: node.layer }),
+    }),
+  );
   return {
     nodes,
     outputs: Object.entries(graph.outputs).map(([name, node]) => ({ name, node: position.get(node.id)! })),
@@ -106,7 +110,10 @@ export class NodeTable {
       for (const source of sourcesOf(node)) visit(source);
       nodes.push(node);
     };
-    const roots = [...graph.outputs.map((o) => o.node), ...graph.assignments.flatMap((a) => [a.variable, a.value])];
+    const roots = [
+      ...graph.outputs.map((o) => o.node),
+      ...graph.assignments.flatMap((a) => [a.variable, a.value]),
+    ];
     for (const node of graph.nodes) if (node.role === 'input') visit(node.id);
     for (const id of roots.sort((a, b) => a - b)) visit(id);
     return { ...graph, nodes };

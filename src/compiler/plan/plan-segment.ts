@@ -1,7 +1,7 @@
-import type { KernelCall, Place, Segment, SegmentStep } from '../../ir/plan.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
-import type { FusionGroup } from './group-nodes.ts';
+import type { KernelCall, Place, Segment, SegmentStep } from '../../ir/plan.ts';
 import type { Granularity } from './granularity.ts';
+import type { FusionGroup } from './group-nodes.ts';
 import type { PlanNode } from './plan-graph.ts';
 import type { ScratchUse } from './scratch.ts';
 
@@ -80,8 +80,11 @@ export function outlineSegment(
   const wide = perShard.length > 0 || steps.some((step) => step.kind === 'microBatch');
   const microBatch = wide ? MICRO_BATCHES.find((n) => n === 1 || n * perSample <= MICRO_BATCH_BYTES)! : 1;
   return {
-    steps: steps.map((step): StepGroups =>
-      step.kind === 'samples' ? { kind: 'samples', groups: step.groups } : { kind: 'microBatch', group: step.groups[0]! },
+    steps: steps.map(
+      (step): StepGroups =>
+        step.kind === 'samples'
+          ? { kind: 'samples', groups: step.groups }
+          : { kind: 'microBatch', group: step.groups[0]! },
     ),
     perShard,
     microBatch,
@@ -96,14 +99,22 @@ export function buildSegment(
   zero: Segment['zero'],
 ): Segment {
   const reduces = (group: FusionGroup): boolean => group.main.definition!.batch === 'reduce';
-  const steps = outline.steps.map((step): SegmentStep =>
-    step.kind === 'samples'
-      ? { kind: 'samples', calls: step.groups.flatMap((group) => callsOf(group, undefined, reduces(group))) }
-      : {
-          kind: 'microBatch',
-          calls: callsOf(step.group, outline.microBatch > 1 ? outline.microBatch : undefined, reduces(step.group)),
-          single: callsOf(step.group, undefined, reduces(step.group)),
-        },
+  const steps = outline.steps.map(
+    (step): SegmentStep =>
+      step.kind === 'samples'
+        ? {
+            kind: 'samples',
+            calls: step.groups.flatMap((group) => callsOf(group, undefined, reduces(group))),
+          }
+        : {
+            kind: 'microBatch',
+            calls: callsOf(
+              step.group,
+              outline.microBatch > 1 ? outline.microBatch : undefined,
+              reduces(step.group),
+            ),
+            single: callsOf(step.group, undefined, reduces(step.group)),
+          },
   );
   const perShard = outline.perShard.flatMap((group) => callsOf(group, RUNTIME_EXTENT, false));
   return { microBatch: outline.microBatch, steps, perShard, zero };

@@ -1,6 +1,14 @@
 import type { Load } from '../../ir/expression.ts';
 import { assignLevels, isSegmentNode, type Levels } from './levels.ts';
-import { containsKind, isElementwise, mapLoads, NodeTable, type PlanGraph, type PlanNode, sourcesOf } from './plan-graph.ts';
+import {
+  containsKind,
+  isElementwise,
+  mapLoads,
+  NodeTable,
+  type PlanGraph,
+  type PlanNode,
+  sourcesOf,
+} from './plan-graph.ts';
 
 /** Stored tensors that a recomputed value may read at most. */
 const MOST_LEAVES = 2;
@@ -27,7 +35,11 @@ export function rematerialise(graph: PlanGraph): SegmentedGraph {
   for (const { node } of graph.outputs) if (originals.get(node)!.type.batched) stored.add(node);
 
   const recomputable = (node: PlanNode): boolean => isElementwise(node) && !containsKind(node, 'random');
-  const leavesOf = (node: PlanNode, level: number, leaves = new Set<number | 'none'>()): Set<number | 'none'> => {
+  const leavesOf = (
+    node: PlanNode,
+    level: number,
+    leaves = new Set<number | 'none'>(),
+  ): Set<number | 'none'> => {
     for (const id of sourcesOf(node)) {
       const source = originals.get(id)!;
       if (!source.type.batched) continue;
@@ -61,7 +73,9 @@ export function rematerialise(graph: PlanGraph): SegmentedGraph {
   };
   for (const node of graph.nodes) {
     if (isSegmentNode(node)) table.set(mapLoads(table.get(node.id), (l) => redirect(l, of.get(node.id)!)));
-    else for (const id of sourcesOf(node)) if (originals.get(id)!.type.batched && originals.get(id)!.role === 'compute') stored.add(id);
+    else
+      for (const id of sourcesOf(node))
+        if (originals.get(id)!.type.batched && originals.get(id)!.role === 'compute') stored.add(id);
   }
   return { graph: table.finish(graph), levels: { of: levels, count }, stored };
 }

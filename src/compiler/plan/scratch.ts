@@ -16,8 +16,13 @@ const before = (a: readonly [number, number], b: readonly [number, number]): boo
   a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 
 /** Linear scan: gives each use an offset; a place is used again once its last user is done. */
-export function allocateScratch(uses: readonly ScratchUse[]): { offsets: Map<number, number>; bytes: number } {
-  const sorted = [...uses].sort((a, b) => (before(a.from, b.from) ? -1 : before(b.from, a.from) ? 1 : a.id - b.id));
+export function allocateScratch(uses: readonly ScratchUse[]): {
+  offsets: Map<number, number>;
+  bytes: number;
+} {
+  const sorted = [...uses].sort((a, b) =>
+    before(a.from, b.from) ? -1 : before(b.from, a.from) ? 1 : a.id - b.id,
+  );
   const places: { offset: number; bytes: number; key: string; end: readonly [number, number] }[] = [];
   const offsets = new Map<number, number>();
   let total = 0;

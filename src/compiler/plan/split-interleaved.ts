@@ -47,7 +47,9 @@ function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
   const lane = `${last}l`;
   const element = addAffine(scaleAffine(axisIndex(q), INTERLEAVE), axisIndex(lane));
   const ragged = extent % INTERLEAVE !== 0;
-  const guarded = ragged ? mapExpression(reduction.body, (x) => guard(x, last, extentsOf(piece))) : reduction.body;
+  const guarded = ragged
+    ? mapExpression(reduction.body, (x) => guard(x, last, extentsOf(piece)))
+    : reduction.body;
   let body = substituteAxes(guarded, { [last]: element });
   if (ragged) {
     body = select(lt(indexValue(element), extent), body, 0);
@@ -66,7 +68,14 @@ function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
     type: { ...node.type, shape: [...node.type.shape, INTERLEAVE] },
     definition: {
       batch: node.definition!.batch,
-      pieces: [{ axes, index: [...piece.index, axisIndex(lane)], value: sum([...outer, q], body), order: 'sequential' }],
+      pieces: [
+        {
+          axes,
+          index: [...piece.index, axisIndex(lane)],
+          value: sum([...outer, q], body),
+          order: 'sequential',
+        },
+      ],
     },
     ...(node.unsharded ? { unsharded: true } : {}),
     ...(node.layer === undefined ? {} : { layer: node.layer }),

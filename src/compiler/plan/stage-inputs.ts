@@ -27,7 +27,9 @@ export function stageInputs(graph: PlanGraph): PlanGraph {
   const table = new NodeTable(graph);
   const copies = new Map<number, PlanNode>();
   for (const node of graph.nodes) {
-    for (const source of new Set(piecesOf(node).flatMap((piece) => loadsOf(piece.value).map((l) => l.source)))) {
+    for (const source of new Set(
+      piecesOf(node).flatMap((piece) => loadsOf(piece.value).map((l) => l.source)),
+    )) {
       const tensor = table.get(source);
       if (tensor.role === 'compute' || !readsOutside(node, tensor)) continue;
       let copy = copies.get(source);
@@ -42,7 +44,9 @@ export function stageInputs(graph: PlanGraph): PlanGraph {
         copies.set(source, copy);
       }
       const replacement = copy.id;
-      table.set(mapLoads(table.get(node.id), (l) => (l.source === source ? { ...l, source: replacement } : l)));
+      table.set(
+        mapLoads(table.get(node.id), (l) => (l.source === source ? { ...l, source: replacement } : l)),
+      );
     }
   }
   return table.finish(graph);
