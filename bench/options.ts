@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Case, cases } from './cases.ts';
 
-export const help = `npm run bench -- [options]
+export const help: string = `npm run bench -- [options]
 Times a training step and prediction beside Keras/TensorFlow, onnxruntime-node and jax-js (npm run bench:setup).
 
   --only NAMES     cases, comma-separated: ${Object.keys(cases).join(', ')} (default: ${defaultNames().join(',')})
