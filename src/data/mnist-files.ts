@@ -75,7 +75,7 @@ export interface NamedBytes {
 }
 
 /** Far above 60,000 images of 28 x 28, and small enough to hold. */
-export const mostMnistBytes = 2 ** 30;
+export const mostMnistBytes: number = 2 ** 30;
 const classes = 10;
 
 /**
