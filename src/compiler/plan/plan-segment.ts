@@ -68,7 +68,8 @@ export function outlineSegment(
         use: {
           id: node.id,
           bytes,
-          from: sameStep ? [step, call] : [step, -1],
+          // what the whole shard keeps has to survive the next micro-batches too
+          from: inShard ? [-1, 0] : sameStep ? [step, call] : [step, -1],
           to: inShard ? [END, 0] : sameStep ? lastUse : [lastUse[0], END],
           key: key === '' ? '' : `${region}:${key}`,
         },
