@@ -33,6 +33,8 @@ export interface PlanOptions {
   readonly maxShardSamples: number;
   /** Bytes of a slot's header. */
   readonly slotHeader: number;
+  /** Samples of every micro-batch. Default: chosen by the planner; no bit depends on it. */
+  readonly microBatch?: number;
 }
 
 /** The passes, in order. Each gives a graph of the same values. */
@@ -65,12 +67,18 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const outlines = groups.map(({ segment }): SegmentOutline | undefined =>
     segment.length === 0
       ? undefined
-      : outlineSegment(segment, chooseGranularity(segment, nodeOf), stored, (id) => ({
-          bytes: layouts.get(id)!.bytes,
-          key: halos.has(id)
-            ? `${layouts.get(id)!.bytes}:${layouts.get(id)!.base}:${layouts.get(id)!.strides}`
-            : '',
-        })),
+      : outlineSegment(
+          segment,
+          chooseGranularity(segment, nodeOf),
+          stored,
+          (id) => ({
+            bytes: layouts.get(id)!.bytes,
+            key: halos.has(id)
+              ? `${layouts.get(id)!.bytes}:${layouts.get(id)!.base}:${layouts.get(id)!.strides}`
+              : '',
+          }),
+          options.microBatch,
+        ),
   );
   const places = new Map<number, Place>();
   const slot = placeSlot(graph, layouts, places, options.slotHeader, options.maxBatch);

@@ -33,6 +33,7 @@ export function outlineSegment(
   granularity: ReadonlyMap<FusionGroup, Granularity>,
   stored: ReadonlySet<number>,
   layout: (id: number) => { readonly bytes: number; readonly key: string },
+  microBatch?: number,
 ): SegmentOutline {
   const steps: { kind: 'samples' | 'microBatch'; groups: FusionGroup[] }[] = [];
   const perShard: FusionGroup[] = [];
@@ -79,7 +80,7 @@ export function outlineSegment(
   let perSample = 0;
   for (const { region, use } of scratch.values()) if (region === 'microBatch') perSample += use.bytes;
   const wide = perShard.length > 0 || steps.some((step) => step.kind === 'microBatch');
-  const microBatch = wide ? MICRO_BATCHES.find((n) => n === 1 || n * perSample <= MICRO_BATCH_BYTES)! : 1;
+  const fitting = MICRO_BATCHES.find((n) => n === 1 || n * perSample <= MICRO_BATCH_BYTES)!;
   return {
     steps: steps.map(
       (step): StepGroups =>
@@ -88,7 +89,7 @@ export function outlineSegment(
           : { kind: 'microBatch', group: step.groups[0]! },
     ),
     perShard,
-    microBatch,
+    microBatch: microBatch ?? (wide ? fitting : 1),
     scratch,
   };
 }
