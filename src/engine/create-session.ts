@@ -1,4 +1,4 @@
-import { compileKernel } from '../backends/wasm/compile-kernel.ts';
+import { type CompiledKernel, compileKernel } from '../backends/wasm/compile-kernel.ts';
 import { ModuleBuilder } from '../backends/wasm/module.ts';
 import { emitProgram } from '../backends/wasm/program.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
@@ -14,12 +14,15 @@ import { slotHeaderBytes } from '../ir/slot.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { createPool, detectFeatures, type Pool, requireSimd, runtimeInfo } from '../runtime/index.ts';
 import { type Compiled, createProgram, SLOTS } from './compiled-program.ts';
+import { wantedSubjects } from './debug.ts';
 import type { Program, Session } from './session.ts';
-import { MAXIMUM_PAGES, readTensor, SessionMemory, writeTensor } from './session-memory.ts';
+import { readTensor, SessionMemory, writeTensor } from './session-memory.ts';
 
 export interface SessionOptions {
   /** Default: what the settings say (see `configure`). */
   readonly threads?: number;
+  /** Samples that a kernel with more weights than activations walks at once. Default: the planner's choice. */
+  readonly microBatch?: number;
 }
 
 interface PlacedVariable {
@@ -73,19 +76,30 @@ export function createSession(options: SessionOptions = {}): Session {
         reserve: (bytes) => memory.reserve(bytes),
         variable: (node: PlanNode) => variableAt(origins[node.id]!).address,
       },
-      { maxBatch, ...sizes, slotHeader: slotHeaderBytes },
+      { maxBatch, ...sizes, slotHeader: slotHeaderBytes, microBatch: options.microBatch },
     );
     const builder = new ModuleBuilder();
+    const kernels = new Set<CompiledKernel>();
     // every schedule gives the same bits: the wider one pays where V8 joins pairs of vectors
     const target = { registerLanes: info.revectorize ? 8 : 4 } as const;
     const phases = emitProgram(
       plan,
       builder,
-      (kernel, into) => compileKernel(kernel, into, target),
+      (kernel, into) => {
+        const compiled = compileKernel(kernel, into, target);
+        kernels.add(compiled);
+        return compiled;
+      },
       memory.reserve(plan.scratchStride * threads),
     );
     const slots = Array.from({ length: SLOTS }, () => memory.reserve(plan.slotBytes));
-    const bytes = builder.encode({ initial: 1, maximum: MAXIMUM_PAGES, shared: info.sharedMemory });
+    const bytes = builder.encode({ initial: 1, maximum: memory.maximumPages, shared: info.sharedMemory });
+    const wanted = wantedSubjects();
+    if (wanted.size > 0) {
+      const { printProgram, printToConsole } = await import('./print-program.ts');
+      const functions = builder.functions.map(({ name }) => name);
+      printToConsole(printProgram({ graph, maxBatch, plan, kernels, module: bytes, functions }, wanted));
+    }
     const module = await WebAssembly.compile(bytes);
     const number = programs++;
     await (await open()).addProgram(number, module, phases);

@@ -4,16 +4,35 @@ import { reservedBytes } from '../ir/slot.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 
 const PAGE = 65536;
-/** 2 GiB: addresses stay positive as signed 32-bit numbers. */
-export const MAXIMUM_PAGES = 32767;
+/**
+ * The most pages that a memory may ever have, tried in this order: 2 GiB (addresses stay positive as signed 32-bit
+ * numbers), then less, as 32-bit and mobile engines set address space aside for the whole of a shared memory.
+ */
+const MAXIMA = [32767, 16384, 8192, 4096] as const;
+
+type NewMemory = (descriptor: WebAssembly.MemoryDescriptor) => WebAssembly.Memory;
 
 /** The memory of a session: reserved upwards, never freed before the session is. */
 export class SessionMemory {
   readonly memory: WebAssembly.Memory;
+  readonly maximumPages: number;
   #end = Math.ceil(reservedBytes / 64) * 64;
 
-  constructor(shared: boolean) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MAXIMUM_PAGES, shared });
+  /**
+   * @param newMemory stands in for `new WebAssembly.Memory`
+   * @throws {RuntimeError} where not even the smallest memory can be had
+   */
+  constructor(shared: boolean, newMemory: NewMemory = (descriptor) => new WebAssembly.Memory(descriptor)) {
+    for (const maximum of MAXIMA) {
+      try {
+        this.memory = newMemory({ initial: 1, maximum, shared });
+        this.maximumPages = maximum;
+        return;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+    }
+    throw new RuntimeError('The engine gives no memory for a model. Dispose of models that are not used.');
   }
 
   /** Bytes reserved so far. */
@@ -28,7 +47,6 @@ export class SessionMemory {
     const pages = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;
     if (pages > 0) {
       try {
-        if (end > MAXIMUM_PAGES * PAGE) throw new RangeError('more than 2 GiB');
         this.memory.grow(pages);
       } catch {
         const megabytes = Math.ceil(end / 2 ** 20);
