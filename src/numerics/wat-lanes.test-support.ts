@@ -73,10 +73,10 @@ export class WatLanes implements LaneArithmetic {
   neI = (a: Handle, b: Handle): Handle => this.#emit('i32x4.ne', a, b);
   ltS = (a: Handle, b: Handle): Handle => this.#emit('i32x4.lt_s', a, b);
   ltU = (a: Handle, b: Handle): Handle => this.#emit('i32x4.lt_u', a, b);
-  selectI = this.select;
+  selectI = (mask: Handle, a: Handle, b: Handle): Handle => this.select(mask, a, b);
 
-  andM = this.andI;
-  orM = this.orI;
+  andM = (a: Handle, b: Handle): Handle => this.andI(a, b);
+  orM = (a: Handle, b: Handle): Handle => this.orI(a, b);
   notM = (a: Handle): Handle => this.#emit('v128.not', a);
 
   bits = (a: Handle): Handle => a;

@@ -1,18 +1,57 @@
 import {
+  type Binary,
   binaryOp,
   type Code,
   code,
   f32Const,
   i32Const,
   i64Const,
+  type LoadOp,
   loadOp,
+  type StoreOp,
   storeOp,
+  type Unary,
   unaryOp,
 } from './assembler.ts';
 import { leb128, opcodeBytes } from './opcodes.ts';
 
+type I32 = Readonly<
+  Record<'const', (value: number) => Code<'i32'>> &
+    Record<
+      | 'add'
+      | 'sub'
+      | 'mul'
+      | 'divS'
+      | 'divU'
+      | 'remS'
+      | 'remU'
+      | 'and'
+      | 'or'
+      | 'xor'
+      | 'shl'
+      | 'shrS'
+      | 'shrU'
+      | 'eq'
+      | 'ne'
+      | 'ltS'
+      | 'ltU'
+      | 'gtS'
+      | 'gtU'
+      | 'leS'
+      | 'leU'
+      | 'geS'
+      | 'geU',
+      Binary<'i32'>
+    > &
+    Record<'eqz' | 'clz' | 'ctz', Unary<'i32'>> &
+    Record<'load' | 'load8' | 'load16', LoadOp<'i32'>> &
+    Record<'store' | 'store8' | 'store16', StoreOp<'i32'>> &
+    Record<'wrap', Unary<'i64', 'i32'>> &
+    Record<'bits', Unary<'f32', 'i32'>>
+>;
+
 /** Instructions on i32. */
-export const i32 = {
+export const i32: I32 = {
   const: i32Const,
   add: binaryOp<'i32'>('i32.add'),
   sub: binaryOp<'i32'>('i32.sub'),
@@ -48,10 +87,20 @@ export const i32 = {
   store16: storeOp<'i32'>('i32.store16'),
   wrap: unaryOp<'i64', 'i32'>('i32.wrap_i64'),
   bits: unaryOp<'f32', 'i32'>('i32.reinterpret_f32'),
-} as const;
+};
+
+type I64 = Readonly<
+  Record<'const', (value: number) => Code<'i64'>> &
+    Record<'add' | 'sub' | 'mul' | 'and' | 'or' | 'xor' | 'shl' | 'shrU', Binary<'i64'>> &
+    Record<'ctz', Unary<'i64'>> &
+    Record<'eqz', Unary<'i64', 'i32'>> &
+    Record<'load', LoadOp<'i64'>> &
+    Record<'store', StoreOp<'i64'>> &
+    Record<'extend', Unary<'i32', 'i64'>>
+>;
 
 /** Instructions on i64. */
-export const i64 = {
+export const i64: I64 = {
   const: i64Const,
   add: binaryOp<'i64'>('i64.add'),
   sub: binaryOp<'i64'>('i64.sub'),
@@ -66,10 +115,20 @@ export const i64 = {
   load: loadOp<'i64'>('i64.load'),
   store: storeOp<'i64'>('i64.store'),
   extend: unaryOp<'i32', 'i64'>('i64.extend_i32_u'),
-} as const;
+};
+
+type F32 = Readonly<
+  Record<'const', (value: number) => Code<'f32'>> &
+    Record<'abs' | 'neg' | 'sqrt', Unary<'f32'>> &
+    Record<'add' | 'sub' | 'mul' | 'div', Binary<'f32'>> &
+    Record<'eq' | 'ne' | 'lt' | 'gt', Binary<'f32', 'f32', 'i32'>> &
+    Record<'load', LoadOp<'f32'>> &
+    Record<'store', StoreOp<'f32'>> &
+    Record<'fromInt' | 'fromUnsigned' | 'fromBits', Unary<'i32', 'f32'>>
+>;
 
 /** Instructions on f32. */
-export const f32 = {
+export const f32: F32 = {
   const: f32Const,
   abs: unaryOp<'f32'>('f32.abs'),
   neg: unaryOp<'f32'>('f32.neg'),
@@ -87,7 +146,7 @@ export const f32 = {
   fromInt: unaryOp<'i32', 'f32'>('f32.convert_i32_s'),
   fromUnsigned: unaryOp<'i32', 'f32'>('f32.convert_i32_u'),
   fromBits: unaryOp<'i32', 'f32'>('f32.reinterpret_i32'),
-} as const;
+};
 
 /** Instructions on whole ranges of memory. */
 export const memory = {
@@ -105,8 +164,24 @@ function rmw(
   return (address, value, offset = 0) => code(address, value, opcodeBytes(name), 2, leb128(offset));
 }
 
+type Atomic = Readonly<
+  Record<'load', LoadOp<'i32'>> &
+    Record<'store', StoreOp<'i32'>> &
+    Record<'add' | 'sub' | 'or' | 'exchange', Rmw> &
+    Record<
+      'compareExchange',
+      (address: Code<'i32'>, expected: Code<'i32'>, next: Code<'i32'>, offset?: number) => Code<'i32'>
+    > &
+    Record<
+      'waitI32',
+      (address: Code<'i32'>, expected: Code<'i32'>, timeout: Code<'i64'>, offset?: number) => Code<'i32'>
+    > &
+    Record<'notify', (address: Code<'i32'>, count: Code<'i32'>, offset?: number) => Code<'i32'>> &
+    Record<'fence', () => Code>
+>;
+
 /** Atomic instructions on aligned i32 in memory; `waitI32` needs a shared memory. */
-export const atomic = {
+export const atomic: Atomic = {
   load: loadOp<'i32'>('i32.atomic.load'),
   store: storeOp<'i32'>('i32.atomic.store'),
   /** Adds and returns the value before. */
@@ -128,7 +203,7 @@ export const atomic = {
   notify: (address: Code<'i32'>, count: Code<'i32'>, offset = 0): Code<'i32'> =>
     code(address, count, opcodeBytes('memory.atomic.notify'), 2, leb128(offset)),
   fence: (): Code => code(opcodeBytes('atomic.fence'), 0),
-} as const;
+};
 
 export const drop = (value: Code<'i32'> | Code<'f32'> | Code<'v128'>): Code =>
   code(value, opcodeBytes('drop'));

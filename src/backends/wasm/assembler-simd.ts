@@ -1,4 +1,16 @@
-import { binaryOp, type Code, code, float32Bytes, loadOp, storeOp, unaryOp } from './assembler.ts';
+import {
+  type Binary,
+  binaryOp,
+  type Code,
+  code,
+  float32Bytes,
+  type LoadOp,
+  loadOp,
+  type StoreOp,
+  storeOp,
+  type Unary,
+  unaryOp,
+} from './assembler.ts';
 import { alignmentOf, leb128, type OpcodeName, opcodeBytes } from './opcodes.ts';
 
 type LaneLoad = (address: Code<'i32'>, value: Code<'v128'>, offset: number, lane: number) => Code<'v128'>;
@@ -21,8 +33,22 @@ const int32Bytes = (value: number): number[] => [
   (value >> 24) & 255,
 ];
 
+type V128 = Readonly<
+  Record<
+    'load' | 'load8Splat' | 'load16Splat' | 'load32Splat' | 'load32Zero' | 'load64Zero',
+    LoadOp<'v128'>
+  > &
+    Record<'store', StoreOp<'v128'>> &
+    Record<'load8Lane' | 'load16Lane' | 'load32Lane', LaneLoad> &
+    Record<'store8Lane' | 'store16Lane' | 'store32Lane' | 'store64Lane', LaneStore> &
+    Record<'not', Unary<'v128'>> &
+    Record<'and' | 'andnot' | 'or' | 'xor', Binary<'v128'>> &
+    Record<'bitselect', (a: Code<'v128'>, b: Code<'v128'>, mask: Code<'v128'>) => Code<'v128'>> &
+    Record<'anyTrue', Unary<'v128', 'i32'>>
+>;
+
 /** Bitwise instructions and memory access of 128 bits. Offsets are unsigned constants. */
-export const v128 = {
+export const v128: V128 = {
   load: loadOp<'v128'>('v128.load'),
   load8Splat: loadOp<'v128'>('v128.load8_splat'),
   load16Splat: loadOp<'v128'>('v128.load16_splat'),
@@ -47,10 +73,22 @@ export const v128 = {
   bitselect: (a: Code<'v128'>, b: Code<'v128'>, mask: Code<'v128'>): Code<'v128'> =>
     code(a, b, mask, opcodeBytes('v128.bitselect')),
   anyTrue: unaryOp<'v128', 'i32'>('v128.any_true'),
-} as const;
+};
+
+type F32x4 = Readonly<
+  Record<'const', (value: number) => Code<'v128'>> &
+    Record<'lanes', (values: readonly number[]) => Code<'v128'>> &
+    Record<'splat', Unary<'f32', 'v128'>> &
+    Record<'extractLane', (a: Code<'v128'>, lane: number) => Code<'f32'>> &
+    Record<'abs' | 'neg' | 'sqrt' | 'floor' | 'nearest' | 'fromInt' | 'fromUnsigned', Unary<'v128'>> &
+    Record<
+      'add' | 'sub' | 'mul' | 'div' | 'pmin' | 'pmax' | 'eq' | 'ne' | 'lt' | 'gt' | 'le' | 'ge',
+      Binary<'v128'>
+    >
+>;
 
 /** Instructions on four float32 lanes. */
-export const f32x4 = {
+export const f32x4: F32x4 = {
   /** The same float32 in all lanes. */
   const: (value: number): Code<'v128'> => {
     const bytes = float32Bytes(value);
@@ -82,10 +120,24 @@ export const f32x4 = {
   ge: vv('f32x4.ge'),
   fromInt: v('f32x4.convert_i32x4_s'),
   fromUnsigned: v('f32x4.convert_i32x4_u'),
-} as const;
+};
+
+type I32x4 = Readonly<
+  Record<'const', (value: number) => Code<'v128'>> &
+    Record<'lanes', (values: readonly number[]) => Code<'v128'>> &
+    Record<'splat', Unary<'i32', 'v128'>> &
+    Record<'extractLane', (a: Code<'v128'>, lane: number) => Code<'i32'>> &
+    Record<
+      'add' | 'sub' | 'mul' | 'minS' | 'maxS' | 'eq' | 'ne' | 'ltS' | 'ltU' | 'gtS' | 'gtU' | 'leS' | 'geS',
+      Binary<'v128'>
+    > &
+    Record<'neg' | 'truncSat' | 'truncSatUnsigned' | 'extendLow16', Unary<'v128'>> &
+    Record<'shl' | 'shrS' | 'shrU', Binary<'v128', 'i32', 'v128'>> &
+    Record<'bitmask', Unary<'v128', 'i32'>>
+>;
 
 /** Instructions on four int32 lanes. */
-export const i32x4 = {
+export const i32x4: I32x4 = {
   const: (value: number): Code<'v128'> => {
     const bytes = int32Bytes(value);
     return code(opcodeBytes('v128.const'), bytes, bytes, bytes, bytes);
@@ -116,10 +168,27 @@ export const i32x4 = {
   truncSat: v('i32x4.trunc_sat_f32x4_s'),
   truncSatUnsigned: v('i32x4.trunc_sat_f32x4_u'),
   extendLow16: v('i32x4.extend_low_i16x8_u'),
-} as const;
+};
+
+type Lanes = Readonly<
+  Record<'extendLow8', Unary<'v128'>> &
+    Record<
+      | 'narrow32'
+      | 'narrow32Unsigned'
+      | 'narrow16Unsigned'
+      | 'narrow16'
+      | 'equal8'
+      | 'multiplyLow'
+      | 'multiplyHigh',
+      Binary<'v128'>
+    > &
+    Record<'splat8', Unary<'i32', 'v128'>> &
+    Record<'bitmask8', Unary<'v128', 'i32'>> &
+    Record<'shuffle32', (a: Code<'v128'>, b: Code<'v128'>, chosen: readonly number[]) => Code<'v128'>>
+>;
 
 /** Instructions on narrower and wider lanes. */
-export const lanes = {
+export const lanes: Lanes = {
   extendLow8: v('i16x8.extend_low_i8x16_u'),
   narrow32: vv('i16x8.narrow_i32x4_s'),
   narrow32Unsigned: vv('i16x8.narrow_i32x4_u'),
@@ -140,4 +209,4 @@ export const lanes = {
       opcodeBytes('i8x16.shuffle'),
       ...chosen.map((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
     ),
-} as const;
+};

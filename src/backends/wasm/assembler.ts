@@ -116,13 +116,13 @@ export function float32Bytes(value: number): number[] {
 
 export const f32Const = (value: number): Code<'f32'> => code(opcodeBytes('f32.const'), float32Bytes(value));
 
-type Unary<A extends ValueType, R extends ValueType> = (a: Code<A>) => Code<R>;
-type Binary<A extends ValueType, B extends ValueType, R extends ValueType> = (
+export type Unary<A extends ValueType, R extends ValueType = A> = (a: Code<A>) => Code<R>;
+export type Binary<A extends ValueType, B extends ValueType = A, R extends ValueType = A> = (
   a: Code<A>,
   b: Code<B>,
 ) => Code<R>;
-type LoadOp<R extends ValueType> = (address: Code<'i32'>, offset?: number) => Code<R>;
-type StoreOp<V extends ValueType> = (address: Code<'i32'>, value: Code<V>, offset?: number) => Code;
+export type LoadOp<R extends ValueType> = (address: Code<'i32'>, offset?: number) => Code<R>;
+export type StoreOp<V extends ValueType> = (address: Code<'i32'>, value: Code<V>, offset?: number) => Code;
 
 /** Makes the function that assembles an instruction with one operand. */
 export function unaryOp<A extends ValueType, R extends ValueType = A>(name: OpcodeName): Unary<A, R> {
