@@ -3,7 +3,7 @@ import type { Timing } from './timing.ts';
 const milliseconds = (value: number): string => value.toFixed(value < 1 ? 3 : value < 100 ? 2 : 0);
 
 /** Times each outcome against the first, which is Atrous: above 1, Atrous is faster. */
-export function table({ name, outcomes }: Timing): string {
+export function table({ name, outcomes, leftOut }: Timing): string {
   const first = outcomes[0]!;
   const rows = outcomes.map((outcome) => [
     outcome.label,
@@ -17,7 +17,12 @@ export function table({ name, outcomes }: Timing): string {
   );
   const line = (cells: readonly string[]): string =>
     cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
-  return [line(header), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)]
+  return [
+    line(header),
+    widths.map((width) => '-'.repeat(width)).join('  '),
+    ...rows.map(line),
+    ...leftOut.map((label) => `${label}: left out, it takes many seconds`),
+  ]
     .map((text) => `  ${text.trimEnd()}`)
     .join('\n');
 }
