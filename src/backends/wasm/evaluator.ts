@@ -217,7 +217,14 @@ export class Evaluator {
     if (e.op === 'max') {
       // pmax keeps a NaN that it holds and misses one that comes: those are noted. All ones are a NaN.
       const largest = elements.reduce((m, x) => keep(f32x4.pmax(m, x)));
-      return elements.slice(1).reduce((m, _, k) => keep(v128.or(m, unordered(k + 1))), largest);
+      const missed = elements.slice(1).map((_, k) => unordered(k + 1));
+      if (missed.length === 0) return largest;
+      return keep(
+        v128.or(
+          largest,
+          missed.reduce((m, x) => keep(v128.or(m, x))),
+        ),
+      );
     }
     const largest = this.value(this.#maximumBeside(e), point, group);
     let number = context.constant(f32x4.const(points.length - 1));

@@ -28,15 +28,17 @@ export class KernelContext {
   readonly inputs: KernelInputs;
   readonly addresses: Addresses;
   /** Elements of each axis that the code at hand covers: the extent, then a step or a remainder. */
-  readonly span = new Map<string, number>();
+  readonly span: Map<string, number> = new Map();
   /** Constant part of the position along each axis, beside what loops add. */
-  readonly start = new Map<string, number>();
+  readonly start: Map<string, number> = new Map();
   readonly #roots: AddressRoot[];
   readonly #adjustments: number[];
   readonly #prologue: AnyCode[] = [];
   readonly #constants = new Map<string, LaneValue>();
   readonly #pool: Local<'v128'>[] = [];
   #inUse = 0;
+  #dirty = new Set<Local<'v128'>>();
+  #zero: Local<'v128'> | undefined;
   #out: AnyCode[] = [];
 
   constructor(schedule: Schedule, fn: WasmFunction, inputs: KernelInputs) {
@@ -139,7 +141,24 @@ export class KernelContext {
 
   takeLocal(): Local<'v128'> {
     if (this.#inUse === this.#pool.length) this.#pool.push(this.fn.local('v128'));
-    return this.#pool[this.#inUse++];
+    const local = this.#pool[this.#inUse++];
+    this.#dirty.add(local);
+    return local;
+  }
+
+  /** Says that a local's value is not needed in the next iteration of the loop at hand. */
+  retire(...locals: readonly Local<'v128'>[]): void {
+    for (const local of locals) this.#dirty.add(local);
+  }
+
+  /**
+   * Clears locals at the end of a loop's body. Otherwise each would seem to be carried into the next iteration, and
+   * V8 would keep single lanes' values for that instead of joining pairs.
+   */
+  #clearLocals(): AnyCode {
+    this.#zero ??= this.fn.local('v128');
+    const zero = this.#zero;
+    return [...this.#dirty].map((local) => set(local, get(zero))) as AnyCode;
   }
 
   /** Runs `body`; the locals that it took are free afterwards. */
@@ -199,9 +218,13 @@ export class KernelContext {
 
   #counted(axis: string, step: number, iterations: number, count: Code<'i32'>, body: () => void): AnyCode {
     this.addresses.open(axis, step, iterations);
+    const outside = this.#dirty;
+    this.#dirty = new Set();
     const inner = this.capture(() => this.#within(axis, step, body));
+    const cleared = this.#clearLocals();
+    this.#dirty = outside;
     const { prologue, increments } = this.addresses.close();
-    return sequence(prologue, repeat(this.fn.local('i32'), count, [inner, increments]));
+    return sequence(prologue, repeat(this.fn.local('i32'), count, [inner, cleared, increments]));
   }
 
   /** Lane groups that the code at hand covers, and the lanes of one of them. */

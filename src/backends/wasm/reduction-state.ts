@@ -10,7 +10,7 @@ export interface ReductionState {
   reset(from?: Code<'v128'>): void;
   /** Takes the next element in order; `index` gives its number as float32. */
   add(value: Code<'v128'>, index: () => LaneValue): void;
-  /** The reduced value; of `argmax` its number. */
+  /** The reduced value, of `argmax` its number; the registers are not needed after the iteration at hand. */
   result(): Code<'v128'>;
 }
 
@@ -23,7 +23,10 @@ export function reductionState(context: KernelContext, op: Reduce['op']): Reduct
     return {
       reset: (from = zero) => context.emit(set(sum, from)),
       add: (value) => context.emit(set(sum, f32x4.add(get(sum), value))),
-      result: () => get(sum),
+      result: () => {
+        context.retire(sum);
+        return get(sum);
+      },
     };
   }
   const largest = fn.local('v128');
@@ -43,7 +46,10 @@ export function reductionState(context: KernelContext, op: Reduce['op']): Reduct
           set(missed, v128.or(get(missed), f32x4.ne(get(element), get(element)))),
           set(largest, f32x4.pmax(get(largest), get(element))),
         ),
-      result: () => v128.or(get(largest), get(missed)),
+      result: () => {
+        context.retire(largest, element, missed);
+        return v128.or(get(largest), get(missed));
+      },
     };
   }
   const number = fn.local('v128');
@@ -67,6 +73,9 @@ export function reductionState(context: KernelContext, op: Reduce['op']): Reduct
         set(number, v128.bitselect(at, get(number), get(better))),
       );
     },
-    result: () => get(number),
+    result: () => {
+      context.retire(largest, element, number, better);
+      return get(number);
+    },
   };
 }
