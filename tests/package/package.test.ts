@@ -85,7 +85,7 @@ describe('the entries', () => {
     expect(consumer.run(source, '--conditions=browser').trim()).toBe('index.browser.js function 0');
   });
 
-  test('train, predict and end by themselves', () => {
+  test('train, predict, write and read files, and end by themselves', () => {
     const printed = consumer.run(`
       import { layers, sequential } from 'atrous';
       const model = sequential(
@@ -104,8 +104,16 @@ describe('the entries', () => {
       const history = await model.fit(tensor(x, [32, 6, 6, 1]), tensor(y, [32]), { batchSize: 8, epochs: 8, verbose: 0 });
       const { loss } = history.history;
       console.log(loss.length, loss.at(-1) < loss[0]);
+      const { loadModel } = await import('atrous');
+      const images = tensor(x.slice(0, 4 * 36), [4, 6, 6, 1]);
+      const expected = (await model.predict(images)).data;
+      for (const file of ['small.keras', 'small.safetensors']) {
+        await model.save(file);
+        const { data } = await (await loadModel(file)).predict(images);
+        console.log(data.every((value, k) => value === expected[k]), data.length);
+      }
     `);
-    expect(printed.trim()).toBe('8 true');
+    expect(printed.trim().split('\n')).toEqual(['8 true', 'true 8', 'true 8']);
   });
 });
 
