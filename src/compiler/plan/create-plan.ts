@@ -9,7 +9,15 @@ import { type Halo, haloOf, layoutOf } from './lay-out.ts';
 import { type LoweredPiece, lowerGroup, toKernel } from './lower.ts';
 import { lowerWindowProducts } from './lower-window-products.ts';
 import { packOperands } from './pack-operands.ts';
-import { align, placeAccumulators, placeScratch, placeSlot, SLACK } from './place-tensors.ts';
+import {
+  align,
+  layoutKey,
+  placeAccumulators,
+  placeScratch,
+  placeSlot,
+  placeStored,
+  SLACK,
+} from './place-tensors.ts';
 import { borderPhases, splitKernel } from './plan-border.ts';
 import type { PlanGraph, PlanNode } from './plan-graph.ts';
 import { buildSegment, isReduce, outlineSegment, placeOf, type SegmentOutline } from './plan-segment.ts';
@@ -73,9 +81,7 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
           stored,
           (id) => ({
             bytes: layouts.get(id)!.bytes,
-            key: halos.has(id)
-              ? `${layouts.get(id)!.bytes}:${layouts.get(id)!.base}:${layouts.get(id)!.strides}`
-              : '',
+            key: halos.has(id) ? layoutKey(layouts.get(id)!) : '',
           }),
           options.microBatch,
         ),
@@ -89,11 +95,7 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
       places.set(node.id, placeOf('absolute', memory.variable(node, layouts.get(node.id)!)));
   }
   for (const { variable, value } of graph.assignments) places.set(value, places.get(variable)!);
-  for (const id of stored) {
-    if (places.has(id)) continue;
-    const { bytes } = layouts.get(id)!;
-    places.set(id, placeOf('stored', memory.reserve(align(bytes * options.maxBatch + SLACK)), bytes));
-  }
+  placeStored(grouped, layouts, halos, places, options.maxBatch, memory.reserve);
   const accumulatorBase = memory.reserve(accumulators.bytes * options.maxShards);
   for (const level of groups) {
     for (const group of level.border) {

@@ -4,7 +4,15 @@ import { StructuralKeys } from '../../ir/structural.ts';
 import { reductionsOf } from '../../ir/walk.ts';
 import type { WindowProductsMatch } from './find-window-products.ts';
 import { isBorderNode, isSegmentNode } from './levels.ts';
-import { containsKind, isElementwise, nodeLoads, type PlanNode, piecesOf, sourcesOf } from './plan-graph.ts';
+import {
+  containsKind,
+  isElementwise,
+  nodeLoads,
+  type PlanNode,
+  piecesOf,
+  sourcesOf,
+  usersOf,
+} from './plan-graph.ts';
 import type { SegmentedGraph } from './rematerialise.ts';
 
 /** Nodes that become one loop nest: a main node and elementwise ones computed in its store. */
@@ -45,12 +53,20 @@ export interface GroupedGraph extends MatchedGraph {
  */
 export function groupNodes(segmented: MatchedGraph): GroupedGraph {
   const { graph, levels } = segmented;
+  const users = usersOf(graph.nodes);
+  const byLevel = new Map<number, PlanNode[]>();
+  for (const node of graph.nodes) {
+    const level = levels.of.get(node.id)!;
+    const here = byLevel.get(level);
+    if (here) here.push(node);
+    else byLevel.set(level, [node]);
+  }
   const groups: LevelGroups[] = [];
   for (let level = 0; level <= levels.count; level++) {
-    const here = graph.nodes.filter((node) => levels.of.get(node.id) === level);
+    const here = byLevel.get(level) ?? [];
     groups.push({
-      border: groupList(segmented, here.filter(isBorderNode), true),
-      segment: groupList(segmented, here.filter(isSegmentNode), false),
+      border: groupList(segmented, users, here.filter(isBorderNode), true),
+      segment: groupList(segmented, users, here.filter(isSegmentNode), false),
     });
   }
   return { ...segmented, groups };
@@ -66,6 +82,7 @@ interface OpenGroup {
 
 function groupList(
   { graph, stored, products }: MatchedGraph,
+  users: ReadonlyMap<number, readonly PlanNode[]>,
   nodes: readonly PlanNode[],
   border: boolean,
 ): FusionGroup[] {
@@ -94,11 +111,10 @@ function groupList(
   const needed = new Set<number>(stored);
   for (const output of graph.outputs) needed.add(output.node);
   for (const assignment of graph.assignments) needed.add(assignment.value);
-  for (const node of graph.nodes) {
-    for (const id of sourcesOf(node)) {
-      if (homeOf.get(id) === undefined || homeOf.get(id) !== homeOf.get(node.id) || !atOwnElement(node, id))
-        needed.add(id);
-    }
+  for (const node of nodes) {
+    const home = homeOf.get(node.id);
+    const fused = (user: PlanNode): boolean => homeOf.get(user.id) === home && atOwnElement(user, node.id);
+    if (home !== undefined && !(users.get(node.id) ?? []).every(fused)) needed.add(node.id);
   }
   return open
     .map(({ main, members, products: match }): FusionGroup => {

@@ -1,7 +1,8 @@
 import type { Place, Plan, TensorLayout } from '../../ir/plan.ts';
 import type { LevelGroups } from './group-nodes.ts';
-import type { PlanGraph } from './plan-graph.ts';
+import { type PlanGraph, sourcesOf } from './plan-graph.ts';
 import { isReduce, placeOf, type ScratchRegion, type SegmentOutline } from './plan-segment.ts';
+import type { SegmentedGraph } from './rematerialise.ts';
 import { allocateScratch, type ScratchUse } from './scratch.ts';
 
 export const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
@@ -98,6 +99,45 @@ export function placeScratch(
   for (const { use, region } of kept)
     setScratch(use.id, shared + offsets.get(use.id)!, region, layouts, places);
   return align(shared + bytes + SLACK);
+}
+
+/** Tensors with zeros around them share a place only where the zeros lie alike. */
+export const layoutKey = ({ bytes, base, strides }: TensorLayout): string => `${bytes}:${base}:${strides}`;
+
+/**
+ * What is stored for the whole batch lives from its segment to the last one that reads it; a place is used again
+ * afterwards.
+ */
+export function placeStored(
+  { graph, levels, stored }: SegmentedGraph,
+  layouts: Layouts,
+  halos: ReadonlyMap<number, unknown>,
+  places: Places,
+  maxBatch: number,
+  reserve: (bytes: number) => number,
+): void {
+  const last = new Map<number, number>();
+  for (const node of graph.nodes) {
+    const level = levels.of.get(node.id)!;
+    for (const id of sourcesOf(node)) last.set(id, Math.max(last.get(id) ?? 0, level));
+  }
+  const uses = [...stored]
+    .filter((id) => !places.has(id))
+    .map((id): ScratchUse => {
+      const layout = layouts.get(id)!;
+      const from = levels.of.get(id)!;
+      return {
+        id,
+        bytes: layout.bytes * maxBatch,
+        from: [from, 0],
+        to: [last.get(id) ?? from, 1],
+        key: halos.has(id) ? layoutKey(layout) : '',
+      };
+    });
+  const { offsets, bytes } = allocateScratch(uses);
+  const base = bytes > 0 ? reserve(bytes) : 0;
+  for (const [id, offset] of offsets)
+    places.set(id, placeOf('stored', base + offset, layouts.get(id)!.bytes));
 }
 
 /** More steps than any segment has. */

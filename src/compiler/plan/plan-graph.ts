@@ -122,11 +122,28 @@ export class NodeTable {
 
 export const piecesOf = (node: PlanNode): readonly Piece[] => node.definition?.pieces ?? [];
 
+const loads = new WeakMap<PlanNode, readonly Load[]>();
+const sources = new WeakMap<PlanNode, readonly number[]>();
+
 /** Distinct loads of a node, over all pieces. */
-export const nodeLoads = (node: PlanNode): Load[] => piecesOf(node).flatMap((piece) => loadsOf(piece.value));
+export function nodeLoads(node: PlanNode): readonly Load[] {
+  let known = loads.get(node);
+  if (!known) {
+    known = piecesOf(node).flatMap((piece) => loadsOf(piece.value));
+    loads.set(node, known);
+  }
+  return known;
+}
 
 /** Numbers of the nodes that a node loads, by first occurrence. */
-export const sourcesOf = (node: PlanNode): number[] => [...new Set(nodeLoads(node).map((l) => l.source))];
+export function sourcesOf(node: PlanNode): readonly number[] {
+  let known = sources.get(node);
+  if (!known) {
+    known = [...new Set(nodeLoads(node).map((l) => l.source))];
+    sources.set(node, known);
+  }
+  return known;
+}
 
 /** For every number, the nodes that load it. */
 export function usersOf(nodes: readonly PlanNode[]): Map<number, PlanNode[]> {
