@@ -34,7 +34,7 @@ export class Evaluator {
   constructor(context: KernelContext, carried: CarriedResult) {
     this.#context = context;
     this.#carried = carried;
-    this.#arithmetic = simdArithmetic(context.keep, context.constant);
+    this.#arithmetic = simdArithmetic(context);
     let points = 1;
     for (const [axis, extent] of context.schedule.facts.extents) {
       this.#radix.set(axis, points);

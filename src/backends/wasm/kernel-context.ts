@@ -35,6 +35,7 @@ export class KernelContext {
   readonly #adjustments: number[];
   readonly #prologue: AnyCode[] = [];
   readonly #constants = new Map<string, LaneValue>();
+  readonly #constantValues = new Set<LaneValue>();
   readonly #pool: Local<'v128'>[] = [];
   #inUse = 0;
   #dirty = new Set<Local<'v128'>>();
@@ -104,12 +105,18 @@ export class KernelContext {
     return constant === 0 ? moving : i32.add(moving, i32.const(constant));
   }
 
+  /** True if the kernel walks the samples for which it computes random numbers. */
+  get samplesMove(): boolean {
+    const { runtimeAxis, outputAxes } = this.schedule.facts;
+    return runtimeAxis !== undefined && outputAxes.includes(runtimeAxis);
+  }
+
   /** Position in the batch of the sample at hand. */
   samplePosition(): Code<'i32'> {
-    const { runtimeAxis, outputAxes } = this.schedule.facts;
     const first = this.inputs.sample!;
-    if (runtimeAxis === undefined || !outputAxes.includes(runtimeAxis)) return get(first);
-    return this.addresses.pointer({ id: -2, base: first }, { constant: 0, terms: { [runtimeAxis]: 1 } });
+    if (!this.samplesMove) return get(first);
+    const batch = { constant: 0, terms: { [this.schedule.facts.runtimeAxis!]: 1 } };
+    return this.addresses.pointer({ id: -2, base: first }, batch);
   }
 
   emit(...code: AnyCode[]): void {
@@ -169,7 +176,7 @@ export class KernelContext {
     return result;
   }
 
-  /** A lane constant, set once at the start of the function. */
+  /** A value of lanes that no loop changes, computed once at the start of the function. */
   readonly constant = (value: Code<'v128'>): LaneValue => {
     const key = JSON.stringify(value);
     let known = this.#constants.get(key);
@@ -178,9 +185,14 @@ export class KernelContext {
       this.#prologue.push(set(local, value));
       known = get(local);
       this.#constants.set(key, known);
+      this.#constantValues.add(known);
     }
     return known;
   };
+
+  isConstant(value: LaneValue): boolean {
+    return this.#constantValues.has(value);
+  }
 
   /** Code that must stand at the start of the function. */
   get prologue(): AnyCode {

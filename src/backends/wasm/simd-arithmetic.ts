@@ -11,32 +11,45 @@ export type SimdArithmetic = Arithmetic<LaneValue, LaneValue, LaneValue>;
 /** Puts a value into a local. */
 export type Keep = (value: Code<'v128'>) => LaneValue;
 
+/** Where the arithmetic puts its results. */
+export interface LaneSink {
+  readonly keep: Keep;
+  /** Computes a value once, at the start of the function. */
+  readonly constant: Keep;
+  isConstant(value: LaneValue): boolean;
+}
+
 /**
  * The arithmetic of four float32 lanes in generated code: every operation appends an instruction whose result is
- * kept in a local. Masks are lanes of all ones or zeros.
+ * kept in a local; what follows from constants alone is computed at the start. Masks are lanes of ones or zeros.
  */
-export function simdArithmetic(keep: Keep, constant: (value: Code<'v128'>) => LaneValue): SimdArithmetic {
+export function simdArithmetic(sink: LaneSink): SimdArithmetic {
+  const { constant } = sink;
+  const put = (value: Code<'v128'>, ...operands: LaneValue[]): LaneValue =>
+    operands.every((operand) => sink.isConstant(operand)) ? constant(value) : sink.keep(value);
   const one =
     (op: (a: LaneValue) => Code<'v128'>) =>
     (a: LaneValue): LaneValue =>
-      keep(op(a));
+      put(op(a), a);
   const two =
     (op: (a: LaneValue, b: LaneValue) => Code<'v128'>) =>
     (a: LaneValue, b: LaneValue): LaneValue =>
-      keep(op(a, b));
+      put(op(a, b), a, b);
   const shift =
     (op: (a: LaneValue, count: Code<'i32'>) => Code<'v128'>) =>
     (a: LaneValue, count: number): LaneValue =>
-      keep(op(a, i32.const(count)));
+      put(op(a, i32.const(count)), a);
   // A product's low and high halves come from the same two widening products.
-  let product: { a: LaneValue; b: LaneValue; low: LaneValue; high: LaneValue } | undefined;
+  const products = new WeakMap<LaneValue, { b: LaneValue; low: LaneValue; high: LaneValue }>();
   const widen = (a: LaneValue, b: LaneValue): { low: LaneValue; high: LaneValue } => {
-    if (product?.a !== a || product.b !== b) {
-      product = { a, b, low: keep(lanes.multiplyLow(a, b)), high: keep(lanes.multiplyHigh(a, b)) };
-    }
+    const known = products.get(a);
+    if (known?.b === b) return known;
+    const product = { b, low: put(lanes.multiplyLow(a, b), a, b), high: put(lanes.multiplyHigh(a, b), a, b) };
+    products.set(a, product);
     return product;
   };
-  const choose = (mask: LaneValue, a: LaneValue, b: LaneValue): LaneValue => keep(v128.bitselect(a, b, mask));
+  const choose = (mask: LaneValue, a: LaneValue, b: LaneValue): LaneValue =>
+    put(v128.bitselect(a, b, mask), a, b, mask);
   return {
     f32: (value) => constant(f32x4.const(value)),
     i32: (value) => constant(i32x4.const(value)),
@@ -59,12 +72,13 @@ export function simdArithmetic(keep: Keep, constant: (value: Code<'v128'>) => La
     addI: two(i32x4.add),
     subI: two(i32x4.sub),
     mulI: (a, b) => {
-      if (product?.a !== a || product.b !== b) return keep(i32x4.mul(a, b));
-      return keep(lanes.shuffle32(product.low, product.high, [0, 2, 4, 6]));
+      const product = products.get(a);
+      if (product?.b !== b) return put(i32x4.mul(a, b), a, b);
+      return put(lanes.shuffle32(product.low, product.high, [0, 2, 4, 6]), a, b);
     },
     mulHighU: (a, b) => {
       const { low, high } = widen(a, b);
-      return keep(lanes.shuffle32(low, high, [1, 3, 5, 7]));
+      return put(lanes.shuffle32(low, high, [1, 3, 5, 7]), a, b);
     },
     shl: shift(i32x4.shl),
     shrU: shift(i32x4.shrU),
@@ -85,4 +99,25 @@ export function simdArithmetic(keep: Keep, constant: (value: Code<'v128'>) => La
     toFloat: one(f32x4.fromInt),
     truncate: one(i32x4.truncSat),
   };
+}
+
+/** Two values of lanes that are computed side by side, an instruction of each in turn. */
+export interface SideBySide {
+  readonly each: readonly [LaneValue, LaneValue];
+}
+
+/** Arithmetic whose two halves do not wait for each other. */
+export function sideBySide(arithmetic: SimdArithmetic): Arithmetic<SideBySide, SideBySide, SideBySide> {
+  const both = (
+    op: (...operands: unknown[]) => LaneValue,
+    operands: readonly (SideBySide | number)[],
+  ): SideBySide => {
+    const half = (k: 0 | 1): LaneValue => op(...operands.map((x) => (typeof x === 'number' ? x : x.each[k])));
+    return { each: [half(0), half(1)] };
+  };
+  const lifted = Object.entries(arithmetic).map(([name, op]) => [
+    name,
+    (...operands: (SideBySide | number)[]) => both(op as (...operands: unknown[]) => LaneValue, operands),
+  ]);
+  return Object.fromEntries(lifted) as Arithmetic<SideBySide, SideBySide, SideBySide>;
 }

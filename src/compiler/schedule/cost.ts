@@ -15,7 +15,7 @@ const INSTRUCTIONS: Readonly<Record<string, number>> = {
   sqrt: 6,
   div: 4,
 };
-/** Instructions of one Philox evaluation, which serves up to eight lane groups. */
+/** Instructions of one Philox evaluation, which serves up to eight lane groups; two side by side count as one and a bit. */
 const PHILOX = 150;
 /** Allocatable registers less one for a product and one of slack; one more for a sliding window. */
 const REGISTERS = 13;
@@ -150,7 +150,7 @@ function operationsOf(
     if (node.kind === 'load' || node.kind === 'constant') continue;
     const instances = points(facts.dependsOn.get(node)!);
     if (node.kind === 'random') {
-      const served = shape.groups % 8 === 0 ? 8 : shape.groups % 4 === 0 ? 4 : shape.groups % 2 === 0 ? 2 : 1;
+      const served = [16, 8, 4, 2].find((n) => shape.groups % n === 0) ?? 1;
       total += (instances * shape.pair * PHILOX) / served;
     } else if (node.kind === 'reduce') {
       if (facts.carried.includes(node)) continue;

@@ -20,7 +20,7 @@ export function tileCandidates(facts: KernelFacts, choice: VectorChoice, pairs: 
   const paired = pairs && choice.path === 'vector';
   for (const pair of [1, 2] as const) {
     if (pair === 2 ? !paired || laneGroups < 2 : paired && laneGroups % 2 === 0) continue;
-    for (let groups: number = pair; groups <= Math.min(laneGroups, MAX_GROUPS); groups += pair) {
+    for (let groups: number = pair; groups <= Math.min(laneGroups, mostGroups(facts)); groups += pair) {
       for (const tile of outputTiles(facts, choice)) {
         const shape = completeShape(facts, choice, groups, pair, tile);
         if (!shape) continue;
@@ -32,6 +32,10 @@ export function tileCandidates(facts: KernelFacts, choice: VectorChoice, pairs: 
   }
   return candidates;
 }
+
+/** Random numbers come 32 at a time, and two evaluations side by side hide each other's latency. */
+const mostGroups = (facts: KernelFacts): number =>
+  facts.carried.length === 0 && facts.epilogueNodes.some((e) => e.kind === 'random') ? 16 : MAX_GROUPS;
 
 /** Register tiles span at most two output axes beside the lanes; elementwise kernels walk memory in order. */
 function outputTiles(facts: KernelFacts, choice: VectorChoice): ReadonlyMap<string, number>[] {
@@ -62,9 +66,10 @@ function completeShape(
   let accumulators = groups / pair;
   for (const factor of tile.values()) accumulators *= factor;
   const smallest = pair === groups && tile.size === 0;
-  if (accumulators > MAX_ACCUMULATORS && !smallest) return undefined;
+  const most = smallest || facts.carried.length === 0 ? Number.POSITIVE_INFINITY : MAX_ACCUMULATORS;
+  if (accumulators > most) return undefined;
   for (const axis of facts.windowAxes) accumulators *= facts.extents.get(axis)!;
-  if (accumulators > MAX_ACCUMULATORS && !smallest) return undefined;
+  if (accumulators > most) return undefined;
   const unroll = unrollInner(facts, accumulators);
   const shape = { choice, groups, pair, tile, unroll, sliding: undefined };
   return { ...shape, sliding: findSliding(facts, shape) };
