@@ -118,15 +118,10 @@ describe('the entries', () => {
 });
 
 describe('the types', () => {
-  const source = `
-    import { layers, sequential, loadModel } from 'atrous';
-    import { mnist } from 'atrous/datasets';
-    const model = sequential([layers.dense({ units: 10, activation: 'softmax' })], { inputShape: [4] });
-    model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-    const { train, test } = await mnist();
+  const [readme] = /(?<=```ts\n)[\s\S]*?(?=```)/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
+  const source = `${readme}
     const history = await model.fit(train, { batchSize: 128, epochs: 1, validationData: test });
     export const losses: readonly number[] = history.history.loss!;
-    await model.save('digits.keras');
     export const again = await loadModel('digits.keras');
     // @ts-expect-error: units is a number
     layers.dense({ units: 'ten' });
