@@ -4,6 +4,7 @@ import { type Kernel, RUNTIME_EXTENT, type Store } from '../../ir/kernel.ts';
 import { visitExpression } from '../../ir/walk.ts';
 import { Accumulators } from './accumulators.ts';
 import { sequence } from './assembler.ts';
+import { i32 } from './assembler-scalar.ts';
 import { Evaluator, pointsOver } from './evaluator.ts';
 import { KernelContext, type Point } from './kernel-context.ts';
 import { storeLanes } from './lanes.ts';
@@ -116,10 +117,14 @@ function emitStore(
   const { dtype } = context.schedule.kernel.buffers[store.buffer];
   const { pointer, offset } = context.locate(store.buffer, store.address, point);
   const stride = context.laneStride(store.address);
+  const at = offset + 4 * group * stride;
+  // V8 joins any stores that are 16 bytes apart. It must not join groups that are no pair: their operands would
+  // overlap with those of other pairs, on which its compiler may crash. An address of its own keeps a store single.
+  const single = !context.isPaired(group);
   const place = {
     dtype,
-    address: pointer,
-    offset: offset + 4 * group * stride,
+    address: single ? i32.add(pointer, i32.const(at)) : pointer,
+    offset: single ? 0 : at,
     stride,
     count: context.lanesOf(group),
   };

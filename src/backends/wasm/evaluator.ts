@@ -159,14 +159,15 @@ export class Evaluator {
     const context = this.#context;
     const stride = context.laneStride(value);
     const lanes = [0, 1, 2, 3].map((lane) => stride * (4 * group + lane));
+    // The two halves of a pair keep constants apart: V8 cannot join pairs that overlap.
+    const half = stride === 0 ? '' : `half ${group % 2} `;
     if (context.addresses.isConstant(value)) {
       const base = context.constantPart(value, point);
-      return context.constant(f32x4.lanes(lanes.map((lane) => base + lane)));
+      return context.constantOf(f32x4.lanes(lanes.map((lane) => base + lane)), half);
     }
     const first = i32x4.splat(context.number(value, point));
-    return f32x4.fromInt(
-      stride === 0 && group === 0 ? first : i32x4.add(first, context.constant(i32x4.lanes(lanes))),
-    );
+    if (stride === 0) return f32x4.fromInt(first);
+    return f32x4.fromInt(i32x4.add(first, context.constantOf(i32x4.lanes(lanes), half)));
   }
 
   /** A reduction that is not carried: written out if it is small, else a loop of its own. */

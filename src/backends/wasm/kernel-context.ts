@@ -177,8 +177,11 @@ export class KernelContext {
   }
 
   /** A value of lanes that no loop changes, computed once at the start of the function. */
-  readonly constant = (value: Code<'v128'>): LaneValue => {
-    const key = JSON.stringify(value);
+  readonly constant = (value: Code<'v128'>): LaneValue => this.constantOf(value, '');
+
+  /** As `constant`; constants of different uses do not share a local. */
+  constantOf(value: Code<'v128'>, use: string): LaneValue {
+    const key = `${use}${JSON.stringify(value)}`;
     let known = this.#constants.get(key);
     if (!known) {
       const local = this.fn.local('v128');
@@ -188,7 +191,7 @@ export class KernelContext {
       this.#constantValues.add(known);
     }
     return known;
-  };
+  }
 
   isConstant(value: LaneValue): boolean {
     return this.#constantValues.has(value);
@@ -248,6 +251,13 @@ export class KernelContext {
   lanesOf(group: number): number {
     const { vectorAxis } = this.schedule;
     return vectorAxis === undefined ? 1 : Math.min(4, this.span.get(vectorAxis)! - 4 * group);
+  }
+
+  /** True if a lane group and its neighbour may share a wider register. */
+  isPaired(group: number): boolean {
+    if (this.schedule.path !== 'vector') return false;
+    const even = group - (group % 2);
+    return even + 1 < this.groups && this.lanesOf(even + 1) === 4;
   }
 
   /** What an access moves by from lane to lane. */
