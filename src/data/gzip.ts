@@ -29,6 +29,7 @@ export function gunzip(bytes: Uint8Array, source: string, maxBytes: number): Uin
     throw new FormatError({
       source,
       problem: `its gzip data say that they unpack to ${size} bytes, more than the limit of ${maxBytes}`,
+      advice: 'If that is not so, the file is truncated',
     });
   const damaged = 'its gzip data are damaged or truncated';
   if (size > bytes.length * mostGrowth) throw new FormatError({ source, problem: damaged });
