@@ -1,22 +1,27 @@
-import { type CompiledKernel, compileKernel } from '../backends/wasm/compile-kernel.ts';
-import { ModuleBuilder } from '../backends/wasm/module.ts';
-import { emitProgram } from '../backends/wasm/program.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
-import { createPlan } from '../compiler/plan/create-plan.ts';
 import { layoutOf } from '../compiler/plan/lay-out.ts';
-import { order, unshardedNodes } from '../compiler/plan/order.ts';
-import { type PlanNode, toPlanGraph } from '../compiler/plan/plan-graph.ts';
-import { invariant, positiveInteger, RuntimeError } from '../errors/index.ts';
+import { unshardedNodes } from '../compiler/plan/order.ts';
+import { positiveInteger, RuntimeError } from '../errors/index.ts';
 import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
-import { simplify } from '../graph/simplify.ts';
 import type { TensorLayout } from '../ir/plan.ts';
-import { slotHeaderBytes } from '../ir/slot.ts';
-import { elementCount } from '../ir/tensor-type.ts';
-import { createPool, detectFeatures, type Pool, requireSimd, runtimeInfo } from '../runtime/index.ts';
-import { type Compiled, createProgram, SLOTS } from './compiled-program.ts';
+import { elementCount, type TensorType } from '../ir/tensor-type.ts';
+import {
+  createInline,
+  createPool,
+  detectFeatures,
+  type Inline,
+  type Pool,
+  requireSimd,
+  runtimeInfo,
+} from '../runtime/index.ts';
+import { type CompiledGraph, type CompileTarget, compileGraph } from './compile-graph.ts';
+import { createProgram, SLOTS } from './compiled-program.ts';
 import { wantedSubjects } from './debug.ts';
-import type { Program, Session } from './session.ts';
+import { prepare } from './prepare.ts';
+import type { Session } from './session.ts';
 import { readTensor, SessionMemory, writeTensor } from './session-memory.ts';
+import type { Compiled } from './slots.ts';
+import { createSyncProgram } from './sync-program.ts';
 
 export interface SessionOptions {
   /** Default: what the settings say (see `configure`). */
@@ -41,121 +46,111 @@ export function createSession(options: SessionOptions = {}): Session {
   const memory = new SessionMemory(info.sharedMemory);
   const variables = new Map<Node, PlacedVariable>();
   let pool: Promise<Pool> | undefined;
+  let inline: Inline | undefined;
   let programs = 0;
+  let pending = 0;
   let disposed = false;
   let inFlight: Promise<unknown> = Promise.resolve();
 
-  const open = (): Promise<Pool> => {
-    if (disposed) return Promise.reject(new RuntimeError('The session was disposed.'));
+  const requireOpen = (): void => {
+    if (disposed) throw new RuntimeError('The session was disposed.');
+  };
+  const open = async (): Promise<Pool> => {
+    requireOpen();
     pool ??= createPool({ threads, memory: memory.memory });
     return pool;
+  };
+  const post = async (slot: number): Promise<void> => {
+    pending++;
+    const job = open().then((p) => p.post(slot));
+    inFlight = job.catch(() => {});
+    try {
+      await job;
+    } finally {
+      pending--;
+    }
   };
   const variableAt = (node: Node): PlacedVariable => {
     let placed = variables.get(node);
     if (!placed) {
-      const layout = layoutOf({
-        id: 0,
-        name: node.name,
-        role: 'variable',
-        type: node.type,
-        definition: undefined,
-      });
+      const { name, type } = node;
+      const layout = layoutOf({ id: 0, name, role: 'variable', type, definition: undefined });
       placed = { address: memory.reserve(layout.bytes + 16), layout };
       variables.set(node, placed);
     }
     return placed;
   };
+  const target = (workers: number): CompileTarget => ({
+    memory,
+    addressOf: (variable) => variableAt(variable).address,
+    threads: workers,
+    shared: info.sharedMemory,
+    revectorize: info.revectorize,
+    microBatch: options.microBatch,
+  });
+  const place = ({ plan }: CompiledGraph, slots: number): Compiled => ({
+    number: programs++,
+    plan,
+    slots: Array.from({ length: slots }, () => memory.reserve(plan.slotBytes)),
+  });
 
   const build = async (graph: Graph, maxBatch: number, unsharded: ReadonlySet<number>): Promise<Compiled> => {
-    const origins = topologicalOrder([...rootsOf(graph), ...graph.assignments.map((a) => a.variable)]);
-    const planGraph = toPlanGraph(graph, (id) => unsharded.has(id));
-    const sizes = shardSizes(maxBatch);
-    const plan = createPlan(
-      planGraph,
-      {
-        reserve: (bytes) => memory.reserve(bytes),
-        variable: (node: PlanNode) => variableAt(origins[node.id]!).address,
-      },
-      { maxBatch, ...sizes, slotHeader: slotHeaderBytes, microBatch: options.microBatch },
-    );
-    const builder = new ModuleBuilder();
-    const kernels = new Set<CompiledKernel>();
-    // every schedule gives the same bits: the wider one pays where V8 joins pairs of vectors
-    const target = { registerLanes: info.revectorize ? 8 : 4 } as const;
-    const phases = emitProgram(
-      plan,
-      builder,
-      (kernel, into) => {
-        const compiled = compileKernel(kernel, into, target);
-        kernels.add(compiled);
-        return compiled;
-      },
-      memory.reserve(plan.scratchStride * threads),
-    );
-    const slots = Array.from({ length: SLOTS }, () => memory.reserve(plan.slotBytes));
-    const bytes = builder.encode({ initial: 1, maximum: memory.maximumPages, shared: info.sharedMemory });
+    const made = compileGraph(graph, maxBatch, unsharded, target(threads));
     const wanted = wantedSubjects();
     if (wanted.size > 0) {
       const { printProgram, printToConsole } = await import('./print-program.ts');
-      const functions = builder.functions.map(({ name }) => name);
-      printToConsole(printProgram({ graph, maxBatch, plan, kernels, module: bytes, functions }, wanted));
+      printToConsole(printProgram({ graph, maxBatch, module: made.bytes, ...made }, wanted));
     }
-    const module = await WebAssembly.compile(bytes);
-    const number = programs++;
-    await (await open()).addProgram(number, module, phases);
-    return { number, plan, slots };
+    const compiled = place(made, SLOTS);
+    const [module, workers] = await Promise.all([WebAssembly.compile(made.bytes), open()]);
+    await workers.addProgram(compiled.number, module, made.phases);
+    return compiled;
+  };
+  const buildSync = (graph: Graph, maxBatch: number, unsharded: ReadonlySet<number>): Compiled => {
+    const made = compileGraph(graph, maxBatch, unsharded, target(1));
+    const compiled = place(made, 1);
+    inline ??= createInline(memory.memory);
+    inline.addProgramSync(compiled.number, new WebAssembly.Module(made.bytes), made.phases);
+    return compiled;
   };
 
   return {
-    async compile(traced, { maxBatch }): Promise<Program> {
+    async compile(traced, { maxBatch }) {
       positiveInteger(maxBatch, 'maxBatch');
-      const graph: Graph = {
-        ...order(simplify(traced)),
-        ...(traced.guard === undefined ? {} : { guard: traced.guard }),
-      };
-      // A sum's order can depend on the batch size: one compiled form for every set of sums without shards.
-      const variants = new Map<string, Promise<Compiled>>();
-      const variant = (batchSize: number): Promise<Compiled> => {
-        const unsharded = unshardedNodes(graph, batchSize);
-        const key = [...unsharded].join();
-        let compiled = variants.get(key);
-        if (!compiled) {
-          compiled = build(graph, maxBatch, unsharded);
-          variants.set(key, compiled);
-        }
-        return compiled;
-      };
+      requireOpen();
+      const graph = prepare(traced);
+      const variant = variantsOf(graph, (unsharded) => build(graph, maxBatch, unsharded));
       await variant(maxBatch);
-      const inputs = new Map(
-        topologicalOrder(rootsOf(traced))
-          .filter((node) => node.role === 'input')
-          .map((node) => [node.name, node.type]),
-      );
-      const used = new Map(
-        topologicalOrder(rootsOf(graph))
-          .filter((node) => node.role === 'input')
-          .map((node) => [node.name, node.type]),
-      );
-      invariant(
-        [...used.keys()].every((name) => inputs.has(name)),
-        'simplification keeps the names of inputs',
-      );
       return createProgram({
         graph: traced,
         maxBatch,
         memory,
-        inputs: used,
+        inputs: inputsOf(graph),
         variant,
         shards: shardCount,
-        post: async (slot) => {
-          const job = (await open()).post(slot);
-          inFlight = job.catch(() => {});
-          return job;
-        },
+        post,
+      });
+    },
+    compileSync(traced, { maxBatch }) {
+      positiveInteger(maxBatch, 'maxBatch');
+      requireOpen();
+      const graph = prepare(traced);
+      const variant = variantsOf(graph, (unsharded) => buildSync(graph, maxBatch, unsharded));
+      variant(maxBatch);
+      return createSyncProgram({
+        graph: traced,
+        maxBatch,
+        memory,
+        inputs: inputsOf(graph),
+        variant,
+        shards: shardCount,
+        inline: inline!,
+        inFlight: () => pending,
       });
     },
     async read(variable) {
       await inFlight;
+      requireOpen();
       const { address, layout } = variableAt(variable);
       const values = new Float32Array(elementCount(layout.shape));
       readTensor(memory.float32, address, layout, values);
@@ -163,6 +158,7 @@ export function createSession(options: SessionOptions = {}): Session {
     },
     async write(variable, values) {
       await inFlight;
+      requireOpen();
       const { address, layout } = variableAt(variable);
       const expected = elementCount(layout.shape);
       if (values.length !== expected) {
@@ -183,10 +179,25 @@ export function createSession(options: SessionOptions = {}): Session {
   };
 }
 
-/** The most shards, and the most samples in one, over all batch sizes up to `maxBatch`. */
-function shardSizes(maxBatch: number): { maxShards: number; maxShardSamples: number } {
-  let maxShardSamples = 1;
-  for (let n = 1; n <= maxBatch; n++)
-    maxShardSamples = Math.max(maxShardSamples, Math.ceil(n / shardCount(n)));
-  return { maxShards: shardCount(maxBatch), maxShardSamples };
+/** One compiled form for every set of sums without shards: that set can depend on the batch size. */
+function variantsOf<T>(graph: Graph, make: (unsharded: ReadonlySet<number>) => T): (batchSize: number) => T {
+  const variants = new Map<string, T>();
+  const bySize = new Map<number, T>();
+  return (batchSize) => {
+    const known = bySize.get(batchSize);
+    if (known !== undefined) return known;
+    const unsharded = unshardedNodes(graph, batchSize);
+    const key = [...unsharded].join();
+    const variant = variants.get(key) ?? make(unsharded);
+    variants.set(key, variant);
+    bySize.set(batchSize, variant);
+    return variant;
+  };
 }
+
+const inputsOf = (graph: Graph): Map<string, TensorType> =>
+  new Map(
+    topologicalOrder(rootsOf(graph))
+      .filter((node) => node.role === 'input')
+      .map((node) => [node.name, node.type]),
+  );

@@ -7,4 +7,4 @@ export {
 } from '../runtime/index.ts';
 export { createSession, type SessionOptions } from './create-session.ts';
 export { createInterpreterSession } from './interpreter-session.ts';
-export type { Feed, Outputs, Program, Session, Values } from './session.ts';
+export type { Feed, Outputs, Program, Session, SyncProgram, Values } from './session.ts';

@@ -3,7 +3,7 @@ import { InvalidArgumentError, integerBetween, RuntimeError, ShapeError } from '
 import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { prepare } from './prepare.ts';
-import type { Feed, Outputs, Program, Session, Values } from './session.ts';
+import type { Feed, Outputs, Program, Session, SyncProgram, Values } from './session.ts';
 
 /**
  * A session that interprets graphs in float32, in the order that the bit contract states: the same bits as every
@@ -23,7 +23,7 @@ export function createInterpreterSession(): Session {
     return zeros;
   };
 
-  const compile = (graph: Graph, maxBatch: number): Program => {
+  const compile = (graph: Graph, maxBatch: number): SyncProgram => {
     const prepared = prepare(graph);
     const used = new Set<Node>(graph.assignments.map(({ variable }) => variable));
     for (const node of topologicalOrder(rootsOf(prepared))) if (node.role === 'variable') used.add(node);
@@ -36,12 +36,17 @@ export function createInterpreterSession(): Session {
       for (const [variable, value] of result.variables) variables.set(variable, Float32Array.from(value));
       return copies(result);
     };
-    // A rejection, not an exception: callers wait for steps as they do for those of a worker.
-    return { graph, maxBatch, run: async (feed) => run(feed) };
+    return { graph, maxBatch, run };
   };
 
   return {
-    compile: async (graph, { maxBatch }) => {
+    compile: async (graph, { maxBatch }): Promise<Program> => {
+      requireOpen();
+      const program = compile(graph, integerBetween(maxBatch, 1, Number.MAX_SAFE_INTEGER, 'maxBatch'));
+      // A rejection, not an exception: callers wait for steps as they do for those of a worker.
+      return { ...program, run: async (feed) => program.run(feed) };
+    },
+    compileSync: (graph, { maxBatch }) => {
       requireOpen();
       return compile(graph, integerBetween(maxBatch, 1, Number.MAX_SAFE_INTEGER, 'maxBatch'));
     },

@@ -29,6 +29,17 @@ export interface Program {
   run(feed: Feed): Promise<Outputs>;
 }
 
+/** A compiled graph that runs on the calling thread. */
+export interface SyncProgram {
+  readonly graph: Graph;
+  readonly maxBatch: number;
+  /**
+   * Runs one step and returns when it is done.
+   * @throws {RuntimeError} while steps of the session are in flight
+   */
+  run(feed: Feed): Outputs;
+}
+
 /**
  * Owns variables and the memory in which programs run. Programs of one session share the variables, so that a
  * training program and a predicting one see the same parameters. Steps of all programs run one after another.
@@ -36,6 +47,11 @@ export interface Program {
 export interface Session {
   /** Compiles a graph. Variables that the session has not seen start as zeros. */
   compile(graph: Graph, options: { readonly maxBatch: number }): Promise<Program>;
+  /**
+   * Compiles a graph for the calling thread and waits for it: for small predictions, whose work is less than what it
+   * costs to wake other threads.
+   */
+  compileSync(graph: Graph, options: { readonly maxBatch: number }): SyncProgram;
   /** A copy of a variable, row-major. Waits for steps in flight. */
   read(variable: Node): Promise<Float32Array>;
   /** Sets a variable, row-major. Waits for steps in flight. */

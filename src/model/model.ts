@@ -18,7 +18,7 @@ import { type CompileOptions, readCompileOptions } from './compile-options.ts';
 import { isDataset, type SampleShapes } from './data-arguments.ts';
 import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
 import { type FitOptions, readFit } from './fit-options.ts';
-import { type PredictOptions, predictAll } from './predict.ts';
+import { onlyOutput, type PredictOptions, predictAll, predictAllSync } from './predict.ts';
 import { printEpochs } from './print-epochs.ts';
 import type { ModelFormat, SaveOptions } from './save.ts';
 import { type EngineOptions, storeOf } from './stores.ts';
@@ -174,10 +174,26 @@ export class Model implements TrainedModel {
 
   /** The predictions: a tensor with the samples first, or one for each output where there are several. */
   async predict(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor> {
-    const [first, ...others] = await this.predictAll(x, options);
-    if (others.length === 0) return first!;
-    const expected = 'predictAll, because the model has several outputs';
-    throw new InvalidArgumentError({ call: 'predict', argument: 'model', expected, received: this.name });
+    return onlyOutput(await this.predictAll(x, options), 'predict', this.name);
+  }
+
+  /**
+   * Opens the session in which the model runs and hands it the weights, so that `predictSync` can run at once and the
+   * first step of anything else starts sooner.
+   */
+  async prepare(): Promise<void> {
+    await this.#trainer.store.session();
+  }
+
+  /**
+   * The predictions, computed on the calling thread before this returns: for a few samples, where waking other threads
+   * would cost more than the work. The model must have run or been prepared (`await model.prepare()`), and nothing of
+   * it may be running. The first call with a batch size compiles.
+   * @throws {RuntimeError} where the model is not ready or runs something
+   */
+  predictSync(x: TensorGroup): Tensor {
+    const outputs = predictAllSync(this.#trainer, x, this.#wanted().inputs);
+    return onlyOutput(outputs, 'predictSync', this.name);
   }
 
   /** The predictions of every output, by position. */

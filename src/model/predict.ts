@@ -52,3 +52,34 @@ export async function predictAll(
     return new Tensor(data, [samples, ...shape]);
   });
 }
+
+/** @throws {InvalidArgumentError} if a model has several outputs */
+export function onlyOutput([first, ...others]: readonly Tensor[], call: string, model: string): Tensor {
+  if (first && others.length === 0) return first;
+  const expected = 'a model with one output (predictAll gives the predictions of several)';
+  throw new InvalidArgumentError({ call, argument: 'model', expected, received: model });
+}
+
+/** Samples that a synchronous prediction runs at once at most. */
+const SYNC_BATCH = 32;
+
+/** The same on the calling thread, at once. */
+export function predictAllSync(trainer: Trainer, x: TensorGroup, inputs: SampleShapes): Tensor[] {
+  const dataset = datasetOf(x, undefined, { inputs, targets: [] });
+  const runner = trainer.predictionSync(dataset, Math.min(dataset.size, SYNC_BATCH));
+  const results = trainer.network.outputs.map(
+    ({ shape }) => new Tensor(new Float32Array(dataset.size * elementCount(shape)), [dataset.size, ...shape]),
+  );
+  for (let start = 0; start < dataset.size; start += SYNC_BATCH) {
+    const end = Math.min(start + SYNC_BATCH, dataset.size);
+    const values = dataset.inputs.map(({ data, shape }) => {
+      const elements = elementCount(shape);
+      return data.subarray(start * elements, end * elements);
+    });
+    const outputs = runner.run({ size: end - start, inputs: values, targets: [] });
+    for (const [k, { data, shape }] of results.entries()) {
+      data.set(outputs[String(k)]!, start * elementCount(shape.slice(1)));
+    }
+  }
+  return results;
+}

@@ -14,6 +14,8 @@ interface Step {
 export interface Inline {
   /** @throws {RuntimeError} (rejects) when the module cannot be instantiated over the memory or lacks an entry */
   addProgram(number: number, module: WebAssembly.Module, phases: readonly Phase[]): Promise<void>;
+  /** The same, at once. @throws {RuntimeError} when the module cannot be instantiated over the memory or lacks an entry */
+  addProgramSync(number: number, module: WebAssembly.Module, phases: readonly Phase[]): void;
   /**
    * Runs the job whose slot lies at this byte address and returns when it is done. No other thread may run a job in
    * this memory meanwhile.
@@ -24,20 +26,31 @@ export interface Inline {
 
 export function createInline(memory: WebAssembly.Memory): Inline {
   const programs = new Map<number, Step[]>();
+  const add = (number: number, { exports }: WebAssembly.Instance, phases: readonly Phase[]): void => {
+    programs.set(
+      number,
+      phases.map(({ entry, items }) => {
+        const kernel = exports[entry];
+        if (typeof kernel !== 'function') throw new Error(`the module exports no function "${entry}"`);
+        return { kernel: kernel as Kernel, items };
+      }),
+    );
+  };
+  const refused = (error: unknown): RuntimeError =>
+    new RuntimeError(`A program cannot be loaded: ${(error as Error).message}.`, { cause: error });
   return {
     async addProgram(number, module, phases) {
       try {
-        const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-        programs.set(
-          number,
-          phases.map(({ entry, items }) => {
-            const kernel = exports[entry];
-            if (typeof kernel !== 'function') throw new Error(`the module exports no function "${entry}"`);
-            return { kernel: kernel as Kernel, items };
-          }),
-        );
+        add(number, await WebAssembly.instantiate(module, { env: { memory } }), phases);
       } catch (error) {
-        throw new RuntimeError(`A program cannot be loaded: ${(error as Error).message}.`, { cause: error });
+        throw refused(error);
+      }
+    },
+    addProgramSync(number, module, phases) {
+      try {
+        add(number, new WebAssembly.Instance(module, { env: { memory } }), phases);
+      } catch (error) {
+        throw refused(error);
       }
     },
     run(slotAddress) {

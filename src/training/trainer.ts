@@ -1,5 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
-import type { Feed, Outputs, Program } from '../engine/session.ts';
+import type { Feed, Outputs, Program, SyncProgram } from '../engine/session.ts';
 import { NumericError } from '../errors/index.ts';
 import type { Network } from '../nn/network/network.ts';
 import { isSchedule } from '../nn/schedules/get-schedule.ts';
@@ -45,6 +45,7 @@ export class Trainer {
   readonly network: Network;
   readonly store: VariableStore;
   readonly #programs: Programs;
+  readonly #syncPrograms = new Map<string, SyncProgram>();
   #compilation: Compilation | undefined;
 
   constructor(network: Network, store: VariableStore) {
@@ -122,6 +123,20 @@ export class Trainer {
     return plainRunner(feeder, program);
   }
 
+  /** The same on the calling thread, at once. */
+  predictionSync(dataset: Pick<Dataset, 'inputs'>, maxBatch: number): SyncRunner {
+    const feeder = inputFeeder(this.network, dataset, 'predictSync');
+    const session = this.store.openedSession();
+    const key = JSON.stringify(feeder.types);
+    let program = this.#syncPrograms.get(key);
+    if (!program || program.maxBatch < maxBatch) {
+      program = session.compileSync(predictionGraph(this.network, feeder.types.inputs), { maxBatch });
+      this.#syncPrograms.set(key, program);
+    }
+    const ready = program;
+    return { run: (batch) => ready.run({ batchSize: batch.size, inputs: feeder.feed(batch) }) };
+  }
+
   async #shift(feeder: Feeder, feed: Feed, maxBatch: number): Promise<void> {
     const graph = shiftGraph(this.network, feeder.types.inputs);
     if (!graph) return;
@@ -145,6 +160,11 @@ export class Trainer {
 export interface Runner {
   readonly feeder: Feeder;
   run(batch: Parameters<Feeder['feed']>[0], epoch: number): Promise<Outputs>;
+}
+
+/** Runs batches on the calling thread. */
+export interface SyncRunner {
+  run(batch: Parameters<Feeder['feed']>[0]): Outputs;
 }
 
 const plainRunner = (feeder: Feeder, program: Program): Runner => ({

@@ -14,6 +14,7 @@ export class VariableStore {
   readonly #waiting = new Map<Node, Float32Array>();
   readonly #known = new Set<Node>();
   #session: Promise<Session> | undefined;
+  #opened: Session | undefined;
   #written: Promise<void> = Promise.resolve();
   #disposed = false;
 
@@ -31,6 +32,7 @@ export class VariableStore {
     this.#requireOpen();
     this.#session ??= Promise.resolve(this.#open());
     const session = await this.#session;
+    this.#opened = session;
     // Whoever comes while values are being written waits for them too.
     this.#written = this.#written.then(async () => {
       const waiting = [...this.#waiting];
@@ -39,6 +41,16 @@ export class VariableStore {
     });
     await this.#written;
     return session;
+  }
+
+  /**
+   * The session, without waiting.
+   * @throws {RuntimeError} before it is open and holds all values
+   */
+  openedSession(): Session {
+    this.#requireOpen();
+    if (this.#opened && this.#waiting.size === 0) return this.#opened;
+    throw new RuntimeError('The model is not ready to run at once. Await model.prepare() first.');
   }
 
   /** Sets values that the next program will find. The array must not be changed afterwards. */

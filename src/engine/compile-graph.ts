@@ -1,0 +1,73 @@
+import { type CompiledKernel, compileKernel } from '../backends/wasm/compile-kernel.ts';
+import { ModuleBuilder } from '../backends/wasm/module.ts';
+import { emitProgram, type ProgramPhase } from '../backends/wasm/program.ts';
+import { shardCount } from '../compiler/plan/contract-constants.ts';
+import { createPlan } from '../compiler/plan/create-plan.ts';
+import { toPlanGraph } from '../compiler/plan/plan-graph.ts';
+import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
+import type { Plan } from '../ir/plan.ts';
+import { slotHeaderBytes } from '../ir/slot.ts';
+import type { SessionMemory } from './session-memory.ts';
+
+/** Where and for what a graph is compiled. */
+export interface CompileTarget {
+  readonly memory: SessionMemory;
+  readonly addressOf: (variable: Node) => number;
+  readonly threads: number;
+  readonly shared: boolean;
+  readonly revectorize: boolean;
+  readonly microBatch?: number;
+}
+
+/** A graph as a WebAssembly module over the memory of a session. */
+export interface CompiledGraph {
+  readonly plan: Plan;
+  readonly phases: readonly ProgramPhase[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly kernels: ReadonlySet<CompiledKernel>;
+  /** Names of the functions of the module, in their order. */
+  readonly functions: readonly string[];
+}
+
+/** Plans and emits a graph whose sums are ordered. `unsharded`: numbers of the sums that run without shards. */
+export function compileGraph(
+  graph: Graph,
+  maxBatch: number,
+  unsharded: ReadonlySet<number>,
+  target: CompileTarget,
+): CompiledGraph {
+  const { memory } = target;
+  const origins = topologicalOrder([...rootsOf(graph), ...graph.assignments.map((a) => a.variable)]);
+  const plan = createPlan(
+    toPlanGraph(graph, (id) => unsharded.has(id)),
+    {
+      reserve: (bytes) => memory.reserve(bytes),
+      variable: (node) => target.addressOf(origins[node.id]!),
+    },
+    { maxBatch, ...shardSizes(maxBatch), slotHeader: slotHeaderBytes, microBatch: target.microBatch },
+  );
+  const builder = new ModuleBuilder();
+  const kernels = new Set<CompiledKernel>();
+  // every schedule gives the same bits: the wider one pays where V8 joins pairs of vectors
+  const width = { registerLanes: target.revectorize ? 8 : 4 } as const;
+  const phases = emitProgram(
+    plan,
+    builder,
+    (kernel, into) => {
+      const compiled = compileKernel(kernel, into, width);
+      kernels.add(compiled);
+      return compiled;
+    },
+    memory.reserve(plan.scratchStride * target.threads),
+  );
+  const bytes = builder.encode({ initial: 1, maximum: memory.maximumPages, shared: target.shared });
+  return { plan, phases, bytes, kernels, functions: builder.functions.map(({ name }) => name) };
+}
+
+/** The most shards, and the most samples in one, over all batch sizes up to `maxBatch`. */
+function shardSizes(maxBatch: number): { maxShards: number; maxShardSamples: number } {
+  let maxShardSamples = 1;
+  for (let n = 1; n <= maxBatch; n++)
+    maxShardSamples = Math.max(maxShardSamples, Math.ceil(n / shardCount(n)));
+  return { maxShards: shardCount(maxBatch), maxShardSamples };
+}

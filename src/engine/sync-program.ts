@@ -1,0 +1,39 @@
+import { RuntimeError } from '../errors/index.ts';
+import type { Graph } from '../graph/node.ts';
+import type { TensorType } from '../ir/tensor-type.ts';
+import type { Inline } from '../runtime/index.ts';
+import type { SyncProgram } from './session.ts';
+import type { SessionMemory } from './session-memory.ts';
+import { type Compiled, checkFeed, fillSlot, readSlot } from './slots.ts';
+
+export interface SyncProgramParts {
+  readonly graph: Graph;
+  readonly maxBatch: number;
+  readonly memory: SessionMemory;
+  readonly inputs: ReadonlyMap<string, TensorType>;
+  readonly variant: (batchSize: number) => Compiled;
+  readonly shards: (batchSize: number) => number;
+  readonly inline: Inline;
+  /** Steps of the session that other threads run: they use the same memory. */
+  readonly inFlight: () => number;
+}
+
+/** Runs jobs on the calling thread, as the only thread of the session at that time. */
+export function createSyncProgram(parts: SyncProgramParts): SyncProgram {
+  const { graph, maxBatch, memory, inputs } = parts;
+  return {
+    graph,
+    maxBatch,
+    run(feed) {
+      checkFeed(feed, inputs, maxBatch);
+      if (parts.inFlight() > 0) {
+        throw new RuntimeError('A synchronous step cannot run while others are in flight. Await them first.');
+      }
+      const compiled = parts.variant(feed.batchSize);
+      const slot = compiled.slots[0]!;
+      fillSlot(memory, compiled, slot, feed, feed.inputs, parts.shards(feed.batchSize));
+      parts.inline.run(slot);
+      return readSlot(memory, compiled.plan, slot, feed.batchSize);
+    },
+  };
+}
