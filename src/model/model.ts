@@ -177,10 +177,7 @@ export class Model implements TrainedModel {
     return onlyOutput(await this.predictAll(x, options), 'predict', this.name);
   }
 
-  /**
-   * Opens the session in which the model runs and hands it the weights, so that `predictSync` can run at once and the
-   * first step of anything else starts sooner.
-   */
+  /** Opens the session in which the model runs and hands it the weights; `predictSync` needs that. */
   async prepare(): Promise<void> {
     await this.#trainer.store.session();
   }

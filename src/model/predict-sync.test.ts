@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createInterpreterSession } from '../engine/index.ts';
 import * as layers from '../nn/layers/index.ts';
-import { sequential } from './model.ts';
+import { type ModelOptions, sequential } from './model.ts';
 
-const network = (engine?: Parameters<typeof sequential>[1]['engine']) =>
+const network = (engine?: ModelOptions['engine']) =>
   sequential(
     [
       layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' }),

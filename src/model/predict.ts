@@ -56,7 +56,7 @@ export async function predictAll(
 /** @throws {InvalidArgumentError} if a model has several outputs */
 export function onlyOutput([first, ...others]: readonly Tensor[], call: string, model: string): Tensor {
   if (first && others.length === 0) return first;
-  const expected = 'a model with one output (predictAll gives the predictions of several)';
+  const expected = 'predictAll, because the model has several outputs';
   throw new InvalidArgumentError({ call, argument: 'model', expected, received: model });
 }
 
