@@ -5,24 +5,20 @@ the same steps (new data each step, dropout on, loss and accuracy kept); the ben
 fastest.
 """
 
-import json
 import os
 import platform
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "fixtures", "python"))
-REPLIES = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
+from serve import THREADS, Data, reserve_output, serve
+
+REPLIES = reserve_output()
 
 import keras  # noqa: E402
-import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 from export_onnx import export  # noqa: E402
-from zoo import zoo  # noqa: E402
+from keras_network import keras_model, weights_in_order  # noqa: E402
 
-THREADS = int(os.environ.get("BENCH_THREADS", "2"))
 tf.config.threading.set_intra_op_parallelism_threads(THREADS)
 tf.config.threading.set_inter_op_parallelism_threads(THREADS)
 tf.get_logger().setLevel("ERROR")
@@ -40,29 +36,23 @@ def hello():
     }
 
 
-def data(images, labels, size):
-    """Two files of raw bytes: pixels of square images with one channel, and labels."""
-    pixels = np.fromfile(images, np.uint8).reshape(-1, size, size, 1)
-    DATA["images"] = pixels.astype("float32")
-    DATA["labels"] = np.fromfile(labels, np.uint8).astype("int32")
-    DATA["tensors"] = tf.constant(DATA["images"]), tf.constant(DATA["labels"])
-    return {"images": len(DATA["images"])}
+def data(**files):
+    DATA["samples"] = Data(**files)
+    DATA["tensors"] = tf.constant(DATA["samples"].inputs), tf.constant(DATA["samples"].labels)
+    return {}
 
 
 class Peer:
     """One network compiled one way."""
 
-    def __init__(self, network, dilation, dropout, jit, seed, path):
+    def __init__(self, description, jit, seed):
         keras.utils.set_random_seed(seed)
-        if path is None:
-            self.model = zoo(network, dilation=dilation, dropout=dropout)
-        else:
-            self.model = keras.models.load_model(path, compile=False)
+        self.description = description
+        self.model = keras_model(description)
         self.shape = self.model.input_shape[1:]
         self.jit = jit
         self.loss = keras.losses.SparseCategoricalCrossentropy()
         self.compile(1)
-        self.position = 0
         self.functions = {}
 
     def compile(self, steps_per_execution):
@@ -75,12 +65,7 @@ class Peer:
         )
 
     def take(self, count):
-        if self.position + count > len(DATA["images"]):
-            self.position = 0
-        start = self.position
-        self.position += count
-        images = DATA["images"][start : start + count].reshape(count, *self.shape)
-        return start, images, DATA["labels"][start : start + count]
+        return DATA["samples"].take(count)
 
     def one_step(self, images, labels):
         with tf.GradientTape() as tape:
@@ -161,9 +146,8 @@ class Peer:
     PREDICTIONS = {"predict_on_batch": predict_on_batch, "tf.function": predict_function}
 
 
-def build(id, network, dilation, dropout, jit, seed=1, path=None):
-    """A network of the zoo, or that of a Keras file."""
-    MODELS[id] = Peer(network, dilation, dropout, jit, seed, path)
+def build(id, description, jit=False, seed=1):
+    MODELS[id] = Peer(description, jit, seed)
     return {
         "parameters": MODELS[id].model.count_params(),
         "methods": list(Peer.METHODS),
@@ -177,13 +161,15 @@ def drop(id):
 
 
 def weights(id, path):
-    """All weights in order, as raw float32 bytes."""
-    np.concatenate([w.ravel() for w in MODELS[id].model.get_weights()]).astype("float32").tofile(path)
+    """All weights in the order of the description, as raw float32 bytes."""
+    peer = MODELS[id]
+    weights_in_order(peer.model, peer.description).tofile(path)
     return {}
 
 
 def save_onnx(id, path):
-    export(MODELS[id].model, path)
+    peer = MODELS[id]
+    export(peer.description, weights_in_order(peer.model, peer.description), path)
     return {}
 
 
@@ -197,7 +183,7 @@ def train(id, method, steps, batch):
 def losses(id, steps, batch):
     """Losses of the first steps over the data in order, each before its update."""
     peer = MODELS[id]
-    peer.position = 0
+    DATA["samples"].position = 0
     values = []
     for _ in range(steps):
         _, images, labels = peer.take(batch)
@@ -219,32 +205,19 @@ def predict(id, method, count, repeats):
 
 def predictions(id, count):
     peer = MODELS[id]
-    peer.position = 0
+    DATA["samples"].position = 0
     return {"values": peer.predict_on_batch(peer.take(count)[1]).ravel().tolist()}
 
 
 def epoch(id, batch, samples):
     """One epoch of `fit` over the first samples, as a user would call it."""
     peer = MODELS[id]
-    peer.position = 0
+    DATA["samples"].position = 0
     _, images, labels = peer.take(samples)
     start = time.perf_counter()
     history = peer.model.fit(images, labels, batch_size=batch, epochs=1, verbose=0)
     return {"seconds": time.perf_counter() - start, "loss": history.history["loss"][0]}
 
 
-CALLS = {f.__name__: f for f in (hello, data, build, drop, weights, save_onnx, train, losses, predict, predictions, epoch)}
-
-
-def main():
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            answer = {"ok": True, **CALLS[request.pop("call")](**request)}
-        except Exception as error:  # reported to the bench, which decides whether a variant is left out
-            answer = {"ok": False, "error": f"{type(error).__name__}: {error}"[:2000]}
-        REPLIES.write(json.dumps(answer) + "\n")
-        REPLIES.flush()
-
-
-main()
+CALLS = (hello, data, build, drop, weights, save_onnx, train, losses, predict, predictions, epoch)
+serve({f.__name__: f for f in CALLS}, REPLIES)

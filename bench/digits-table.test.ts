@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tableOfNetworks } from './networks-table.ts';
+import { tableOfNetworks } from './digits-table.ts';
 
 test('a row a network, with mean and range over its seeds', () => {
   const costs = {

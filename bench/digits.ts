@@ -1,7 +1,7 @@
 /**
  * Trains the three networks of digits with several seeds, as `atrous train mnist` does, and prints the table of the
  * README.
- * usage: node bench/networks.ts [--seeds 3] [--epochs 10] [--threads 2]
+ * usage: node bench/digits.ts [--seeds 3] [--epochs 10] [--threads 2]
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { CostReport } from '../src/analysis/convolution-costs.ts';
 import { machine } from './machine.ts';
-import { type Run, tableOfNetworks } from './networks-table.ts';
+import { type Run, tableOfNetworks } from './digits-table.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const networks = ['seed', 'seed-two-step', 'standard'] as const;
