@@ -184,7 +184,8 @@ type Lanes = Readonly<
     > &
     Record<'splat8', Unary<'i32', 'v128'>> &
     Record<'bitmask8', Unary<'v128', 'i32'>> &
-    Record<'shuffle32', (a: Code<'v128'>, b: Code<'v128'>, chosen: readonly number[]) => Code<'v128'>>
+    Record<'shuffle32', (a: Code<'v128'>, b: Code<'v128'>, chosen: readonly number[]) => Code<'v128'>> &
+    Record<'lowBytes', (a: Code<'v128'>) => Code<'v128'>>
 >;
 
 /** Instructions on narrower and wider lanes. */
@@ -201,6 +202,15 @@ export const lanes: Lanes = {
   multiplyLow: vv('i64x2.extmul_low_i32x4_u'),
   /** 64-bit products of the unsigned lanes 2 and 3. */
   multiplyHigh: vv('i64x2.extmul_high_i32x4_u'),
+  /** The lowest byte of each 32-bit lane, in the first four bytes. */
+  lowBytes: (a: Code<'v128'>): Code<'v128'> =>
+    code(
+      a,
+      a,
+      opcodeBytes('i8x16.shuffle'),
+      [0, 4, 8, 12],
+      Array.from({ length: 12 }, () => 0),
+    ),
   /** Four 32-bit lanes chosen among the eight of `a` and `b`. */
   shuffle32: (a: Code<'v128'>, b: Code<'v128'>, chosen: readonly number[]): Code<'v128'> =>
     code(

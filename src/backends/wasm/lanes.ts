@@ -73,10 +73,9 @@ export function storeLanes(access: LaneAccess, value: Code<'v128'>, scratch: Loc
   const { dtype, address, offset, stride } = access;
   const count = stride === 0 ? 1 : access.count;
   if (dtype === 'u8') {
-    const wide = i32x4.truncSat(value);
-    const half = lanes.narrow32(wide, wide);
-    const bytes = lanes.narrow16Unsigned(half, half);
-    const parts: AnyCode[] = [set(scratch, bytes)];
+    // Narrowing instructions would make V8 look for pairs among values that are none.
+    const clamped = i32x4.minS(i32x4.maxS(i32x4.truncSat(value), i32x4.const(0)), i32x4.const(255));
+    const parts: AnyCode[] = [set(scratch, clamped), set(scratch, lanes.lowBytes(get(scratch)))];
     if (stride === 1 && count === 4) parts.push(v128.store32Lane(address, get(scratch), offset, 0));
     else
       for (let lane = 0; lane < count; lane++) {
