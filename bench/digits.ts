@@ -10,8 +10,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { CostReport } from '../src/analysis/convolution-costs.ts';
-import { machine } from './machine.ts';
 import { type Run, tableOfNetworks } from './digits-table.ts';
+import { machine } from './machine.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const networks = ['seed', 'seed-two-step', 'standard'] as const;

@@ -48,7 +48,8 @@ export const nameless = ['compiler', 'backends', 'runtime'] as const;
 export const belowEngine = ['compiler', 'backends', 'runtime'] as const;
 
 /** Files that may import modules of Node; none of them is reachable from the browser entry. */
-export const nodeFiles: RegExp = /^(cli\/|runtime\/node[^/]*\.ts$|data\/node[^/]*\.ts$|formats\/node[^/]*\.ts$)/;
+export const nodeFiles: RegExp =
+  /^(cli\/|runtime\/node[^/]*\.ts$|data\/node[^/]*\.ts$|formats\/node[^/]*\.ts$)/;
 
 /** Longest source file in lines. */
 export const longestFile = 300;
