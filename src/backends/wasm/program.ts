@@ -1,5 +1,12 @@
 import type { Kernel } from '../../ir/kernel.ts';
-import { isWindowProducts, type KernelCall, type Place, type Plan, type PlanLevel, type Segment } from '../../ir/plan.ts';
+import {
+  isWindowProducts,
+  type KernelCall,
+  type Place,
+  type Plan,
+  type PlanLevel,
+  type Segment,
+} from '../../ir/plan.ts';
 import { slotWord } from '../../ir/slot.ts';
 import {
   type AnyCode,
@@ -14,20 +21,18 @@ import {
   whileLoop,
 } from './assembler.ts';
 import { f32, i32, memory } from './assembler-scalar.ts';
-import { f32x4, v128 } from './assembler-simd.ts';
 import { callKernel } from './compile-kernel.ts';
 import type { CallableKernel } from './emit-kernel.ts';
 import { emitWindowProducts } from './emit-window-products.ts';
+import { JOIN_BYTES, joinBody } from './join-shards.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
+import { slotWordCode as word } from './slot-word.ts';
 
 /** A phase as the runtime runs it: `entry(item, thread, slot)` for every item. */
 export interface ProgramPhase {
   readonly entry: string;
   readonly items: 'shards' | number;
 }
-
-/** Bytes of accumulators that one item of a join adds up: small enough that all shards of it stay in the cache. */
-const JOIN_BYTES = 4096;
 
 /** Values that a driver function has at hand while it calls kernels. */
 interface Scope {
@@ -41,8 +46,6 @@ interface Scope {
   /** Samples that a kernel with a runtime extent walks. */
   readonly samples?: Code<'i32'>;
 }
-
-const word = (slot: Local<'i32'>, number: number): Code<'i32'> => i32.load(get(slot), 4 * number);
 
 /** Adds the functions of a plan to a module and lists its phases. `scratch` is the address of thread 0's scratch. */
 export function emitProgram(
@@ -197,60 +200,6 @@ function segmentBody(
         sample: local.first,
         samples: i32.sub(get(local.end), get(local.first)),
       }),
-    ),
-  );
-}
-
-/**
- * Joins shards in a binary tree by index: (0,1), (2,3), ..., then pairs of those; an odd last one passes up.
- * Elements do not depend on each other: an item joins a range of bytes through all levels of the tree.
- */
-function joinBody(
-  fn: WasmFunction,
-  accumulators: Plan['accumulators'],
-  offset: number,
-  bytes: number,
-): AnyCode {
-  const [item, , slot] = [fn.param(0), fn.param(1), fn.param(2)];
-  const [start, length, step, shard, to, from, at] = Array.from({ length: 7 }, () => fn.local('i32')) as [
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-  ];
-  const address = (index: Code<'i32'>): Code<'i32'> =>
-    i32.add(get(start), i32.mul(index, i32.const(accumulators.stride)));
-  const addBlock = [0, 16, 32, 48].map((k) =>
-    v128.store(
-      i32.add(get(to), get(at)),
-      f32x4.add(v128.load(i32.add(get(to), get(at)), k), v128.load(i32.add(get(from), get(at)), k)),
-      k,
-    ),
-  );
-  return sequence(
-    set(length, i32.mul(get(item), i32.const(JOIN_BYTES))),
-    set(start, i32.add(i32.const(accumulators.address + offset), get(length))),
-    set(length, i32.sub(i32.const(bytes), get(length))),
-    ifThen(i32.gtS(get(length), i32.const(JOIN_BYTES)), set(length, i32.const(JOIN_BYTES))),
-    set(step, i32.const(1)),
-    whileLoop(
-      i32.ltS(get(step), word(slot, slotWord.shards)),
-      sequence(
-        set(shard, i32.const(0)),
-        whileLoop(
-          i32.ltS(i32.add(get(shard), get(step)), word(slot, slotWord.shards)),
-          sequence(
-            set(to, address(get(shard))),
-            set(from, address(i32.add(get(shard), get(step)))),
-            forRange(at, i32.const(0), get(length), sequence(...addBlock), 64),
-            set(shard, i32.add(get(shard), i32.shl(get(step), i32.const(1)))),
-          ),
-        ),
-        set(step, i32.shl(get(step), i32.const(1))),
-      ),
     ),
   );
 }
