@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Consumer, installPacked } from '../package/consumer.ts';
 import { type OwnBrowser, startBrowser } from './chromium.ts';
+import { type FileReport, fileProgram } from './files.ts';
 import { bundlePage, initialSize } from './page.ts';
 import { type PoolReport, poolProgram } from './pool.ts';
 import { type FileServer, isolation, serveFolder } from './server.ts';
@@ -111,6 +112,27 @@ test('a page that trains from arrays loads no reader of files', async () => {
   );
   expect(files.length).toBeGreaterThan(0);
   expect(bytes).toBeLessThan(250 * 1024);
+});
+
+test('a page writes and reads the files that Node writes and reads', async () => {
+  const filesSite = await bundlePage(consumer, 'files', fileProgram('globalThis.deliver'));
+  const { report } = await openPage<FileReport>(filesSite, {});
+  const node = JSON.parse(
+    consumer.run(fileProgram('((report) => console.log(JSON.stringify(report)))')),
+  ) as FileReport;
+  expect(report.native).toBe(node.native);
+  expect(report.predictions).toEqual(node.predictions);
+  expect(report.predictions[1]).toEqual(report.predictions[0]);
+  expect(report.predictions[2]).toEqual(report.predictions[0]);
+  expect(report.refused).toMatch(/^Cannot read the given bytes: .*zip/);
+  const [predictions] = node.predictions;
+  const reread = consumer.run(`
+    import { loadModel, tensor } from 'atrous';
+    const images = tensor(Float32Array.from({ length: 2 * 72 }, (_, k) => (k % 11) / 11), [2, 6, 6, 2]);
+    const model = await loadModel(Buffer.from('${report.keras}', 'base64'));
+    console.log(JSON.stringify(Array.from((await model.predict(images)).data)));
+  `);
+  expect(JSON.parse(reread)).toEqual(predictions);
 });
 
 describe('the worker pool', () => {
