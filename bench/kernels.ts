@@ -36,7 +36,7 @@ function strides(shape: readonly number[]): number[] {
   let stride = 4;
   shape.toReversed().forEach((extent, k) => {
     result.unshift(stride);
-    stride *= k === 0 ? Math.ceil(extent / 4) * 4 : extent;
+    stride *= k === 0 && extent > 1 ? Math.ceil(extent / 4) * 4 : extent;
   });
   return result;
 }
@@ -75,7 +75,7 @@ class Maker {
       value: b.sum([...reduce], value),
       accumulate,
     };
-    return { name, axes: list, buffers: this.buffers, stores: [store] };
+    return { name, axes: list, buffers: this.buffers, stores: [store], paddedAxes: ['c', 'o'] };
   }
 }
 

@@ -24,6 +24,11 @@ const SLIDING_REGISTERS = 14;
 const ADD_LATENCY = 3;
 /** Outputs that lie this many bytes apart fight over cache sets. */
 const FAR = 2048;
+/** Part of a first-level cache that operands may fill while they are used again, and what a load costs beyond it. */
+export const CACHE: number = 24 * 1024;
+const SECOND_LEVEL = 2;
+/** Operands that lie a multiple of this apart share their cache sets. */
+const CACHE_PERIOD = 4096;
 
 /**
  * Estimated registers and cycles of a tile over the whole kernel (measured on two x86-64 machines; see
@@ -86,6 +91,14 @@ export function costOfTile(
   if (shape.tile.size > 1 && shape.sliding) cycles *= 1.15;
   if ([...shape.tile.keys()].some((axis) => Math.abs(coefficient(first.address, axis)) >= FAR)) cycles *= 1.2;
 
+  const collides = facts.bodyNodes.filter(isLoad).some((load) =>
+    [...shape.tile.keys()].some((axis) => {
+      const stride = coefficient(load.index[0], axis);
+      return stride !== 0 && stride % CACHE_PERIOD === 0;
+    }),
+  );
+  if (collides) cycles *= 1.3;
+
   let tiles = laneGroups / shape.groups;
   let waste = 1 + (laneGroups % shape.groups ? (0.7 * shape.groups) / laneGroups : 0);
   for (const axis of facts.outputAxes) {
@@ -106,6 +119,23 @@ function loadCost(facts: KernelFacts, shape: TileShape, load: Load): number {
   return conversion + (twoLoadsServe(coefficient(load.index[0], shape.choice.axis!), buffer.dtype) ? 3 : 7);
 }
 
+/** True if what a load reads for one tile is gone from the first-level cache when the next tile reads it. */
+function exceedsCache(facts: KernelFacts, shape: TileShape, load: Load): boolean {
+  // Sums that go on from memory are cut into chunks that fit.
+  if (facts.kernel.stores.every((store) => store.accumulate)) return false;
+  let bytes = 4;
+  for (const [axis, extent] of facts.extents) {
+    if (coefficient(load.index[0], axis) === 0 || extent === RUNTIME_EXTENT) continue;
+    bytes *=
+      axis === shape.choice.axis
+        ? 4 * shape.groups
+        : facts.reduceAxes.includes(axis)
+          ? extent
+          : spanOf(facts, shape, axis);
+  }
+  return bytes > CACHE;
+}
+
 /** Loads of one written-out block, and registers that hold loaded values at a time. */
 function bodyLoads(facts: KernelFacts, shape: TileShape, width: number): { loads: number; live: number } {
   const body = facts.bodyNodes.filter(isLoad);
@@ -123,7 +153,8 @@ function bodyLoads(facts: KernelFacts, shape: TileShape, width: number): { loads
     const alongLanes = shape.choice.axis !== undefined && coefficient(load.index[0], shape.choice.axis) !== 0;
     const groups = alongLanes ? width : 1;
     const distinct = distinctAddresses(facts, shape, load, [...tileAxes, ...kept]) * groups;
-    loads += distinct * scopes * loadCost(facts, shape, load);
+    const farther = exceedsCache(facts, shape, load) ? SECOND_LEVEL : 1;
+    loads += distinct * scopes * loadCost(facts, shape, load) * farther;
     slidingLive += load === sliding ? 1 : alongLanes ? distinct : 1;
   }
   if (sliding) return { loads, live: slidingLive };

@@ -54,6 +54,12 @@ export function analyseKernel(kernel: Kernel): KernelFacts {
   const extents = new Map(kernel.axes.map((axis) => [axis.name, axis.extent]));
   const reductions = [...new Set(kernel.stores.flatMap((store) => reductionsOf(store.value)))];
   const reduced = new Set(reductions.flatMap((r) => r.axes));
+  for (const { axes, body } of reductions) {
+    for (const inner of reductionsOf(body)) {
+      const twice = inner.axes.find((axis) => axes.includes(axis));
+      if (twice) throw new Error(`internal: kernel "${kernel.name}" reduces axis ${twice} inside itself`);
+    }
+  }
   const outputAxes = kernel.axes.map((axis) => axis.name).filter((name) => !reduced.has(name));
   const dependsOn = dependences(kernel);
   const { carried, enclosing } = chooseCarried(reductions, extents);

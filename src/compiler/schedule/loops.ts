@@ -1,12 +1,11 @@
 import { coefficient } from '../../ir/affine.ts';
 import type { Load } from '../../ir/expression.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
+import { CACHE } from './cost.ts';
 import { ASSUMED_RUNTIME_COUNT, isLoad, type KernelFacts } from './facts.ts';
 import type { ScheduledLoop } from './schedule.ts';
 import type { TileCandidate } from './tile-shape.ts';
 
-/** Part of a first-level cache that operands may fill while they are used again. */
-const CACHE = 24 * 1024;
 /** Terms that an accumulator must get between two visits to memory. */
 const MIN_CHUNK = 16;
 

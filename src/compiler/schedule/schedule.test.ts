@@ -145,3 +145,23 @@ test('no schedule changes its kind at a single extent', () => {
     if (O % 4 !== 0) expect(before === after && before !== here, `at ${O} channels`).toBe(false);
   }
 });
+
+test('a reduction inside a reduction over the same axis is refused', () => {
+  const nested: Kernel = {
+    name: 'nested',
+    axes: [{ name: 'i', extent: 8 }],
+    buffers: [
+      { name: 'x', dtype: 'f32' },
+      { name: 'y', dtype: 'f32' },
+    ],
+    stores: [
+      {
+        buffer: 1,
+        address: affine({}),
+        accumulate: false,
+        value: b.sum(['i'], b.maximum(['i'], b.load(0, [affine({ i: 4 })]))),
+      },
+    ],
+  };
+  expect(() => scheduleKernel(nested)).toThrow('reduces axis i inside itself');
+});
