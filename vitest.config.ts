@@ -16,6 +16,15 @@ const config: ViteUserConfig = {
         test: {
           ...common,
           exclude,
+          name: 'bits',
+          include: ['tests/bits/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...common,
+          exclude,
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           fileParallelism: false,

@@ -1,6 +1,6 @@
 /**
  * Runs every stage of the tests, or those named as arguments, and closes with the sum over them.
- * usage: node scripts/test.ts [lint] [types] [unit] [build] [package] [browser]
+ * usage: node scripts/test.ts [lint] [types] [unit] [bits] [build] [package] [browser]
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,6 +24,7 @@ const stages: Record<string, () => Promise<StageResult>> = {
   lint: () => single('lint', '@biomejs/biome', ['check', '.']),
   types: () => single('types', 'typescript', ['--noEmit', '-p', '.'], 'tsc'),
   unit: () => vitest('unit', 14 * minute),
+  bits: () => vitest('bits', 12 * minute),
   build: () => single('build', 'tsdown', []),
   package: () => vitest('package', 4 * minute),
   browser: () => vitest('browser', 5 * minute),
