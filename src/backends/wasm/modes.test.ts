@@ -49,7 +49,7 @@ test('V8 finds pairs to join, and none that overlap', async () => {
   const flags = ['--single-threaded', '--experimental-wasm-revectorize', '--trace-wasm-revectorize'];
   const trace = await runMode(flags, 8);
   const decided = [...trace.matchAll(/Decided to vectorize, (\d+) revectorizable (intersect )?nodes/g)];
-  expect(decided.filter(([, , intersect]) => !intersect).length, `seed ${seed}`).toBeGreaterThan(10);
+  expect(decided.filter(([, , intersect]) => !intersect).length, `seed ${seed}`).toBeGreaterThan(3);
   expect(decided.filter(([, nodes, intersect]) => intersect && nodes !== '0').length, `seed ${seed}`).toBe(0);
   expect(trace.includes('partial overlap'), `seed ${seed}`).toBe(false);
 });
