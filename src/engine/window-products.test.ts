@@ -18,10 +18,13 @@ interface Case {
   readonly pool: readonly number[];
   readonly strides?: readonly number[];
   readonly middle?: (z: Node) => Node;
+  readonly kernel?: readonly number[];
+  readonly dilation?: number;
+  readonly padding?: 'same' | 'valid';
 }
 
 /** Pointwise contraction, maximum over windows, mean: with gradients of the contraction's weights and input. */
-function network({ spatial, width, channels, pool, strides, middle }: Case): {
+function network({ spatial, width, channels, pool, strides, middle, kernel, dilation, padding }: Case): {
   graph: Graph;
   variables: Node[];
   shape: number[];
@@ -29,9 +32,9 @@ function network({ spatial, width, channels, pool, strides, middle }: Case): {
   const shape = [...spatial, width];
   const x = input('x', { dtype: 'f32', shape, batched: true });
   const scale = variable('scale', [width]);
-  const weights = variable('weights', [...spatial.map(() => 1), width, channels]);
+  const weights = variable('weights', [...(kernel ?? spatial.map(() => 1)), width, channels]);
   const bias = variable('bias', [channels]);
-  const z = ops.convolution(ops.multiply(x, scale), weights);
+  const z = ops.convolution(ops.multiply(x, scale), weights, { dilation, padding });
   const y = ops.maxPool(ops.relu(ops.biasAdd(middle ? middle(z) : z, bias)), {
     poolSize: pool,
     ...(strides ? { strides } : {}),
@@ -86,7 +89,23 @@ describe('products with the gradient of window maxima', () => {
     expect(walks(network(options).graph)).toBe(1);
     await compare(options);
   });
+  test.each<Case>([
+    { ...plain, width: 12, channels: 20, kernel: [3, 3], padding: 'same' },
+    { ...plain, width: 8, channels: 70, kernel: [3, 3], padding: 'same', dilation: 2 },
+    { spatial: [8, 9], width: 37, channels: 6, pool: [2, 2], kernel: [3, 2], padding: 'valid' },
+    { spatial: [8], width: 9, channels: 17, pool: [4], kernel: [5], padding: 'same' },
+    { spatial: [4, 4, 4], width: 8, channels: 5, pool: [2, 2, 2], kernel: [3, 1, 3], padding: 'same' },
+    { ...plain, width: 8, channels: 5, kernel: [7, 7], padding: 'same', dilation: 3 },
+  ])('walk set elements tap by tap: %o', async (options) => {
+    expect(walks(network(options).graph)).toBe(1);
+    await compare(options);
+  });
   test.each<[string, Case]>([
+    [
+      'windows have few elements for taps',
+      { spatial: [8], width: 9, channels: 17, pool: [2], kernel: [3], padding: 'same' },
+    ],
+    ['rows are short for taps', { ...plain, width: 4, kernel: [3, 3], padding: 'same' }],
     ['windows overlap', { ...plain, strides: [1, 1] }],
     ['windows leave a rest', { ...plain, spatial: [7, 8] }],
     ['masks would be too many', { ...plain, channels: 320 }],

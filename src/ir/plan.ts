@@ -1,11 +1,14 @@
 import type { Kernel } from './kernel.ts';
 import type { Dtype } from './tensor-type.ts';
-import type { WindowProducts } from './window-products.ts';
+import type { WindowConvolutions, WindowProducts } from './window-products.ts';
 
 /** A loop nest, or a walk over the elements that maxima passed on. */
-export type PlanKernel = Kernel | WindowProducts;
+export type PlanKernel = Kernel | WindowProducts | WindowConvolutions;
 
-export const isWindowProducts = (kernel: PlanKernel): kernel is WindowProducts => 'windows' in kernel;
+export const isWindowConvolutions = (kernel: PlanKernel): kernel is WindowConvolutions =>
+  'windows' in kernel && 'masks' in kernel;
+export const isWindowProducts = (kernel: PlanKernel): kernel is WindowProducts =>
+  'windows' in kernel && !('masks' in kernel);
 
 /**
  * Where a buffer of a kernel lies when it is called. `address` is relative to the region:

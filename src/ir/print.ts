@@ -1,8 +1,20 @@
 import { printAffine } from './affine.ts';
 import type { Expression } from './expression.ts';
 import type { Kernel } from './kernel.ts';
-import { isWindowProducts, type KernelCall, type Plan, type PlanKernel } from './plan.ts';
-import type { RowOperand, WindowOperand, WindowProducts } from './window-products.ts';
+import {
+  isWindowConvolutions,
+  isWindowProducts,
+  type KernelCall,
+  type Plan,
+  type PlanKernel,
+} from './plan.ts';
+import type {
+  RowOperand,
+  TapRows,
+  WindowConvolutions,
+  WindowOperand,
+  WindowProducts,
+} from './window-products.ts';
 
 const SYMBOL = {
   add: '+',
@@ -73,12 +85,39 @@ export function printWindowProducts(kernel: WindowProducts, number: number): str
   ].join('\n');
 }
 
+/** The same with taps. */
+export function printWindowConvolutions(kernel: WindowConvolutions, number: number): string {
+  const names = (axes: readonly { readonly name: string; readonly extent: number }[]): string =>
+    axes.map((a) => `${a.name}:${a.extent}`).join(' ');
+  const at = ({ buffer, address }: WindowOperand): string =>
+    `${kernel.buffers[buffer]!.name}.${buffer}[${printAffine(address)} + 4*k]`;
+  const row = ({ buffer, address, stride }: TapRows): string =>
+    `${kernel.buffers[buffer]!.name}.${buffer}[${printAffine(address)} + ${stride}*c + 4*k]`;
+  const { toInput, toWeights, argmax, value, masks } = kernel;
+  return [
+    `kernel ${number} ${kernel.name}  (${names([...kernel.windows, ...kernel.elements])} c:${kernel.channels} k:${kernel.width})`,
+    `  z = ${at(argmax)} == element ? ${at(value)} : 0, at c for k; bits of ${masks.extents.join(' x ')} positions`,
+    ...(toInput
+      ? [
+          `  (${names(toInput.axes)}) ${at(toInput.gradient)} = sum[${names(toInput.taps)} c](z[${toInput.position.map(printAffine).join(', ')}] * ${row(toInput.weights)})`,
+        ]
+      : []),
+    ...(toWeights
+      ? [`  (${names(toWeights.taps)}) ${row(toWeights.gradient)} += z * ${at(toWeights.input)}`]
+      : []),
+  ].join('\n');
+}
+
 /** A plan: kernels, then levels with their calls and places. */
 export function printPlan(plan: Plan): string {
   const call = ({ kernel, places }: KernelCall): string =>
     `k${kernel}(${places.map((p) => `${p.region}+${p.address}${p.sampleStride ? `/${p.sampleStride}` : ''}`).join(', ')})`;
   const lines = plan.kernels.map((kernel: PlanKernel, k) =>
-    isWindowProducts(kernel) ? printWindowProducts(kernel, k) : printKernel(kernel, k),
+    isWindowProducts(kernel)
+      ? printWindowProducts(kernel, k)
+      : isWindowConvolutions(kernel)
+        ? printWindowConvolutions(kernel, k)
+        : printKernel(kernel, k),
   );
   plan.levels.forEach((level, k) => {
     lines.push(`level ${k}`);

@@ -43,5 +43,57 @@ export interface RowOperand {
   readonly stride: number;
 }
 
+/**
+ * The same products for a convolution with taps: with q the position that an output position p and a tap t reach,
+ *
+ *     inputGradient[p, k] = sum over t, c of z[q(p, t), c] * weights[t, c, k]
+ *     weightGradient[t, c, k] += sum over positions of z[position, c] * input[position at t, k]
+ *
+ * Taps go as in the sums (the first axis slowest), then channels; positions outside are zero. A word of bits a
+ * position, with zeros around, is made first.
+ */
+export interface WindowConvolutions {
+  readonly name: string;
+  readonly buffers: readonly KernelBuffer[];
+  readonly windows: readonly Axis[];
+  readonly elements: readonly Axis[];
+  readonly channels: number;
+  readonly width: number;
+  readonly argmax: WindowOperand;
+  readonly value: WindowOperand;
+  /** Words of bits: `extents` positions a dimension, the first element of the first window behind `before`. */
+  readonly masks: {
+    readonly buffer: number;
+    readonly extents: readonly number[];
+    readonly before: readonly number[];
+  };
+  readonly toInput?: {
+    readonly axes: readonly Axis[];
+    readonly taps: readonly Axis[];
+    /** Over `axes`. */
+    readonly gradient: WindowOperand;
+    /** The position q by dimension, over `axes` and `taps`. */
+    readonly position: readonly Affine[];
+    readonly weights: TapRows;
+  };
+  readonly toWeights?: {
+    readonly taps: readonly Axis[];
+    /** Over windows, elements and `taps`. */
+    readonly input: WindowOperand;
+    readonly gradient: TapRows;
+  };
+}
+
+/** A buffer of one row a tap and channel. */
+export interface TapRows {
+  readonly buffer: number;
+  /** Of channel 0, over the taps. */
+  readonly address: Affine;
+  readonly stride: number;
+}
+
+/** Channels of a word of bits. */
+export const MASK_WORD = 64;
+
 /** Elements of a window times words of 64 channels that are written out at most. */
 export const MOST_WINDOW_WORDS = 16;

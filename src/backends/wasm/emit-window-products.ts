@@ -1,24 +1,28 @@
 import { type Affine, coefficient, evaluateAffine } from '../../ir/affine.ts';
-import type { WindowProducts } from '../../ir/window-products.ts';
+import { MASK_WORD, type WindowProducts } from '../../ir/window-products.ts';
 import { type AnyCode, type Code, get, i64Const, type Local, sequence, set, whileLoop } from './assembler.ts';
 import { i32, i64 } from './assembler-scalar.ts';
-import { f32x4, i32x4, lanes, v128 } from './assembler-simd.ts';
+import { f32x4, v128 } from './assembler-simd.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
+import { emitWindowMasks } from './window-masks.ts';
 
 /** Elements of a row that are kept in registers; wider rows are walked in parts. */
 const ROW_PART = 32;
-/** Channels of a mask word. */
-const WORD = 64;
-
 /** Emits the walk; parameters are the bases of the buffers. */
 export function emitWindowProducts(kernel: WindowProducts, builder: ModuleBuilder): WasmFunction {
-  const fn = builder.function(kernel.name, kernel.buffers.map(() => 'i32' as const));
-  const operands = [kernel.argmax, kernel.value, kernel.toInput?.gradient, kernel.toWeights?.input].filter((o) => o !== undefined);
+  const fn = builder.function(
+    kernel.name,
+    kernel.buffers.map(() => 'i32' as const),
+  );
+  const operands = [kernel.argmax, kernel.value, kernel.toInput?.gradient, kernel.toWeights?.input].filter(
+    (o) => o !== undefined,
+  );
   const pointers = new Map(operands.map((operand) => [operand, fn.local('i32')]));
   const parts: AnyCode[] = [];
   for (let start = 0; start < kernel.width; start += ROW_PART) {
     const vectors = Math.ceil(Math.min(ROW_PART, kernel.width - start) / 4);
-    const at = (operand: { readonly buffer: number; readonly address: Affine }): Local<'i32'> => pointers.get(operand)!;
+    const at = (operand: { readonly buffer: number; readonly address: Affine }): Local<'i32'> =>
+      pointers.get(operand)!;
     const walk = emitWindow(kernel, fn, at, 4 * start, vectors);
     const nest = (k: number): AnyCode => {
       const axis = kernel.windows[k];
@@ -31,7 +35,10 @@ export function emitWindowProducts(kernel: WindowProducts, builder: ModuleBuilde
         });
       return sequence(
         set(index, i32.const(axis.extent)),
-        whileLoop(get(index), sequence(nest(k + 1), ...moves(1), set(index, i32.sub(get(index), i32.const(1))))),
+        whileLoop(
+          get(index),
+          sequence(nest(k + 1), ...moves(1), set(index, i32.sub(get(index), i32.const(1)))),
+        ),
         ...moves(-1),
       );
     };
@@ -52,17 +59,19 @@ function emitWindow(
   vectors: number,
 ): AnyCode {
   const elements = elementOffsets(kernel);
-  const words = Math.ceil(kernel.channels / WORD);
+  const words = Math.ceil(kernel.channels / MASK_WORD);
   const masks = elements.map(() => Array.from({ length: words }, () => fn.local('i64')));
   const rows = Array.from({ length: vectors }, () => fn.local('v128'));
   const sums = Array.from({ length: vectors }, () => fn.local('v128'));
   const { toInput, toWeights, value } = kernel;
-  const body: AnyCode[] = [emitMasks(kernel, fn, at, masks)];
+  const body: AnyCode[] = [emitWindowMasks(kernel.channels, fn, at(kernel.argmax), at(kernel.value), masks)];
   elements.forEach((offsets, e) => {
     if (toWeights) {
       const base = at(toWeights.input);
       rows.forEach((row, j) => {
-        body.push(set(row, v128.load(get(base), offset(toWeights.input.address, offsets) + rowOffset + 16 * j)));
+        body.push(
+          set(row, v128.load(get(base), offset(toWeights.input.address, offsets) + rowOffset + 16 * j)),
+        );
       });
     }
     if (toInput) for (const s of sums) body.push(set(s, f32x4.const(0)));
@@ -72,7 +81,9 @@ function emitWindow(
     if (toInput) {
       const base = at(toInput.gradient);
       sums.forEach((s, j) => {
-        body.push(v128.store(get(base), get(s), offset(toInput.gradient.address, offsets) + rowOffset + 16 * j));
+        body.push(
+          v128.store(get(base), get(s), offset(toInput.gradient.address, offsets) + rowOffset + 16 * j),
+        );
       });
     }
   });
@@ -91,43 +102,6 @@ function elementOffsets({ elements }: WindowProducts): Record<string, number>[] 
 const offset = (address: Affine, point: Record<string, number>): number =>
   evaluateAffine({ constant: 0, terms: address.terms }, point);
 
-/**
- * A bit a channel and element: the element is the channel's maximum and what it passes on is not zero. Sixteen
- * channels at a time become the bytes of one vector: the number of the maximum, or 255.
- */
-function emitMasks(
-  kernel: WindowProducts,
-  fn: WasmFunction,
-  at: (operand: { readonly buffer: number; readonly address: Affine }) => Local<'i32'>,
-  masks: readonly (readonly Local<'i64'>[])[],
-): AnyCode {
-  const code: AnyCode[] = [];
-  const number = fn.local('v128');
-  const nothing = f32x4.const(255);
-  const narrowed = (first: number): Code<'v128'> => {
-    const four = (k: number): Code<'v128'> => {
-      const place = 4 * (first + 4 * k);
-      const passes = f32x4.ne(v128.load(get(at(kernel.value)), place), f32x4.const(0));
-      return i32x4.truncSat(v128.bitselect(v128.load(get(at(kernel.argmax)), place), nothing, passes));
-    };
-    return lanes.narrow16Unsigned(lanes.narrow32(four(0), four(1)), lanes.narrow32(four(2), four(3)));
-  };
-  for (const word of masks) for (const m of word) code.push(set(m, i64Const(0)));
-  for (let first = 0; first < kernel.channels; first += 16) {
-    const kept = Math.min(16, kernel.channels - first);
-    code.push(set(number, narrowed(first)));
-    masks.forEach((words, e) => {
-      const word = words[Math.floor(first / WORD)]!;
-      const bits = lanes.bitmask8(lanes.equal8(get(number), lanes.splat8(i32.const(e))));
-      // lanes behind the last channel hold anything
-      const own = kept === 16 ? bits : i32.and(bits, i32.const((1 << kept) - 1));
-      const shifted = first % WORD === 0 ? i64.extend(own) : i64.shl(i64.extend(own), i64Const(first % WORD));
-      code.push(set(word, i64.or(get(word), shifted)));
-    });
-  }
-  return sequence(...code);
-}
-
 /** Goes through the set bits of a word, the lowest channel first. */
 function emitChannels(
   { toInput, toWeights }: WindowProducts,
@@ -143,7 +117,7 @@ function emitChannels(
   const z = fn.local('v128');
   const weights = fn.local('i32');
   const gradient = fn.local('i32');
-  const first = WORD * word;
+  const first = MASK_WORD * word;
   const rowOf = (operand: { buffer: number; offset: number; stride: number }): Code<'i32'> =>
     i32.add(
       i32.add(get(fn.param(operand.buffer)), i32.const(operand.offset + rowOffset + first * operand.stride)),
@@ -164,7 +138,9 @@ function emitChannels(
   if (toWeights) {
     for (let j = 0; j < rows.length; j += 2) {
       // both halves of a pair are read before either is written, so that V8 can join them
-      const pair = rows.slice(j, j + 2).map((row, k) => ({ row, place: 16 * (j + k), sum: fn.local('v128') }));
+      const pair = rows
+        .slice(j, j + 2)
+        .map((row, k) => ({ row, place: 16 * (j + k), sum: fn.local('v128') }));
       for (const { row, place, sum } of pair) {
         body.push(set(sum, f32x4.add(v128.load(get(gradient), place), f32x4.mul(get(z), get(row)))));
       }

@@ -1,5 +1,6 @@
 import type { Kernel } from '../../ir/kernel.ts';
 import {
+  isWindowConvolutions,
   isWindowProducts,
   type KernelCall,
   type Place,
@@ -23,6 +24,7 @@ import {
 import { f32, i32, memory } from './assembler-scalar.ts';
 import { callKernel } from './compile-kernel.ts';
 import type { CallableKernel } from './emit-kernel.ts';
+import { emitWindowConvolutions } from './emit-window-convolutions.ts';
 import { emitWindowProducts } from './emit-window-products.ts';
 import { JOIN_BYTES, joinBody } from './join-shards.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
@@ -55,7 +57,11 @@ export function emitProgram(
   scratch: number,
 ): ProgramPhase[] {
   const compiled = plan.kernels.map((kernel) =>
-    isWindowProducts(kernel) ? { fn: emitWindowProducts(kernel, builder) } : compile(kernel, builder),
+    isWindowProducts(kernel)
+      ? { fn: emitWindowProducts(kernel, builder) }
+      : isWindowConvolutions(kernel)
+        ? { fn: emitWindowConvolutions(kernel, builder) }
+        : compile(kernel, builder),
   );
   const phases: ProgramPhase[] = [];
   const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void => {

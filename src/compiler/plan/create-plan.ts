@@ -7,7 +7,7 @@ import { type FusionGroup, type GroupedGraph, groupNodes } from './group-nodes.t
 import { inlineElementwise } from './inline-elementwise.ts';
 import { type Halo, haloOf, layoutOf } from './lay-out.ts';
 import { type LoweredPiece, lowerGroup, toKernel } from './lower.ts';
-import { lowerWindowProducts } from './lower-window-products.ts';
+import { lowerWindowProducts, productAccesses } from './lower-window-products.ts';
 import { packOperands } from './pack-operands.ts';
 import {
   align,
@@ -64,7 +64,8 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const lowered = new Map<FusionGroup, LoweredPiece[]>();
   for (const level of groups)
     for (const group of [...level.border, ...level.segment]) lowered.set(group, lowerGroup(group));
-  const halos = haloOf([...lowered.values()].flat(), nodeOf);
+  const products = grouped.products.flatMap((match) => productAccesses(match, nodeOf));
+  const halos = haloOf([...[...lowered.values()].flat(), ...products], nodeOf);
   const layouts = new Map(graph.nodes.map((node) => [node.id, layoutOf(node, halos.get(node.id))]));
   const table = {
     nodeOf,

@@ -1,9 +1,15 @@
 import { type Affine, evaluateAffine } from '../../ir/affine.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../../ir/kernel.ts';
-import { isWindowProducts, type KernelCall, type Place, type Plan } from '../../ir/plan.ts';
+import {
+  isWindowConvolutions,
+  isWindowProducts,
+  type KernelCall,
+  type Place,
+  type Plan,
+} from '../../ir/plan.ts';
 import { slotWord } from '../../ir/slot.ts';
-import type { WindowOperand, WindowProducts } from '../../ir/window-products.ts';
+import type { WindowConvolutions, WindowOperand, WindowProducts } from '../../ir/window-products.ts';
 import { uniform16 } from '../../numerics/dropout.ts';
 import { erf } from '../../numerics/erf.ts';
 import { exp } from '../../numerics/exp.ts';
@@ -184,6 +190,7 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
     };
     const kernel = plan.kernels[call.kernel]!;
     if (isWindowProducts(kernel)) walkWindows(kernel, m.f32, call.places.map(at));
+    else if (isWindowConvolutions(kernel)) convolveWindows(kernel, m.f32, call.places.map(at));
     else compile(kernel)(FUNCTIONS, m, call.places.map(at), scope.samples, header, scope.sample);
   };
   const border = { shard: 0, sample: 0, start: 0, first: 0, samples: batch };
@@ -257,5 +264,65 @@ function walkWindows(kernel: WindowProducts, memory: Float32Array, base: readonl
       }
     }
     if (toInput) memory.set(sums, at(toInput.gradient, point));
+  }
+}
+
+function pointsOver(axes: WindowProducts['windows']): Record<string, number>[] {
+  let points: Record<string, number>[] = [{}];
+  for (const axis of axes) {
+    points = points.flatMap((point) =>
+      Array.from({ length: axis.extent }, (_, k) => ({ ...point, [axis.name]: k })),
+    );
+  }
+  return points;
+}
+
+/** The products with taps by plain loops; z is looked up position by position. */
+function convolveWindows(kernel: WindowConvolutions, memory: Float32Array, base: readonly number[]): void {
+  const { windows, elements, channels, width, argmax, value, toInput, toWeights } = kernel;
+  const at = (operand: WindowOperand, point: Record<string, number>): number =>
+    (base[operand.buffer]! + evaluateAffine(operand.address, point)) >> 2;
+  const gradientAt = (position: readonly number[], c: number): number => {
+    const point: Record<string, number> = {};
+    let number = 0;
+    for (const [k, q] of position.entries()) {
+      const extent = elements[k]!.extent;
+      if (q < 0 || q >= extent * windows[k]!.extent) return 0;
+      point[windows[k]!.name] = Math.floor(q / extent);
+      number = number * extent + (q % extent);
+    }
+    return memory[at(argmax, point) + c] === number ? memory[at(value, point) + c]! : 0;
+  };
+  if (toInput) {
+    for (const point of pointsOver(toInput.axes)) {
+      const sums = new Float32Array(width);
+      for (const tap of pointsOver(toInput.taps)) {
+        const position = toInput.position.map((form) => evaluateAffine(form, { ...point, ...tap }));
+        for (let c = 0; c < channels; c++) {
+          const z = gradientAt(position, c);
+          const { buffer, address, stride } = toInput.weights;
+          const row = (base[buffer]! + evaluateAffine(address, tap) + stride * c) >> 2;
+          for (let k = 0; k < width; k++) sums[k] = sums[k]! + Math.fround(z * memory[row + k]!);
+        }
+      }
+      memory.set(sums, at(toInput.gradient, point));
+    }
+  }
+  if (toWeights) {
+    for (const tap of pointsOver(toWeights.taps)) {
+      for (const point of pointsOver([...windows, ...elements])) {
+        const position = windows.map(
+          (axis, k) => point[axis.name]! * elements[k]!.extent + point[elements[k]!.name]!,
+        );
+        const input = at(toWeights.input, { ...point, ...tap });
+        for (let c = 0; c < channels; c++) {
+          const z = gradientAt(position, c);
+          const { buffer, address, stride } = toWeights.gradient;
+          const row = (base[buffer]! + evaluateAffine(address, tap) + stride * c) >> 2;
+          for (let k = 0; k < width; k++)
+            memory[row + k] = memory[row + k]! + Math.fround(z * memory[input + k]!);
+        }
+      }
+    }
   }
 }

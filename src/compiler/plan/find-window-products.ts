@@ -1,6 +1,6 @@
 import { type CutDimension, type WindowGradient, windowGradientOf } from '../../graph/walk-windows.ts';
-import { axesOf, coefficient, equalAffine, isSingleAxis } from '../../ir/affine.ts';
-import { extentsOf, type Piece, wholePiece } from '../../ir/definition.ts';
+import { type Affine, axesOf, coefficient, equalAffine, isSingleAxis } from '../../ir/affine.ts';
+import { type Axis, extentsOf, type Piece, wholePiece } from '../../ir/definition.ts';
 import type { Load, Reduce } from '../../ir/expression.ts';
 import { MOST_WINDOW_WORDS } from '../../ir/window-products.ts';
 import { isShardedSum } from './levels.ts';
@@ -14,18 +14,42 @@ export interface WindowProductsMatch {
   readonly windows: WindowGradient;
   /** What the maximum passes on. */
   readonly value: Load;
-  readonly toInput?: {
-    readonly node: number;
-    readonly weights: Load;
-    readonly channel: string;
-    readonly row: string;
-  };
-  readonly toWeights?: {
-    readonly node: number;
-    readonly input: Load;
-    readonly channel: number;
-    readonly row: number;
-  };
+  readonly toInput?: InputProduct;
+  readonly toWeights?: WeightProduct;
+  /** A product has taps: positions reach others. */
+  readonly tapped: boolean;
+}
+
+/** inputGradient[p, k] = sum over taps and c of z[position, c] * weights[taps, c, k] */
+export interface InputProduct {
+  readonly node: number;
+  readonly weights: Load;
+  readonly channel: string;
+  readonly row: string;
+  /** Axes of the output positions and of the taps, and the position that is read, by dimension. */
+  readonly axes: readonly Axis[];
+  readonly taps: readonly Axis[];
+  readonly position: readonly Affine[];
+  /** The output positions by dimension. */
+  readonly output: readonly Affine[];
+  /** The position that is read is not the one that is computed. */
+  readonly reaches: boolean;
+}
+
+/** weightGradient[taps, c, k] += sum over positions of z[position, c] * input[position at taps, k] */
+export interface WeightProduct {
+  readonly node: number;
+  readonly input: Load;
+  /** Dimensions of the gradient for c and k. */
+  readonly channel: number;
+  readonly row: number;
+  readonly taps: readonly Axis[];
+  /** The axis of each dimension of the gradient. */
+  readonly index: readonly Affine[];
+  /** The axes of windows and of elements, in the order of the dimensions. */
+  readonly walked: readonly [windows: readonly string[], elements: readonly string[]];
+  /** The input is read at other positions. */
+  readonly reaches: boolean;
 }
 
 /**
@@ -54,10 +78,13 @@ export function findWindowProducts(
     const toInput = found.find((f) => f.toInput)?.toInput;
     const toWeights = found.find((f) => f.toWeights)?.toWeights;
     if (readers.length === 0 || readers.length !== (toInput ? 1 : 0) + (toWeights ? 1 : 0)) continue;
+    const tapped = (toInput?.reaches ?? false) || (toWeights?.reaches ?? false);
+    if (tapped && !paysWithTaps(windows, toInput ? table.get(toInput.node) : undefined)) continue;
     products.push({
       gradient: node,
       windows,
       value: windows.value,
+      tapped,
       ...(toInput ? { toInput } : {}),
       ...(toWeights ? { toWeights } : {}),
     });
@@ -131,26 +158,58 @@ function productOf(
     : undefined;
 }
 
-function inputProduct(node: PlanNode, gradient: PlanNode, table: NodeTable): WindowProductsMatch['toInput'] {
+/** With taps each set element is visited once a tap: windows of few elements or short rows are faster as they are. */
+function paysWithTaps({ cuts }: WindowGradient, input: PlanNode | undefined): boolean {
+  const elements = cuts.reduce((product, cut) => product * (cut?.within.extent ?? 1), 1);
+  return elements >= 4 && (input === undefined || input.type.shape.at(-1)! >= 8);
+}
+
+const single = (form: Affine): string | undefined => (isSingleAxis(form) ? axesOf(form)[0] : undefined);
+
+function inputProduct(node: PlanNode, gradient: PlanNode, table: NodeTable): InputProduct | undefined {
   const product = node.definition?.batch === 'map' ? productOf(node, gradient) : undefined;
-  if (!product || !wholePiece(node.definition!, node.type.shape) || product.sum.axes.length !== 1)
+  if (!product || !wholePiece(node.definition!, node.type.shape) || product.sum.axes.length < 1)
     return undefined;
   const { piece, sum, own, other } = product;
-  const [channel] = sum.axes as [string];
+  const channel = sum.axes.at(-1)!;
+  const tapNames = sum.axes.slice(0, -1);
   const last = piece.index.length - 1;
-  const row = axesOf(piece.index[last]!)[0];
+  const row = single(piece.index[last]!);
   const weights = table.get(other.source);
-  const positions = own.index.every((form, k) =>
-    k === last ? axesOf(form)[0] === channel && isSingleAxis(form) : equalAffine(form, piece.index[k]!),
-  );
-  if (row === undefined || !positions || weights.type.batched || weights.type.dtype !== 'f32')
+  if (row === undefined || single(own.index[last]!) !== channel) return undefined;
+  if (weights.type.batched || weights.type.dtype !== 'f32' || own.index.length !== piece.index.length)
     return undefined;
+  // position = output position + what the taps add
+  const positions = own.index.slice(0, last).every((form, k) => {
+    const output = single(piece.index[k]!);
+    const others = axesOf(form).filter((axis) => axis !== output);
+    return (
+      (output === undefined || coefficient(form, output) === 1) &&
+      others.every((axis) => tapNames.includes(axis))
+    );
+  });
   const innermost = storageOf(weights).at(-1)!;
-  const contiguous = isSingleAxis(other.index[innermost]!) && axesOf(other.index[innermost]!)[0] === row;
-  const known = other.index.every(
-    (form) => axesOf(form).length === 0 || (isSingleAxis(form) && [channel, row].includes(axesOf(form)[0]!)),
+  const contiguous = other.index.every((form, k) =>
+    k === innermost ? single(form) === row : coefficient(form, row) === 0,
   );
-  return contiguous && known ? { node: node.id, weights: other, channel, row } : undefined;
+  const known = other.index.every((form) =>
+    axesOf(form).every((axis) => [channel, row, ...tapNames].includes(axis)),
+  );
+  if (!positions || !contiguous || !known) return undefined;
+  const axis = (name: string): Axis => piece.axes.find((a) => a.name === name)!;
+  const same = own.index.every((form, k) => k === last || equalAffine(form, piece.index[k]!));
+  const covers = gradient.type.shape.every((extent, k) => k === last || extent === node.type.shape[k]);
+  return {
+    node: node.id,
+    weights: other,
+    channel,
+    row,
+    axes: piece.index.slice(0, last).flatMap((form) => axesOf(form).map(axis)),
+    taps: tapNames.map(axis),
+    position: own.index.slice(0, last),
+    output: piece.index.slice(0, last),
+    reaches: !same || !covers,
+  };
 }
 
 function weightProduct(
@@ -158,7 +217,7 @@ function weightProduct(
   gradient: PlanNode,
   windows: WindowGradient,
   table: NodeTable,
-): WindowProductsMatch['toWeights'] {
+): WeightProduct | undefined {
   const product = isShardedSum(node) ? productOf(node, gradient) : undefined;
   if (!product) return undefined;
   const { piece, sum, own, other } = product;
@@ -173,17 +232,33 @@ function weightProduct(
     );
   if (String(sum.axes) !== String([...walked(0), ...walked(1)]) || cut.length !== last) return undefined;
   const input = table.get(other.source);
+  const channelAxis = single(own.index[last]!);
+  const rowAxis = single(other.index.at(-1)!);
+  if (!input.type.batched || input.type.dtype !== 'f32' || !channelAxis || !rowAxis) return undefined;
+  const dimension = (axis: string): number => piece.index.findIndex((form) => single(form) === axis);
+  const [channel, row] = [dimension(channelAxis), dimension(rowAxis)];
+  if (channel < 0 || row < 0) return undefined;
+  const taps = piece.axes.filter(
+    (axis) => axis.name !== channelAxis && axis.name !== rowAxis && !sum.axes.includes(axis.name),
+  );
+  const inside = other.index.every(
+    (form, k) =>
+      coefficient(form, channelAxis) === 0 &&
+      (k === other.index.length - 1 || coefficient(form, rowAxis) === 0),
+  );
+  const alone = piece.index.every((form) => axesOf(form).length === 0 || single(form) !== undefined);
+  if (!inside || !alone) return undefined;
   const together =
     other.index.length === own.index.length &&
     other.index.every((form, k) => k === last || equalAffine(form, own.index[k]!));
-  const [channelAxis, rowAxis] = [own.index[last]!, other.index[last]!].map((form) =>
-    isSingleAxis(form) ? axesOf(form)[0] : undefined,
-  );
-  if (!together || !input.type.batched || input.type.dtype !== 'f32' || !channelAxis || !rowAxis)
-    return undefined;
-  const dimension = (axis: string): number =>
-    piece.index.findIndex((form) => isSingleAxis(form) && axesOf(form)[0] === axis);
-  const [channel, row] = [dimension(channelAxis), dimension(rowAxis)];
-  const others = piece.index.every((form, k) => k === channel || k === row || axesOf(form).length === 0);
-  return channel >= 0 && row >= 0 && others ? { node: node.id, input: other, channel, row } : undefined;
+  return {
+    node: node.id,
+    input: other,
+    channel,
+    row,
+    taps,
+    index: piece.index,
+    walked: [walked(0), walked(1)],
+    reaches: !together || taps.length > 0,
+  };
 }

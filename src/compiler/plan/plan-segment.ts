@@ -2,6 +2,7 @@ import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import type { KernelCall, Place, Segment, SegmentStep } from '../../ir/plan.ts';
 import type { Granularity } from './granularity.ts';
 import type { FusionGroup } from './group-nodes.ts';
+import { maskGrid, maskTensor } from './mask-grid.ts';
 import type { PlanNode } from './plan-graph.ts';
 import type { ScratchUse } from './scratch.ts';
 
@@ -53,6 +54,12 @@ export function outlineSegment(
   const END = Number.MAX_SAFE_INTEGER;
   const scratch = new Map<number, { region: ScratchRegion; use: ScratchUse }>();
   for (const group of groups) {
+    if (group.products?.tapped) {
+      const { id } = maskTensor(group);
+      const at = position.get(group)!;
+      const { bytes } = maskGrid(group.products);
+      scratch.set(id, { region: 'sample', use: { id, bytes, from: at, to: at, key: '' } });
+    }
     for (const node of group.outputs) {
       if (!node.type.batched || stored.has(node.id)) continue;
       const users = groups.filter((g) => g !== group && g.sources.includes(node.id));

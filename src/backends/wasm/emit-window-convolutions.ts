@@ -1,0 +1,245 @@
+import {
+  type Affine,
+  addAffine,
+  affine,
+  coefficient,
+  constantIndex,
+  evaluateAffine,
+  scaleAffine,
+} from '../../ir/affine.ts';
+import type { Axis } from '../../ir/definition.ts';
+import { MASK_WORD, type WindowConvolutions } from '../../ir/window-products.ts';
+import {
+  type AnyCode,
+  type Code,
+  get,
+  i64Const,
+  ifThen,
+  type Local,
+  sequence,
+  set,
+  whileLoop,
+} from './assembler.ts';
+import { i32, i64, memory } from './assembler-scalar.ts';
+import { f32x4, v128 } from './assembler-simd.ts';
+import type { ModuleBuilder, WasmFunction } from './module.ts';
+import { type Moving, pointerLoops } from './pointer-loops.ts';
+import { emitWindowMasks } from './window-masks.ts';
+
+/** Elements of a row that are kept in registers; wider rows are walked in parts. */
+const ROW_PART = 32;
+
+/** Emits the masks, then the gradient of the input position by position, then that of the weights tap by tap. */
+export function emitWindowConvolutions(kernel: WindowConvolutions, builder: ModuleBuilder): WasmFunction {
+  const fn = builder.function(
+    kernel.name,
+    kernel.buffers.map(() => 'i32' as const),
+  );
+  const parts: AnyCode[] = [emitMaskGrid(kernel, fn)];
+  for (let start = 0; start < kernel.width; start += ROW_PART) {
+    const vectors = Math.ceil(Math.min(ROW_PART, kernel.width - start) / 4);
+    if (kernel.toInput) parts.push(emitToInput(kernel, kernel.toInput, fn, 4 * start, vectors));
+    if (kernel.toWeights) parts.push(emitToWeights(kernel, kernel.toWeights, fn, 4 * start, vectors));
+  }
+  return fn.setBody(sequence(...parts));
+}
+
+const wordsOf = (kernel: WindowConvolutions): number => Math.ceil(kernel.channels / MASK_WORD);
+
+/** Bytes from a position to the next of its dimension in the grid of masks. */
+function gridStrides(kernel: WindowConvolutions): number[] {
+  const { extents } = kernel.masks;
+  const strides = extents.map(() => 8 * wordsOf(kernel));
+  for (let k = extents.length - 2; k >= 0; k--) strides[k] = strides[k + 1]! * extents[k + 1]!;
+  return strides;
+}
+
+/** Byte offset in the grid of masks of a position by dimension. */
+function gridAddress(kernel: WindowConvolutions, position: readonly Affine[]): Affine {
+  const strides = gridStrides(kernel);
+  return position.reduce(
+    (sum, form, k) =>
+      addAffine(sum, scaleAffine(addAffine(form, constantIndex(kernel.masks.before[k]!)), strides[k]!)),
+    constantIndex(0),
+  );
+}
+
+/** Positions of windows' elements: extent of the element axis * window + element. */
+const elementPosition = ({ windows, elements }: WindowConvolutions): Affine[] =>
+  windows.map((axis, k) => affine({ [axis.name]: elements[k]!.extent, [elements[k]!.name]: 1 }));
+
+function start(fn: WasmFunction, buffer: number, form: Affine, extra = 0): { moving: Moving; set: AnyCode } {
+  const local = fn.local('i32');
+  return {
+    moving: { local, form },
+    set: set(local, i32.add(get(fn.param(buffer)), i32.const(form.constant + extra))),
+  };
+}
+
+function elementPoints(elements: readonly Axis[]): Record<string, number>[] {
+  let points: Record<string, number>[] = [{}];
+  for (const { name, extent } of elements) {
+    points = points.flatMap((point) => Array.from({ length: extent }, (_, k) => ({ ...point, [name]: k })));
+  }
+  return points;
+}
+
+/** Writes a word of bits a position; positions outside keep zeros. */
+function emitMaskGrid(kernel: WindowConvolutions, fn: WasmFunction): AnyCode {
+  const { masks, channels, elements, windows } = kernel;
+  const words = wordsOf(kernel);
+  const bytes = masks.extents.reduce((product, n) => product * n, 8 * words);
+  const argmax = start(fn, kernel.argmax.buffer, kernel.argmax.address);
+  const value = start(fn, kernel.value.buffer, kernel.value.address);
+  const grid = start(fn, masks.buffer, gridAddress(kernel, elementPosition(kernel)));
+  const points = elementPoints(elements);
+  const locals = points.map(() => Array.from({ length: words }, () => fn.local('i64')));
+  const stores = points.flatMap((point, e) => {
+    const offset = evaluateAffine({ constant: 0, terms: grid.moving.form.terms }, point);
+    return locals[e]!.map((word, w) => i64.store(get(grid.moving.local), get(word), offset + 8 * w));
+  });
+  const body = sequence(
+    emitWindowMasks(channels, fn, argmax.moving.local, value.moving.local, locals),
+    ...stores,
+  );
+  return sequence(
+    memory.fill(get(fn.param(masks.buffer)), i32.const(0), i32.const(bytes)),
+    ...[argmax, value, grid].map((s) => s.set),
+    pointerLoops(fn, windows, [argmax.moving, value.moving, grid.moving], body),
+  );
+}
+
+/** Goes through the set bits of a word; `channel` is the number of the bit. */
+function eachChannel(mask: Local<'i64'>, channel: Local<'i32'>, body: readonly AnyCode[]): AnyCode {
+  return whileLoop(
+    i32.eqz(i64.eqz(get(mask))),
+    sequence(
+      set(channel, i32.wrap(i64.ctz(get(mask)))),
+      set(mask, i64.and(get(mask), i64.sub(get(mask), i64Const(1)))),
+      ...body,
+    ),
+  );
+}
+
+function emitToInput(
+  kernel: WindowConvolutions,
+  toInput: NonNullable<WindowConvolutions['toInput']>,
+  fn: WasmFunction,
+  rowOffset: number,
+  vectors: number,
+): AnyCode {
+  const { axes, taps, weights } = toInput;
+  const sums = Array.from({ length: vectors }, () => fn.local('v128'));
+  const gradient = start(fn, toInput.gradient.buffer, toInput.gradient.address, rowOffset);
+  const grid = start(fn, kernel.masks.buffer, gridAddress(kernel, toInput.position));
+  const rows = start(fn, weights.buffer, weights.address, rowOffset);
+  const positions = toInput.position.map((form): Moving => ({ local: fn.local('i32'), form }));
+  const mask = fn.local('i64');
+  const channel = fn.local('i32');
+  const values = fn.local('i32');
+  const row = fn.local('i32');
+  const z = fn.local('v128');
+  // the window of position q is floor(q / extent); a position outside has no bit, so that nothing is read there
+  const window = kernel.windows.reduce<Code<'i32'>>(
+    (address, axis, k) => {
+      const q = i32.divU(get(positions[k]!.local), i32.const(kernel.elements[k]!.extent));
+      return i32.add(address, i32.mul(q, i32.const(coefficient(kernel.value.address, axis.name))));
+    },
+    i32.add(get(fn.param(kernel.value.buffer)), i32.const(kernel.value.address.constant)),
+  );
+  const wordParts = Array.from({ length: wordsOf(kernel) }, (_, w): AnyCode => {
+    const first = MASK_WORD * w;
+    return sequence(
+      set(mask, i64.load(get(grid.moving.local), 8 * w)),
+      ifThen(
+        i32.eqz(i64.eqz(get(mask))),
+        sequence(
+          set(values, window),
+          eachChannel(mask, channel, [
+            set(z, v128.load32Splat(i32.add(get(values), i32.shl(get(channel), i32.const(2))), 4 * first)),
+            set(row, i32.add(get(rows.moving.local), i32.mul(get(channel), i32.const(weights.stride)))),
+            ...sums.map((s, j) =>
+              set(
+                s,
+                f32x4.add(get(s), f32x4.mul(get(z), v128.load(get(row), first * weights.stride + 16 * j))),
+              ),
+            ),
+          ]),
+        ),
+      ),
+    );
+  });
+  const moving = [gradient.moving, grid.moving, rows.moving, ...positions];
+  const body = sequence(
+    ...sums.map((s) => set(s, f32x4.const(0))),
+    pointerLoops(fn, taps, moving, sequence(...wordParts)),
+    ...sums.map((s, j) => v128.store(get(gradient.moving.local), get(s), 16 * j)),
+  );
+  return sequence(
+    ...[gradient, grid, rows].map((s) => s.set),
+    ...positions.map(({ local, form }) => set(local, i32.const(form.constant))),
+    pointerLoops(fn, axes, moving, body),
+  );
+}
+
+function emitToWeights(
+  kernel: WindowConvolutions,
+  toWeights: NonNullable<WindowConvolutions['toWeights']>,
+  fn: WasmFunction,
+  rowOffset: number,
+  vectors: number,
+): AnyCode {
+  const { taps } = toWeights;
+  const rows = Array.from({ length: vectors }, () => fn.local('v128'));
+  const value = start(fn, kernel.value.buffer, kernel.value.address);
+  const grid = start(fn, kernel.masks.buffer, gridAddress(kernel, elementPosition(kernel)));
+  const input = start(fn, toWeights.input.buffer, toWeights.input.address, rowOffset);
+  const gradient = start(fn, toWeights.gradient.buffer, toWeights.gradient.address, rowOffset);
+  const mask = fn.local('i64');
+  const channel = fn.local('i32');
+  const row = fn.local('i32');
+  const z = fn.local('v128');
+  const sums = Array.from({ length: vectors }, () => fn.local('v128'));
+  const { stride } = toWeights.gradient;
+  const offsetAt = (form: Affine, point: Record<string, number>): number =>
+    evaluateAffine({ constant: 0, terms: form.terms }, point);
+  const body = elementPoints(kernel.elements).flatMap((point): AnyCode[] => [
+    ...rows.map((r, j) =>
+      set(r, v128.load(get(input.moving.local), offsetAt(input.moving.form, point) + 16 * j)),
+    ),
+    ...Array.from({ length: wordsOf(kernel) }, (_, w): AnyCode => {
+      const first = MASK_WORD * w;
+      const pairs: AnyCode[] = [];
+      for (let j = 0; j < vectors; j += 2) {
+        const both = [j, j + 1].filter((k) => k < vectors);
+        const place = (k: number): number => first * stride + 16 * k;
+        // both halves of a pair are read before either is written, so that V8 can join them
+        for (const k of both) {
+          pairs.push(
+            set(sums[k]!, f32x4.add(v128.load(get(row), place(k)), f32x4.mul(get(z), get(rows[k]!)))),
+          );
+        }
+        for (const k of both) pairs.push(v128.store(get(row), get(sums[k]!), place(k)));
+      }
+      return sequence(
+        set(mask, i64.load(get(grid.moving.local), offsetAt(grid.moving.form, point) + 8 * w)),
+        eachChannel(mask, channel, [
+          set(
+            z,
+            v128.load32Splat(
+              i32.add(get(value.moving.local), i32.shl(get(channel), i32.const(2))),
+              4 * first,
+            ),
+          ),
+          set(row, i32.add(get(gradient.moving.local), i32.mul(get(channel), i32.const(stride)))),
+          ...pairs,
+        ]),
+      );
+    }),
+  ]);
+  const moving = [value.moving, grid.moving, input.moving, gradient.moving];
+  return sequence(
+    ...[value, grid, input, gradient].map((s) => s.set),
+    pointerLoops(fn, taps, moving, pointerLoops(fn, kernel.windows, moving, sequence(...body))),
+  );
+}

@@ -1,0 +1,39 @@
+import { type Affine, coefficient } from '../../ir/affine.ts';
+import type { Axis } from '../../ir/definition.ts';
+import { type AnyCode, get, type Local, sequence, set, whileLoop } from './assembler.ts';
+import { i32 } from './assembler-scalar.ts';
+import type { WasmFunction } from './module.ts';
+
+/** An i32 that is an affine form of the axes of loops: an address or a position. */
+export interface Moving {
+  readonly local: Local<'i32'>;
+  readonly form: Affine;
+}
+
+/**
+ * Loops over axes, the first slowest; `moving` values step with them and are back at their start afterwards.
+ * Every axis has at least one element.
+ */
+export function pointerLoops(
+  fn: WasmFunction,
+  axes: readonly Axis[],
+  moving: readonly Moving[],
+  body: AnyCode,
+): AnyCode {
+  const nest = (k: number): AnyCode => {
+    const axis = axes[k];
+    if (!axis) return body;
+    const left = fn.local('i32');
+    const moved = (times: number): AnyCode[] =>
+      moving.flatMap(({ local, form }) => {
+        const step = coefficient(form, axis.name) * times;
+        return step === 0 ? [] : [set(local, i32.add(get(local), i32.const(step)))];
+      });
+    return sequence(
+      set(left, i32.const(axis.extent)),
+      whileLoop(get(left), sequence(nest(k + 1), ...moved(1), set(left, i32.sub(get(left), i32.const(1))))),
+      ...moved(-axis.extent),
+    );
+  };
+  return nest(0);
+}
