@@ -184,6 +184,7 @@ type Lanes = Readonly<
     > &
     Record<'splat8', Unary<'i32', 'v128'>> &
     Record<'bitmask8', Unary<'v128', 'i32'>> &
+    Record<'lowBytesOfTwo' | 'lowHalves', Binary<'v128', 'v128'>> &
     Record<'shuffle32', (a: Code<'v128'>, b: Code<'v128'>, chosen: readonly number[]) => Code<'v128'>> &
     Record<'lowBytes', (a: Code<'v128'>) => Code<'v128'>>
 >;
@@ -211,6 +212,12 @@ export const lanes: Lanes = {
       [0, 4, 8, 12],
       Array.from({ length: 12 }, () => 0),
     ),
+  /** The lowest byte of each 32-bit lane of two vectors, in the first eight bytes. */
+  lowBytesOfTwo: (a: Code<'v128'>, b: Code<'v128'>): Code<'v128'> =>
+    code(a, b, opcodeBytes('i8x16.shuffle'), [0, 4, 8, 12, 16, 20, 24, 28], new Array<number>(8).fill(0)),
+  /** The first eight bytes of two vectors. */
+  lowHalves: (a: Code<'v128'>, b: Code<'v128'>): Code<'v128'> =>
+    code(a, b, opcodeBytes('i8x16.shuffle'), [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]),
   /** Four 32-bit lanes chosen among the eight of `a` and `b`. */
   shuffle32: (a: Code<'v128'>, b: Code<'v128'>, chosen: readonly number[]): Code<'v128'> =>
     code(

@@ -5,8 +5,8 @@ import { f32x4, i32x4, lanes, v128 } from './assembler-simd.ts';
 import type { WasmFunction } from './module.ts';
 
 /**
- * A bit a channel and element of a window, by element and word: the element is the channel's maximum and what it passes on is not zero. Sixteen
- * channels at a time become the bytes of one vector: the number of the maximum, or 255.
+ * A bit a channel and element of a window, by element and word: the element is the channel's maximum and what it
+ * passes on is not zero. Sixteen channels at a time become the bytes of one vector: the number of the maximum, or 255.
  */
 export function emitWindowMasks(
   channels: number,
@@ -24,7 +24,8 @@ export function emitWindowMasks(
       const passes = f32x4.ne(v128.load(get(value), place), f32x4.const(0));
       return i32x4.truncSat(v128.bitselect(v128.load(get(argmax), place), nothing, passes));
     };
-    return lanes.narrow16Unsigned(lanes.narrow32(four(0), four(1)), lanes.narrow32(four(2), four(3)));
+    // narrowing instructions would make V8 look for pairs among values that are none
+    return lanes.lowHalves(lanes.lowBytesOfTwo(four(0), four(1)), lanes.lowBytesOfTwo(four(2), four(3)));
   };
   for (const word of masks) for (const m of word) code.push(set(m, i64Const(0)));
   for (let first = 0; first < channels; first += 16) {
