@@ -5,7 +5,13 @@ import { toPlanGraph } from '../../src/compiler/plan/plan-graph.ts';
 import { scheduleKernel } from '../../src/compiler/schedule/schedule.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import type { Graph } from '../../src/graph/node.ts';
-import { isWindowConvolutions, isWindowProducts, type KernelCall, Plan, PlanKernel } from '../../src/ir/plan.ts';
+import {
+  isWindowConvolutions,
+  isWindowProducts,
+  type KernelCall,
+  type Plan,
+  type PlanKernel,
+} from '../../src/ir/plan.ts';
 
 /** A plan of a graph in a memory that does not exist. */
 export function planOf(graph: Graph, maxBatch: number): Plan {

@@ -1,7 +1,8 @@
 import type { KindName } from './kinds.ts';
 
-/** Seeds of networks that once were wrong: they run first. */
+/** Seeds of networks that once were wrong: they run first. They
+ * belong to the generator as it stands: after a change of it, look for seeds that make such networks again. */
 export const knownSeeds: Readonly<Record<KindName, readonly number[]>> = {
-  small: [],
+  small: [1269],
   wide: [],
 };
