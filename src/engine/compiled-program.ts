@@ -5,7 +5,7 @@ import type { SessionMemory } from './session-memory.ts';
 import { type Compiled, checkFeed, fillSlot, readSlot } from './slots.ts';
 
 /** Jobs of a program that can be in flight. */
-export const SLOTS = 4;
+export const SLOTS = 3;
 
 export interface ProgramParts {
   readonly graph: Graph;

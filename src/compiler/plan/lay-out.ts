@@ -13,18 +13,18 @@ export type Halo = readonly (readonly [before: number, behind: number])[];
 /** Lanes of a vector: the innermost dimension is padded to a multiple of it. */
 export const LANES = 4;
 
-/** An access that is going to happen. */
+/** Accesses that are going to happen: the loads of some values at all points of the axes. */
 export interface Access {
   readonly axes: readonly Axis[];
-  readonly value: Expression;
+  readonly values: readonly Expression[];
 }
 
 /** The halo that the accesses need, by node. */
 export function haloOf(accesses: readonly Access[], nodeOf: (id: number) => PlanNode): Map<number, Halo> {
   const halos = new Map<number, [number, number][]>();
-  for (const { axes, value } of accesses) {
+  for (const { axes, values } of accesses) {
     const extents = Object.fromEntries(axes.map((axis) => [axis.name, axis.extent]));
-    for (const l of loadsOf(value)) {
+    for (const l of values.flatMap(loadsOf)) {
       const { shape } = nodeOf(l.source).type;
       l.index.forEach((form, k) => {
         const [low, high] = l.guarded?.[k] ?? affineRange(form, extents);

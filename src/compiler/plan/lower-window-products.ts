@@ -172,9 +172,9 @@ export function productAccesses(match: WindowProductsMatch, nodeOf: (id: number)
   return nodes.flatMap((node) =>
     piecesOf(node).map(({ axes, value }) => ({
       axes,
-      value: mapExpression(value, (e) =>
-        e.kind === 'load' && e.source === match.gradient.id ? constant(0) : e,
-      ),
+      values: [
+        mapExpression(value, (e) => (e.kind === 'load' && e.source === match.gradient.id ? constant(0) : e)),
+      ],
     })),
   );
 }

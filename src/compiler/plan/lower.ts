@@ -33,7 +33,7 @@ function fillPieces(group: FusionGroup): LoweredPiece[] {
   if (definition!.fill === undefined || definition!.batch === 'reduce') return [];
   const filled = compute(definition!.batch, type.shape, () => constant(definition!.fill!)).pieces[0]!;
   const stores = [{ node: group.main, index: filled.index, value: filled.value }];
-  return [{ group, piece: filled, axes: filled.axes, stores, value: filled.value }];
+  return [{ group, piece: filled, axes: filled.axes, stores, values: [filled.value] }];
 }
 
 function lowerPieces(group: FusionGroup): LoweredPiece[] {
@@ -53,10 +53,7 @@ function lowerPieces(group: FusionGroup): LoweredPiece[] {
       return value;
     };
     const stores = group.outputs.map((node) => ({ node, index: piece.index, value: composedValue(node) }));
-    const value: Expression = stores
-      .map((s) => s.value)
-      .reduce((a, b) => ({ kind: 'binary', op: 'add', a, b }));
-    return { group, piece, axes: piece.axes, stores, value };
+    return { group, piece, axes: piece.axes, stores, values: stores.map((s) => s.value) };
   });
 }
 
