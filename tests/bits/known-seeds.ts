@@ -1,8 +1,10 @@
 import type { KindName } from './kinds.ts';
 
-/** Seeds of networks that once were wrong: they run first. They
- * belong to the generator as it stands: after a change of it, look for seeds that make such networks again. */
+/**
+ * Seeds of networks that once were wrong: they run first. They belong to the generator as it stands: after a change of
+ * it, look for seeds that make such networks again.
+ */
 export const knownSeeds: Readonly<Record<KindName, readonly number[]>> = {
-  small: [1269],
+  small: [1269, 5059, 5139, 5196, 5256],
   wide: [],
 };

@@ -171,14 +171,14 @@ function inputProduct(node: PlanNode, gradient: PlanNode, table: NodeTable): Inp
   if (!product || !wholePiece(node.definition!, node.type.shape) || product.sum.axes.length < 1)
     return undefined;
   const { piece, sum, own, other } = product;
+  if (own.index.length !== piece.index.length) return undefined;
   const channel = sum.axes.at(-1)!;
   const tapNames = sum.axes.slice(0, -1);
   const last = piece.index.length - 1;
   const row = single(piece.index[last]!);
   const weights = table.get(other.source);
   if (row === undefined || single(own.index[last]!) !== channel) return undefined;
-  if (weights.type.batched || weights.type.dtype !== 'f32' || own.index.length !== piece.index.length)
-    return undefined;
+  if (weights.type.batched || weights.type.dtype !== 'f32') return undefined;
   // position = output position + what the taps add
   const positions = own.index.slice(0, last).every((form, k) => {
     const output = single(piece.index[k]!);
@@ -251,6 +251,7 @@ function weightProduct(
   const together =
     other.index.length === own.index.length &&
     other.index.every((form, k) => k === last || equalAffine(form, own.index[k]!));
+  const covers = gradient.type.shape.every((extent, k) => k === last || extent === input.type.shape[k]);
   return {
     node: node.id,
     input: other,
@@ -259,6 +260,6 @@ function weightProduct(
     taps,
     index: piece.index,
     walked: [walked(0), walked(1)],
-    reaches: !together || taps.length > 0,
+    reaches: !together || !covers || taps.length > 0,
   };
 }

@@ -116,7 +116,7 @@ function groupList(
     const fused = (user: PlanNode): boolean => homeOf.get(user.id) === home && atOwnElement(user, node.id);
     if (home !== undefined && !(users.get(node.id) ?? []).every(fused)) needed.add(node.id);
   }
-  return open
+  const made = open
     .map(({ main, members, products: match }): FusionGroup => {
       const read = new Set([...members, ...(match ? [match.gradient] : [])].flatMap(sourcesOf));
       const inside = new Set([...members.map((m) => m.id), ...(match ? [match.gradient.id] : [])]);
@@ -129,6 +129,25 @@ function groupList(
       };
     })
     .filter((group) => group.outputs.length > 0);
+  return inDependencyOrder(made);
+}
+
+/** The groups, each behind those that make what it reads: a product that joined an earlier one may read later values. */
+function inDependencyOrder(groups: readonly FusionGroup[]): FusionGroup[] {
+  const makerOf = new Map(groups.flatMap((group) => group.members.map((node) => [node.id, group] as const)));
+  const seen = new Set<FusionGroup>();
+  const ordered: FusionGroup[] = [];
+  const visit = (group: FusionGroup): void => {
+    if (seen.has(group)) return;
+    seen.add(group);
+    for (const source of group.sources) {
+      const maker = makerOf.get(source);
+      if (maker) visit(maker);
+    }
+    ordered.push(group);
+  };
+  groups.forEach(visit);
+  return ordered;
 }
 
 function findHome(
