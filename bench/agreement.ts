@@ -1,80 +1,102 @@
-import type { Case } from './cases.ts';
-import { buildEverywhere, dropEverywhere } from './networks-of-peers.ts';
+import type { NetworkDescription } from './networks/description.ts';
+import { type BuildOptions, type Built, buildEverywhere, dropEverywhere } from './networks-of-peers.ts';
 import type { Peers } from './peers.ts';
 
-/** How far Atrous is from Keras on a copy without dropout, from the same weights and batches. */
+/** How far a peer is from Keras on a copy without dropout, from the same weights and batches. */
 export interface Agreement {
-  readonly steps: number;
-  /** Losses of the steps in Keras. */
-  readonly losses: readonly number[];
-  /** Largest relative difference of a loss. */
-  readonly lossDifference: number;
-  /** Largest absolute difference of a probability, before the steps; onnxruntime included where it runs. */
+  readonly label: string;
+  readonly parameters: number | undefined;
+  /** Largest relative difference of a loss; undefined for those that only predict. */
+  readonly lossDifference: number | undefined;
+  /** Largest absolute difference of a probability, before the steps. */
   readonly predictionDifference: number;
+  /** Why it could not be compared. */
+  readonly failure?: string;
 }
 
-const lossTolerance = 1e-4;
-const predictionTolerance = 1e-5;
-const steps = 6;
-const count = 128;
+export const lossTolerance = 1e-3;
+export const predictionTolerance = 1e-4;
+export const agreementSteps = 5;
 
 /**
- * Takes the same steps and predictions in Atrous (both ways), Keras and onnxruntime.
- * @throws {Error} if one of them is not what Keras computes
+ * Takes the same predictions and steps in all peers.
+ * @throws {Error} if Atrous does not compute what Keras computes, or counts other parameters
  */
 export async function agreementOf(
   peers: Peers,
-  entry: Case,
-  batch: number,
-  folder: string,
-): Promise<Agreement> {
-  const id = 'copy';
-  const keras = peers.keras[0]!;
-  await buildEverywhere(peers, id, entry, 0, folder);
-  const predictions = { call: 'predictions', id, count };
-  const expected = await keras.process.call<{ values: number[] }>(predictions);
-  const wanted = await keras.process.call<{ losses: number[] }>({ call: 'losses', id, steps, batch });
-  const difference = { loss: 0, prediction: 0 };
-  const others = [...peers.atrous, ...(entry.everywhere && peers.onnxruntime ? [peers.onnxruntime] : [])];
-  for (const peer of others) {
-    const { values } = await peer.process.call<{ values: number[] }>(predictions);
-    difference.prediction = Math.max(
-      difference.prediction,
-      within(peer.label, 'predictions', values, expected.values, predictionTolerance, () => 1),
-    );
+  network: NetworkDescription,
+  options: Omit<BuildOptions, 'xla'>,
+): Promise<Agreement[]> {
+  const everywhere = await buildEverywhere(peers, 'copy', network, { ...options, xla: false });
+  const [reference, ...others] = everywhere.built.filter(
+    ({ peer }) => peer.family !== 'Keras' || peer === peers.keras[0],
+  );
+  const expected = await answersOf(reference!, options.batch);
+  const result: Agreement[] = [];
+  for (const built of others) {
+    const agreement = await compareAnswers(built, expected, options.batch);
+    if (peers.atrous.includes(built.peer)) refuseDisagreement(agreement, reference!.parameters!);
+    result.push(agreement);
   }
-  for (const peer of peers.atrous) {
-    const { losses } = await peer.process.call<{ losses: number[] }>({ call: 'losses', id, steps, batch });
-    difference.loss = Math.max(
-      difference.loss,
-      within(peer.label, 'losses', losses, wanted.losses, lossTolerance, Math.abs),
-    );
-  }
-  await dropEverywhere(peers, id);
-  return {
-    steps,
-    losses: wanted.losses,
-    lossDifference: difference.loss,
-    predictionDifference: difference.prediction,
-  };
+  await dropEverywhere(everywhere);
+  return result;
 }
 
-function within(
-  label: string,
-  what: string,
+async function compareAnswers(built: Built, expected: Answers, batch: number): Promise<Agreement> {
+  const about = { label: built.peer.label, parameters: built.parameters };
+  try {
+    const own = await answersOf(built, batch);
+    return {
+      ...about,
+      lossDifference:
+        own.losses && largest(own.losses, expected.losses!, (value) => Math.max(Math.abs(value), 1e-3)),
+      predictionDifference: largest(own.predictions, expected.predictions, () => 1),
+    };
+  } catch (error) {
+    const failure = (error as Error).message.split('\n')[0]!;
+    const differences = {
+      lossDifference: Number.POSITIVE_INFINITY,
+      predictionDifference: Number.POSITIVE_INFINITY,
+    };
+    return { ...about, ...differences, failure };
+  }
+}
+
+interface Answers {
+  readonly predictions: readonly number[];
+  readonly losses: readonly number[] | undefined;
+}
+
+async function answersOf({ peer, id, methods }: Built, batch: number): Promise<Answers> {
+  const request = { call: 'predictions', id, count: batch };
+  const { values } = await peer.process.call<{ values: number[] }>(request);
+  if (methods.length === 0) return { predictions: values, losses: undefined };
+  const steps = { call: 'losses', id, steps: agreementSteps, batch };
+  return { predictions: values, losses: (await peer.process.call<{ losses: number[] }>(steps)).losses };
+}
+
+function largest(
   values: readonly number[],
   expected: readonly number[],
-  tolerance: number,
   scale: (value: number) => number,
 ): number {
-  if (values.length !== expected.length)
-    throw new Error(`${label}: ${values.length} ${what} where Keras has ${expected.length}.`);
-  const differences = values.map((value, i) => Math.abs(value - expected[i]!) / scale(expected[i]!));
-  const worst = Math.max(...differences);
-  if (worst <= tolerance) return worst;
-  const at = differences.findIndex((difference) => !(difference <= tolerance));
-  throw new Error(
-    `${label}: its ${what} are not those of Keras: ${values[at]} against ${expected[at]} at ${at}, ` +
-      `differing by ${differences[at]} where ${tolerance} is allowed.`,
+  if (values.length !== expected.length) return Number.POSITIVE_INFINITY;
+  return Math.max(
+    ...values.map((value, i) => {
+      const difference = Math.abs(value - expected[i]!) / scale(expected[i]!);
+      return Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
+    }),
   );
+}
+
+function refuseDisagreement(own: Agreement, parameters: number): void {
+  const problems = [
+    own.failure ?? '',
+    own.parameters === parameters ? '' : `${own.parameters} parameters where Keras has ${parameters}`,
+    own.lossDifference! <= lossTolerance ? '' : `losses that differ by ${own.lossDifference} (relative)`,
+    own.predictionDifference <= predictionTolerance
+      ? ''
+      : `predictions that differ by ${own.predictionDifference}`,
+  ].filter((problem) => problem !== '');
+  if (problems.length > 0) throw new Error(`${own.label} is not Keras: ${problems.join(', ')}.`);
 }

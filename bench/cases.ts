@@ -1,34 +1,28 @@
-import type { NetworkName } from './peers/networks.ts';
+import type { NetworkDescription } from './networks/description.ts';
+import { seed, standard } from './networks/digits.ts';
+import { dsCnn } from './networks/ds-cnn.ts';
+import { mobileNetV2 } from './networks/mobile-net-v2.ts';
+import { tcn } from './networks/tcn.ts';
 
 /** A network that is timed. */
 export interface Case {
   readonly name: string;
-  readonly network: NetworkName;
-  readonly dilation: number;
-  /** Whether the bench runs it unless `--only` says otherwise. */
-  readonly always: boolean;
-  /**
-   * Whether every peer has it as code of its own; the others reach Keras as a file that Atrous saves, and no other
-   * peer.
-   */
-  readonly everywhere: boolean;
+  /** The network; `dropout` is its rate where it has any. */
+  network(dropout: number): NetworkDescription;
+  /** Samples of a training step, and of the larger prediction. */
+  readonly batch: number;
 }
 
-const digits = (network: NetworkName, dilation: number, name: string): Case => ({
-  name,
-  network,
-  dilation,
-  always: true,
-  everywhere: true,
-});
+const list: readonly Case[] = [
+  { name: 'seed-2', network: (dropout) => seed(2, dropout), batch: 128 },
+  { name: 'seed-1', network: (dropout) => seed(1, dropout), batch: 128 },
+  { name: 'seed-8', network: (dropout) => seed(8, dropout), batch: 128 },
+  { name: 'standard', network: standard, batch: 128 },
+  { name: 'ds-cnn', network: dsCnn, batch: 100 },
+  { name: 'tcn', network: tcn, batch: 64 },
+  { name: 'mobilenet-v2', network: mobileNetV2, batch: 32 },
+];
 
 export const cases: Readonly<Record<string, Case>> = Object.fromEntries(
-  [
-    digits('seed', 2, 'seed-2'),
-    digits('seed', 1, 'seed-1'),
-    digits('seed', 4, 'seed-4'),
-    digits('standard', 1, 'standard'),
-    { name: 'residual', network: 'residual' as const, dilation: 1, always: false, everywhere: false },
-    { name: 'tcn', network: 'tcn' as const, dilation: 1, always: false, everywhere: false },
-  ].map((entry) => [entry.name, entry]),
+  list.map((entry) => [entry.name, entry]),
 );

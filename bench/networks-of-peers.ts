@@ -1,76 +1,94 @@
 import { join } from 'node:path';
-import type { Case } from './cases.ts';
+import { writeSamples } from './data.ts';
+import type { NetworkDescription } from './networks/description.ts';
 import type { Peer, Peers } from './peers.ts';
 
-/** Names of the files with one set of weights for all peers. */
-interface Files {
-  readonly weights: string;
-  readonly keras: string;
-  readonly onnx: string;
-}
-
-const filesOf = (folder: string, entry: Case): Files => ({
-  weights: join(folder, `${entry.name}.f32`),
-  keras: join(folder, `${entry.name}.keras`),
-  onnx: join(folder, `${entry.name}.onnx`),
-});
-
-export interface KerasBuild {
-  readonly parameters: number;
+/** A network in a peer. */
+export interface Built {
+  readonly peer: Peer;
+  readonly id: string;
+  /** Prefix of the names of its ways to work. */
+  readonly label: string;
+  /** What the peer itself counts; engines that only predict do not. */
+  readonly parameters: number | undefined;
+  /** Ways to train; empty where it only predicts. */
   readonly methods: readonly string[];
   readonly predictions: readonly string[];
 }
 
-/** Builds a case in one Keras peer. A case that Keras has no code for comes from the file that Atrous saved. */
-export function buildInKeras(
-  peer: Peer,
-  id: string,
-  entry: Case,
-  dropout: number,
-  jit: boolean,
-  folder: string,
-): Promise<KerasBuild> {
-  const { network, dilation, everywhere } = entry;
-  const path = everywhere ? {} : { path: filesOf(folder, entry).keras };
-  return peer.process.call({ call: 'build', id, network, dilation, dropout, jit, ...path });
+/** A peer that does not take part, and why. */
+export interface LeftOut {
+  readonly label: string;
+  readonly reason: string;
 }
 
+export interface Everywhere {
+  readonly built: readonly Built[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface BuildOptions {
+  readonly batch: number;
+  readonly folder: string;
+  /** Build Keras with XLA as well. */
+  readonly xla: boolean;
+}
+
+type Answer = Pick<Built, 'predictions'> & Partial<Pick<Built, 'methods' | 'parameters'>>;
+
 /**
- * Builds a case with the same weights under the same name in Keras (without XLA) and in every other peer that has it.
+ * Hands all peers the same samples and builds a network with the same weights in them: those that Keras draws.
+ * @throws {Error} where Keras or Atrous cannot build it
  */
 export async function buildEverywhere(
   peers: Peers,
   id: string,
-  entry: Case,
-  dropout: number,
-  folder: string,
-): Promise<{ parameters: number }> {
-  const { network, dilation, everywhere } = entry;
-  const files = filesOf(folder, entry);
-  const keras = peers.keras[0]!;
-  const request = { call: 'build', id, network, dilation, dropout };
-  if (!everywhere) {
-    const [first, ...others] = peers.atrous;
-    await first!.process.call(request);
-    await first!.process.call({ call: 'save', id, path: files.keras });
-    const built = await buildInKeras(keras, id, entry, dropout, false, folder);
-    await keras.process.call({ call: 'weights', id, path: files.weights });
-    for (const peer of others) await peer.process.call({ ...request, weights: files.weights });
-    return built;
+  description: NetworkDescription,
+  { batch, folder, xla }: BuildOptions,
+): Promise<Everywhere> {
+  const data = { call: 'data', ...(await writeSamples(description, batch, folder)) };
+  const all = [...peers.atrous, ...peers.keras, ...peers.others];
+  await Promise.all(all.map((peer) => peer.process.call(data)));
+  const built: Built[] = [];
+  const leftOut: LeftOut[] = [];
+  const build = async (peer: Peer, name: string, label: string, request: object): Promise<void> => {
+    const answer = await peer.process.call<Answer>({ call: 'build', id: name, description, ...request });
+    built.push({
+      peer,
+      id: name,
+      label,
+      parameters: answer.parameters,
+      methods: answer.methods ?? [],
+      predictions: answer.predictions,
+    });
+  };
+  const ignoring = async (label: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      leftOut.push({ label, reason: (error as Error).message.split('\n')[0]! });
+    }
+  };
+
+  const first = peers.keras[0]!;
+  await build(first, id, first.label, { jit: false });
+  const weights = join(folder, 'weights.f32');
+  const files = { onnx: join(folder, 'network.onnx'), tflite: join(folder, 'network.tflite') };
+  await first.process.call({ call: 'weights', id, path: weights });
+  if (peers.others.some(({ trains }) => !trains)) {
+    await ignoring('ONNX', () => first.process.call({ call: 'save_onnx', id, path: files.onnx }));
+    await ignoring('TFLite', () => first.process.call({ call: 'save_tflite', id, path: files.tflite }));
   }
-  const built = await buildInKeras(keras, id, entry, dropout, false, folder);
-  await keras.process.call({ call: 'weights', id, path: files.weights });
-  for (const peer of [...peers.atrous, ...(peers.jax ? [peers.jax] : [])])
-    await peer.process.call({ ...request, weights: files.weights });
-  if (peers.onnxruntime) {
-    await keras.process.call({ call: 'save_onnx', id, path: files.onnx });
-    await peers.onnxruntime.process.call({ call: 'build', id, onnx: files.onnx });
-  }
-  return built;
+  for (const peer of peers.atrous) await build(peer, id, peer.label, { weights });
+  for (const peer of peers.keras.slice(1)) await build(peer, id, peer.label, { jit: false });
+  if (xla)
+    for (const peer of peers.keras) await build(peer, `${id}-xla`, `${peer.label}, XLA`, { jit: true });
+  for (const peer of peers.others)
+    await ignoring(peer.label, () => build(peer, id, peer.label, { weights, files }));
+  return { built, leftOut };
 }
 
-/** Drops a network in the peers that hold it. */
-export async function dropEverywhere(peers: Peers, id: string): Promise<void> {
-  for (const peer of [...peers.atrous, peers.keras[0]!, ...(peers.jax ? [peers.jax] : [])])
-    await peer.process.call({ call: 'drop', id });
+/** Drops networks in the peers that hold them. */
+export async function dropEverywhere({ built }: Everywhere): Promise<void> {
+  for (const { peer, id } of built) await peer.process.call({ call: 'drop', id });
 }

@@ -1,14 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { existingPython, pythonVariables } from '../fixtures/python.ts';
-import { mnist } from '../src/data/node-mnist.ts';
-import type { Options } from './options.ts';
 import { PeerProcess } from './peers/child.ts';
 
 /** A process that takes part, and how it is set up. */
 export interface Peer {
   readonly label: string;
+  /** Peers of one family, and all their ways to work, stand in the table as one: the fastest. */
+  readonly family: string;
+  readonly trains: boolean;
   readonly process: PeerProcess;
   /** Versions and settings as the process itself reports them. */
   readonly about: Readonly<Record<string, unknown>>;
@@ -19,85 +20,134 @@ export interface Peers {
   readonly atrous: readonly Peer[];
   /** Keras with oneDNN, then without. */
   readonly keras: readonly Peer[];
-  readonly onnxruntime: Peer | undefined;
-  readonly jax: Peer | undefined;
+  readonly others: readonly Peer[];
   /** Names of peers that are not installed. */
   readonly missing: readonly string[];
   close(): void;
 }
 
-const peerFile = (name: string): string => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
-
-/**
- * Starts every peer that is installed and hands it the training images of MNIST.
- * @throws {Error} without Keras, whose losses the bench checks Atrous against
- */
-export async function startPeers(options: Options, folder: string): Promise<Peers> {
-  const python = existingPython();
-  if (python === undefined)
-    throw new Error('The Python environment with Keras is missing. Run: npm run bench:setup');
-  const data = { call: 'data', ...(await writeImages(folder)) };
-  const running: PeerProcess[] = [];
-  const closeAll = (): void => {
-    for (const child of running) child.close();
-  };
-  const env = { ...process.env, BENCH_THREADS: String(options.threads) };
-  const start = async (
-    label: string,
-    command: string,
-    args: readonly string[],
-    variables: NodeJS.ProcessEnv,
-  ): Promise<Peer | undefined> => {
-    const child = new PeerProcess(label, command, args, variables);
-    running.push(child);
-    const about = await child.call<Record<string, unknown>>({ call: 'hello' });
-    if (about.installed === false) {
-      child.close();
-      return undefined;
-    }
-    await child.call(data);
-    return { label, process: child, about };
-  };
-  const node = (label: string, file: string, flags: readonly string[] = []): Promise<Peer | undefined> =>
-    start(label, process.execPath, [...flags, peerFile(file)], env);
-  const keras = (label: string, oneDnn: '0' | '1'): Promise<Peer | undefined> =>
-    start(label, python, [peerFile('keras_peer.py')], {
-      ...pythonVariables({ TF_ENABLE_ONEDNN_OPTS: oneDnn }),
-      BENCH_THREADS: String(options.threads),
-    });
-  try {
-    const atrous = [
-      await node('Atrous, revectorize', 'atrous-peer.ts', ['--experimental-wasm-revectorize']),
-      await node('Atrous, 128-bit', 'atrous-peer.ts'),
-    ];
-    const { without } = options;
-    const optional = {
-      'onnxruntime-node': without.has('onnxruntime')
-        ? undefined
-        : await node('onnxruntime', 'onnxruntime-peer.ts'),
-      'jax-js': without.has('jax') ? undefined : await node('jax-js', 'jax-peer.ts'),
-    };
-    return {
-      atrous: atrous as Peer[],
-      keras: [await keras('Keras, oneDNN', '1'), await keras('Keras, no oneDNN', '0')] as Peer[],
-      onnxruntime: optional['onnxruntime-node'],
-      jax: optional['jax-js'],
-      missing: Object.entries(optional)
-        .filter(([name, peer]) => peer === undefined && !without.has(name.split('-')[0]!))
-        .map(([name]) => name),
-      close: closeAll,
-    };
-  } catch (error) {
-    closeAll();
-    throw error;
-  }
+interface Kind {
+  readonly name: string;
+  readonly label: string;
+  readonly family: string;
+  readonly trains: boolean;
+  /** Undefined: not installed. */
+  readonly command: string | undefined;
+  readonly args: readonly string[];
+  readonly variables: NodeJS.ProcessEnv;
 }
 
-async function writeImages(folder: string): Promise<{ images: string; labels: string; size: number }> {
-  const { train } = await mnist();
-  const images = join(folder, 'images');
-  const labels = join(folder, 'labels');
-  writeFileSync(images, train.inputs[0]!.data as Uint8Array);
-  writeFileSync(labels, train.targets[0]!.data as Uint8Array);
-  return { images, labels, size: train.inputs[0]!.shape[0]! };
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** The interpreter of the environment with PyTorch, JAX, OpenVINO and LiteRT, where it is installed. */
+export function peersPython(): string | undefined {
+  const path = join(file('.venv'), process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  return existsSync(path) ? path : undefined;
+}
+
+const node = (
+  label: string,
+  script: string,
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
+) => ({
+  label,
+  family: label,
+  command: process.execPath,
+  args: [...flags, file(`peers/${script}`), ...args],
+  variables: { ...process.env },
+});
+
+const python = (label: string, script: string, args: readonly string[] = []) => ({
+  label,
+  family: label,
+  command: peersPython(),
+  args: [file(`peers/${script}`), ...args],
+  variables: pythonVariables(),
+});
+
+const keras = (label: string, oneDnn: '0' | '1') => ({
+  label,
+  family: 'Keras',
+  command: existingPython(),
+  args: [file('peers/keras_peer.py')],
+  variables: pythonVariables({ TF_ENABLE_ONEDNN_OPTS: oneDnn }),
+});
+
+const kinds = (): readonly Kind[] => [
+  {
+    name: 'atrous',
+    trains: true,
+    ...node('Atrous, revectorize', 'atrous-peer.ts', [], ['--experimental-wasm-revectorize']),
+  },
+  { name: 'atrous', trains: true, ...node('Atrous, 128-bit', 'atrous-peer.ts') },
+  { name: 'keras', trains: true, ...keras('Keras, oneDNN', '1') },
+  { name: 'keras', trains: true, ...keras('Keras, no oneDNN', '0') },
+  { name: 'torch', trains: true, ...python('PyTorch', 'torch_peer.py') },
+  { name: 'jax', trains: true, ...python('JAX', 'jax_peer.py') },
+  { name: 'jax-js', trains: true, ...node('jax-js', 'jax-peer.ts') },
+  {
+    name: 'onnxruntime',
+    trains: false,
+    ...node('onnxruntime', 'onnxruntime-peer.ts', ['onnxruntime-node']),
+  },
+  {
+    name: 'onnxruntime-web',
+    trains: false,
+    ...node('onnxruntime-web', 'onnxruntime-peer.ts', ['onnxruntime-web']),
+  },
+  { name: 'openvino', trains: false, ...python('OpenVINO', 'inference_peers.py', ['openvino']) },
+  { name: 'litert', trains: false, ...python('LiteRT', 'inference_peers.py', ['litert']) },
+];
+
+/** Peers that can be left out. */
+export const optionalPeers = [
+  'torch',
+  'jax',
+  'jax-js',
+  'onnxruntime',
+  'onnxruntime-web',
+  'openvino',
+  'litert',
+] as const;
+
+/**
+ * Starts every peer that is installed.
+ * @throws {Error} without Keras, whose losses the bench checks Atrous against
+ */
+export async function startPeers(threads: number, without: ReadonlySet<string>): Promise<Peers> {
+  if (existingPython() === undefined)
+    throw new Error('The Python environment with Keras is missing. Run: npm run bench:setup');
+  const running: PeerProcess[] = [];
+  const started: (Peer & { readonly name: string })[] = [];
+  const missing: string[] = [];
+  const close = (): void => {
+    for (const child of running) child.close();
+  };
+  try {
+    for (const { name, label, family, trains, command, args, variables } of kinds()) {
+      if (without.has(name)) continue;
+      const child =
+        command === undefined
+          ? undefined
+          : new PeerProcess(label, command, args, { ...variables, BENCH_THREADS: String(threads) });
+      if (child) running.push(child);
+      const about = await child?.call<Record<string, unknown>>({ call: 'hello' });
+      if (child === undefined || about?.installed === false) {
+        child?.close();
+        missing.push(name);
+      } else started.push({ name, label, family, trains, process: child, about: about! });
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const named = (name: string): Peer[] => started.filter((peer) => peer.name === name);
+  return {
+    atrous: named('atrous'),
+    keras: named('keras'),
+    others: started.filter(({ name }) => name !== 'atrous' && name !== 'keras'),
+    missing,
+    close,
+  };
 }

@@ -1,107 +1,124 @@
-"""Writes a network of the zoo as ONNX: NCHW, uint8 images, any batch size, explicit padding.
+"""Writes a description with weights as ONNX: channels first, any batch size, explicit padding.
 
-onnxruntime refuses `auto_pad` with a dilation above 1, so the padding is computed here as Keras does for 'same'.
+onnxruntime refuses `auto_pad` with a dilation above 1, so the padding is computed as Keras does.
 """
 
 import numpy as np
 import onnx
-from keras import layers
 from onnx import TensorProto, helper, numpy_helper
+
+from description import input_shapes, padding_of, split_weights, two_steps
+
+TYPES = {"u8": TensorProto.UINT8, "f32": TensorProto.FLOAT}
 
 
 class Writer:
-    def __init__(self):
-        self.nodes, self.weights = [], []
+    def __init__(self, description, values):
+        self.nodes, self.constants = [], []
+        self.shapes = input_shapes(description)
+        self.weights = split_weights(description, values)
+        self.outputs = {"input": "input"}
+        for node in description["nodes"]:
+            inputs = [self.outputs[name] for name in node["from"]]
+            self.outputs[node["name"]] = self.write(node, inputs)
 
-    def weight(self, name, value):
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value, dtype=np.float32), name))
+    def constant(self, name, value, dtype=np.float32):
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value, dtype=dtype), name))
         return name
 
     def node(self, op, inputs, name, **attributes):
         self.nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
         return name
 
-    def activation(self, layer, x):
-        name = layer.activation.__name__
-        if name == "linear":
-            return x
-        ops = {"relu": ("Relu", {}), "softmax": ("Softmax", {"axis": 1})}
-        op, attributes = ops[name]
-        return self.node(op, [x], f"{layer.name}_{name}", **attributes)
+    def write(self, node, inputs):
+        kind, name, shape = node["kind"], node["name"], self.shapes[node["name"]]
+        weights = self.weights[name]
+        if kind == "convolution":
+            return self.convolve(node, inputs[0], shape, *weights)
+        if kind == "depthwise":
+            return self.depthwise(node, inputs[0], shape, *weights)
+        if kind == "separable":
+            spatial, channels = two_steps(node)
+            x = self.depthwise(spatial, inputs[0], shape, weights[0])
+            return self.convolve(channels, x, [*node["shape"][:-1], shape[-1]], *weights[1:])
+        return getattr(self, kind)(node, inputs, name, shape, weights)
+
+    def convolve(self, node, x, shape, kernel, bias=None, groups=1):
+        rank = len(node["kernel"])
+        name = node["name"]
+        kernel = kernel.transpose(rank + 1, rank, *range(rank))
+        inputs = [x, self.constant(f"{name}_kernel", kernel)]
+        if bias is not None:
+            inputs.append(self.constant(f"{name}_bias", bias))
+        pads = padding_of(node, shape[:-1])
+        return self.node(
+            "Conv",
+            inputs,
+            name,
+            kernel_shape=node["kernel"],
+            strides=node["strides"],
+            dilations=node["dilation"],
+            group=groups,
+            pads=[before for before, _ in pads] + [after for _, after in pads],
+        )
+
+    def depthwise(self, node, x, shape, kernel, bias=None):
+        return self.convolve(node, x, shape, np.moveaxis(kernel, -1, -2), bias, groups=shape[-1])
+
+    def rescaling(self, node, inputs, name, shape, weights):
+        x = self.node("Cast", inputs, f"{name}_float", to=TensorProto.FLOAT)
+        return self.node("Mul", [x, self.constant(f"{name}_scale", np.array(node["scale"]))], name)
+
+    def batchNormalization(self, node, inputs, name, shape, weights):
+        names = [self.constant(f"{name}_{k}", w) for k, w in enumerate(weights)]
+        return self.node("BatchNormalization", [*inputs, *names], name, epsilon=1e-3)
+
+    def activation(self, node, inputs, name, shape, weights):
+        if node["activation"] == "relu":
+            return self.node("Relu", inputs, name)
+        bounds = [self.constant(f"{name}_{bound}", np.array(bound)) for bound in (0, 6)]
+        return self.node("Clip", [*inputs, *bounds], name)
+
+    def maxPooling(self, node, inputs, name, shape, weights):
+        size = [node["size"]] * (len(shape) - 1)
+        return self.node("MaxPool", inputs, name, kernel_shape=size, strides=size)
+
+    def globalAveragePooling(self, node, inputs, name, shape, weights):
+        return self.node("Flatten", [self.node("GlobalAveragePool", inputs, f"{name}_mean")], name, axis=1)
+
+    def flatten(self, node, inputs, name, shape, weights):
+        """Channels stay last, as the weights behind expect."""
+        rank = len(shape) - 1
+        x = self.node("Transpose", inputs, f"{name}_last", perm=[0, *range(2, rank + 2), 1])
+        return self.node("Flatten", [x], name, axis=1)
+
+    def dropout(self, node, inputs, name, shape, weights):
+        return inputs[0]
+
+    def dense(self, node, inputs, name, shape, weights):
+        names = [self.constant(f"{name}_{k}", w) for k, w in enumerate(weights)]
+        if node["activation"] == "linear":
+            return self.node("Gemm", [*inputs, *names], name)
+        return self.node("Softmax", [self.node("Gemm", [*inputs, *names], f"{name}_logits")], name, axis=1)
+
+    def add(self, node, inputs, name, shape, weights):
+        return self.node("Sum", inputs, name)
+
+    def concatenate(self, node, inputs, name, shape, weights):
+        return self.node("Concat", inputs, name, axis=1)
 
 
-def same_padding(kernel, dilation):
-    total = [(k - 1) * d for k, d in zip(kernel, dilation)]
-    return [t // 2 for t in total] + [t - t // 2 for t in total]
-
-
-def convolve(writer, layer, x, name, kernel, groups, bias=None):
-    """kernel: [output channels, input channels a group, height, width]."""
-    if layer.padding != "same" or tuple(layer.strides) != (1, 1):
-        raise ValueError(f"{layer.name}: only 'same' padding without strides is written.")
-    inputs = [x, writer.weight(f"{name}_kernel", kernel)]
-    if bias is not None:
-        inputs.append(writer.weight(f"{name}_bias", bias))
-    size = kernel.shape[2:]
-    dilation = tuple(layer.dilation_rate) if size != (1, 1) else (1, 1)
-    return writer.node(
-        "Conv",
-        inputs,
-        name,
-        kernel_shape=list(size),
-        dilations=list(dilation),
-        group=groups,
-        pads=same_padding(size, dilation),
-    )
-
-
-def depthwise(writer, layer, x, name, kernel, bias=None):
-    height, width, channels, multiplier = kernel.shape
-    kernel = kernel.transpose(2, 3, 0, 1).reshape(channels * multiplier, 1, height, width)
-    return convolve(writer, layer, x, name, kernel, channels, bias)
-
-
-def export(model, path):
-    writer = Writer()
-    height, width, channels = model.input_shape[1:]
-    x = "image"
-    spatial = None
-    for layer in model.layers:
-        weights = {v.name: np.asarray(v) for v in layer.weights}
-        bias = weights.get("bias")
-        if isinstance(layer, layers.Rescaling):
-            x = writer.node("Cast", [x], "image_float", to=TensorProto.FLOAT)
-            x = writer.node("Mul", [x, writer.weight("scale", np.array(layer.scale))], layer.name)
-        elif isinstance(layer, layers.SeparableConv2D):
-            x = depthwise(writer, layer, x, f"{layer.name}_spatial", weights["depthwise_kernel"])
-            pointwise = weights["pointwise_kernel"].transpose(3, 2, 0, 1)
-            x = convolve(writer, layer, x, f"{layer.name}_channels", pointwise, 1, bias)
-            x = writer.activation(layer, x)
-        elif isinstance(layer, layers.DepthwiseConv2D):
-            x = writer.activation(layer, depthwise(writer, layer, x, layer.name, weights["kernel"], bias))
-        elif isinstance(layer, layers.Conv2D):
-            kernel = weights["kernel"].transpose(3, 2, 0, 1)
-            x = writer.activation(layer, convolve(writer, layer, x, layer.name, kernel, layer.groups, bias))
-        elif isinstance(layer, layers.MaxPooling2D):
-            x = writer.node(
-                "MaxPool", [x], layer.name, kernel_shape=list(layer.pool_size), strides=list(layer.strides)
-            )
-            spatial = layer.output.shape[1:]
-        elif isinstance(layer, layers.Flatten):
-            x = writer.node("Flatten", [x], layer.name, axis=1)
-        elif isinstance(layer, layers.Dense):
-            h, w, c = spatial
-            kernel = weights["kernel"].reshape(h, w, c, -1).transpose(2, 0, 1, 3).reshape(h * w * c, -1)
-            names = [writer.weight(f"{layer.name}_kernel", kernel), writer.weight(f"{layer.name}_bias", bias)]
-            x = writer.activation(layer, writer.node("Gemm", [x, *names], layer.name))
-        elif not isinstance(layer, layers.Dropout):
-            raise ValueError(f"{layer.name}: a {type(layer).__name__} is not written.")
+def export(description, values, path):
+    writer = Writer(description, values)
+    *spatial, channels = description["input"]["shape"]
+    dtype = TYPES[description["input"]["dtype"]]
+    output = writer.outputs[description["nodes"][-1]["name"]]
     graph = helper.make_graph(
         writer.nodes,
-        model.name,
-        [helper.make_tensor_value_info("image", TensorProto.UINT8, ["n", channels, height, width])],
-        [helper.make_tensor_value_info(x, TensorProto.FLOAT, ["n", model.output_shape[-1]])],
-        writer.weights,
+        description["name"],
+        [helper.make_tensor_value_info("input", dtype, ["n", channels, *spatial])],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, ["n", description["classes"]])],
+        writer.constants,
     )
     document = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(document)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type DataRequest, Images } from './images.ts';
-import type { NetworkName } from './networks.ts';
+import type { NetworkDescription } from '../networks/description.ts';
 import { optionalPackage } from './optional-package.ts';
+import { type DataRequest, Samples, type SampleValues } from './samples.ts';
 import { serve } from './serve.ts';
 
 /** The part of jax-js that the step uses. An array that is passed is consumed; `.ref` keeps it. */
@@ -57,10 +57,27 @@ interface Jax {
 
 interface BuildRequest {
   readonly id: string;
-  readonly network: NetworkName;
+  readonly description: NetworkDescription;
+  readonly weights: string;
+}
+
+/** The networks of digits, which alone this peer has. */
+interface Digits {
+  readonly separable: boolean;
   readonly dilation: number;
   readonly dropout: number;
-  readonly weights: string;
+}
+
+function digitsOf({ name, nodes, input }: NetworkDescription): Digits {
+  const window = nodes.find((node) => node.kind === 'separable' || node.kind === 'convolution');
+  const dropout = nodes.find((node) => node.kind === 'dropout');
+  if (input.dtype !== 'u8' || window === undefined || dropout === undefined)
+    throw new Error(`jax-js has no network ${name}.`);
+  return {
+    separable: window.kind === 'separable',
+    dilation: window.dilation[0]!,
+    dropout: dropout.rate,
+  };
 }
 
 interface Network {
@@ -81,14 +98,14 @@ interface Network {
 }
 
 const networks = new Map<string, Network>();
-let images: Images;
+let samples: Samples;
 let jax: Jax;
 
 const keep = (parameters: Parameters): Parameters =>
   Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value.ref]));
 
 /** The weights of Keras in the layouts of jax-js: kernels [out, in, height, width], images NCHW. */
-function readWeights({ network, weights }: BuildRequest): Parameters {
+function readWeights({ separable }: Digits, weights: string): Parameters {
   const bytes = readFileSync(weights);
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   let offset = 0;
@@ -102,7 +119,7 @@ function readWeights({ network, weights }: BuildRequest): Parameters {
     [1, 32],
     [32, 64],
   ].entries()) {
-    if (network === 'seed') {
+    if (separable) {
       parameters[`depthwise${layer}`] = take(3, 3, input!, 1).transpose([2, 3, 0, 1]);
       parameters[`kernel${layer}`] = take(1, 1, input!, output!).transpose([3, 2, 0, 1]);
     } else parameters[`kernel${layer}`] = take(3, 3, input!, output!).transpose([3, 2, 0, 1]);
@@ -113,9 +130,8 @@ function readWeights({ network, weights }: BuildRequest): Parameters {
   return parameters;
 }
 
-function logits(p: Parameters, x: Array, request: BuildRequest, key: Array | undefined): Array {
-  const { network, dilation: seedDilation, dropout } = request;
-  const dilation = network === 'seed' ? seedDilation : 1;
+function logits(p: Parameters, x: Array, network: Digits, key: Array | undefined): Array {
+  const { separable, dilation, dropout } = network;
   const spatial = (input: Array, kernel: Array, groups: number): Array =>
     jax.lax.convGeneralDilated(
       input,
@@ -140,7 +156,7 @@ function logits(p: Parameters, x: Array, request: BuildRequest, key: Array | und
     );
   let y = x.mul(1 / 255);
   for (const [layer, channels] of [1, 32].entries()) {
-    if (network === 'seed') {
+    if (separable) {
       y = spatial(y, p[`depthwise${layer}`]!, channels);
       y = pointwise(y, p[`kernel${layer}`]!);
     } else y = spatial(y, p[`kernel${layer}`]!, 1);
@@ -155,10 +171,10 @@ function logits(p: Parameters, x: Array, request: BuildRequest, key: Array | und
   return jax.numpy.dot(y, p.dense!).add(p.denseBias!);
 }
 
-function compile(request: BuildRequest): Pick<Network, 'train' | 'predict'> {
+function compile(network: Digits): Pick<Network, 'train' | 'predict'> {
   const { numpy: np, nn } = jax;
   const loss = (p: Parameters, x: Array, labels: Array, key: Array): Array =>
-    np.mean(np.sum(nn.logSoftmax(logits(p, x, request, key), -1).mul(nn.oneHot(labels, 10)), -1)).neg();
+    np.mean(np.sum(nn.logSoftmax(logits(p, x, network, key), -1).mul(nn.oneHot(labels, 10)), -1)).neg();
   const gradient = jax.valueAndGrad(loss);
   const train: Network['train'] = (p, first, second, x, labels, key, scales) => {
     const [value, g] = gradient(keep(p), x, labels, key);
@@ -175,17 +191,15 @@ function compile(request: BuildRequest): Pick<Network, 'train' | 'predict'> {
   };
   return {
     train: jax.jit(train),
-    predict: jax.jit((p: Parameters, x: Array) => nn.softmax(logits(p, x, request, undefined), -1)),
+    predict: jax.jit((p: Parameters, x: Array) => nn.softmax(logits(p, x, network, undefined), -1)),
   };
 }
 
-const imagesOf = (pixels: Uint8Array): Array => {
-  const { size } = images;
-  return jax.numpy.array(Float32Array.from(pixels), { shape: [pixels.length / size ** 2, 1, size, size] });
-};
+const imagesOf = (pixels: SampleValues): Array =>
+  jax.numpy.array(Float32Array.from(pixels), { shape: [pixels.length / 784, 1, 28, 28] });
 
 async function trainStep(network: Network, batch: number): Promise<number> {
-  const { pixels, labels } = images.take(batch);
+  const { values: pixels, labels } = samples.take(batch);
   const t = ++network.step;
   const rate = (1e-3 * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t);
   const [loss, ...state] = network.train(
@@ -202,7 +216,7 @@ async function trainStep(network: Network, batch: number): Promise<number> {
   return (await loss.data())[0]!;
 }
 
-async function predict(network: Network, pixels: Uint8Array): Promise<Float32Array> {
+async function predict(network: Network, pixels: SampleValues): Promise<Float32Array> {
   return network.predict(keep(network.parameters), imagesOf(pixels)).data();
 }
 
@@ -216,17 +230,18 @@ await serve({
     return { installed: true, version: found.version };
   },
   data(request: DataRequest) {
-    images = new Images(request);
+    samples = new Samples(request);
     return {};
   },
-  build(request: BuildRequest) {
-    const parameters = readWeights(request);
+  build({ id, description, weights }: BuildRequest) {
+    const digits = digitsOf(description);
+    const parameters = readWeights(digits, weights);
     const zeros = (): Parameters =>
       Object.fromEntries(
         Object.entries(parameters).map(([name, { shape }]) => [name, jax.numpy.zeros(shape)]),
       );
-    networks.set(request.id, { parameters, first: zeros(), second: zeros(), step: 0, ...compile(request) });
-    return {};
+    networks.set(id, { parameters, first: zeros(), second: zeros(), step: 0, ...compile(digits) });
+    return { methods: ['jit'], predictions: ['jit'] };
   },
   drop({ id }: { id: string }) {
     networks.delete(id);
@@ -238,7 +253,7 @@ await serve({
     return { msPerStep: (performance.now() - start) / steps };
   },
   async losses({ id, steps, batch }: { id: string; steps: number; batch: number }) {
-    images.rewind();
+    samples.rewind();
     const losses: number[] = [];
     for (let i = 0; i < steps; i++) losses.push(await trainStep(networks.get(id)!, batch));
     return { losses };
@@ -246,15 +261,15 @@ await serve({
   async predict({ id, count, repeats }: { id: string; count: number; repeats: number }) {
     const ms: number[] = [];
     for (let i = 0; i < repeats; i++) {
-      const { pixels } = images.take(count);
+      const { values } = samples.take(count);
       const start = performance.now();
-      await predict(networks.get(id)!, pixels);
+      await predict(networks.get(id)!, values);
       ms.push(performance.now() - start);
     }
     return { ms };
   },
   async predictions({ id, count }: { id: string; count: number }) {
-    images.rewind();
-    return { values: [...(await predict(networks.get(id)!, images.take(count).pixels))] };
+    samples.rewind();
+    return { values: [...(await predict(networks.get(id)!, samples.take(count).values))] };
   },
 });

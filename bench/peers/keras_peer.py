@@ -146,7 +146,7 @@ class Peer:
     PREDICTIONS = {"predict_on_batch": predict_on_batch, "tf.function": predict_function}
 
 
-def build(id, description, jit=False, seed=1):
+def build(id, description, jit=False, seed=1, **_):
     MODELS[id] = Peer(description, jit, seed)
     return {
         "parameters": MODELS[id].model.count_params(),
@@ -170,6 +170,13 @@ def weights(id, path):
 def save_onnx(id, path):
     peer = MODELS[id]
     export(peer.description, weights_in_order(peer.model, peer.description), path)
+    return {}
+
+
+def save_tflite(id, path):
+    converter = tf.lite.TFLiteConverter.from_keras_model(MODELS[id].model)
+    with open(path, "wb") as file:
+        file.write(converter.convert())
     return {}
 
 
@@ -219,5 +226,5 @@ def epoch(id, batch, samples):
     return {"seconds": time.perf_counter() - start, "loss": history.history["loss"][0]}
 
 
-CALLS = (hello, data, build, drop, weights, save_onnx, train, losses, predict, predictions, epoch)
+CALLS = (hello, data, build, drop, weights, save_onnx, save_tflite, train, losses, predict, predictions, epoch)
 serve({f.__name__: f for f in CALLS}, REPLIES)

@@ -1,0 +1,84 @@
+import type { Built, Everywhere, LeftOut } from './networks-of-peers.ts';
+import type { Contestant } from './rounds.ts';
+
+/** One way to have a peer do the work. */
+export interface Variant extends Contestant {
+  readonly family: string;
+}
+
+/** The ways that take part in a measurement, after a short trial of all. */
+export interface Field {
+  readonly variants: readonly Variant[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Ways of a family that go through all rounds. */
+const finalists = 2;
+/** A way that is so many times slower than the best of its family in a first trial is not tried further. */
+const hopeless = 3;
+/** A turn that takes a peer longer than this has a single repetition. */
+const longestMs = 4_000;
+
+export interface Trial {
+  /** Steps of a turn, or predictions. */
+  readonly repetitions: number;
+  /** Samples. */
+  readonly batch: number;
+  /** Leaves ways to work out by their name. */
+  readonly admits?: (label: string) => boolean;
+}
+
+/** The fastest ways to train of every family. */
+export function trainers(everywhere: Everywhere, trial: Trial): Promise<Field> {
+  const turn = async ({ peer, id }: Built, method: string, steps: number): Promise<readonly number[]> => {
+    const request = { call: 'train', id, method, steps, batch: trial.batch };
+    return [(await peer.process.call<{ msPerStep: number }>(request)).msPerStep];
+  };
+  return choose(everywhere, trial, ({ methods }) => methods, turn);
+}
+
+/** The fastest ways to predict `batch` samples of every family. */
+export function predictors(everywhere: Everywhere, trial: Trial): Promise<Field> {
+  const turn = async ({ peer, id }: Built, method: string, repeats: number): Promise<readonly number[]> => {
+    const request = { call: 'predict', id, method, count: trial.batch, repeats };
+    return (await peer.process.call<{ ms: number[] }>(request)).ms;
+  };
+  return choose(everywhere, trial, ({ predictions }) => predictions, turn);
+}
+
+async function choose(
+  { built, leftOut }: Everywhere,
+  { repetitions, admits = () => true }: Trial,
+  waysOf: (built: Built) => readonly string[],
+  turn: (built: Built, method: string, count: number) => Promise<readonly number[]>,
+): Promise<Field> {
+  const tried: { variant: Variant; ms: number }[] = [];
+  const failures: LeftOut[] = [...leftOut];
+  for (const one of built) {
+    const { family } = one.peer;
+    for (const method of waysOf(one)) {
+      const label = waysOf(one).length > 1 ? `${one.label}, ${method}` : one.label;
+      if (!admits(label)) continue;
+      try {
+        await turn(one, method, 1);
+        const once = Math.min(...(await turn(one, method, 1)));
+        const best = Math.min(...tried.filter((t) => t.variant.family === family).map(({ ms }) => ms));
+        const count = once * repetitions > longestMs ? 1 : repetitions;
+        const variant = { label, family, turn: () => turn(one, method, count) };
+        if (once > hopeless * best) continue;
+        const times = count === 1 ? [once] : [...(await variant.turn()), ...(await variant.turn())];
+        tried.push({ variant, ms: Math.min(...times) });
+      } catch (error) {
+        failures.push({ label, reason: (error as Error).message.split('\n')[0]!.slice(0, 160) });
+      }
+    }
+  }
+  const byFamily = [...Map.groupBy(tried, ({ variant }) => variant.family).values()];
+  const variants = byFamily.flatMap((all) =>
+    all
+      .toSorted((a, b) => a.ms - b.ms)
+      .slice(0, finalists)
+      .map(({ variant }) => variant),
+  );
+  return { variants, leftOut: failures };
+}
