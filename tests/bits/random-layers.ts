@@ -90,8 +90,9 @@ export function normalization(channels: number, scope: LayerScope): Layer {
     elementwise('moving', [old, value], (a, b) => e.add(e.mul(a!, 0.9), e.mul(b!, 0.1)), {
       stopGradient: true,
     });
+  const frozen = random.chance(0.1);
   return ([x], { training, inverseBatch, assign }) => {
-    if (!training) return ops.normalizeWith(x!, { gamma, beta, mean, variance });
+    if (!training || frozen) return ops.normalizeWith(x!, { gamma, beta, mean, variance });
     const batch = ops.batchNormalization(x!, { gamma, beta, shift, inverseBatch });
     assign(mean, move(mean, batch.mean));
     assign(variance, move(variance, batch.variance));
@@ -203,6 +204,32 @@ export const layerMakers: Readonly<Record<string, LayerMaker>> = {
       const whole = ops.pad(x!, { padding: [...rests, [0, 0]] });
       return ops.maxPool(clip(ops.biasAdd(ops.convolution(whole, kernel), offset)), { poolSize });
     };
+  },
+  /** The same with taps. */
+  pooledConvolution: (shape, scope) => {
+    const { random } = scope;
+    const channels = channelsOf(shape);
+    const filters = random.integer(1, largestChannels);
+    const extents = taps(scope);
+    const kernel = scope.kernel([...extents, channels, filters], elementCount(extents) * channels);
+    const offset = scope.vector(filters, 0.1);
+    const dilation = random.integer(1, 3);
+    const poolSize = each(scope, () => 2);
+    const rests = spatialOf(shape).map((extent) => [0, extent % 2] as const);
+    const clip = random.pick([ops.relu, ops.relu6, (x: Node) => x]);
+    return ([x]) => {
+      const whole = ops.pad(x!, { padding: [...rests, [0, 0]] });
+      const y = ops.convolution(whole, kernel, { padding: 'same', dilation });
+      return ops.maxPool(clip(ops.biasAdd(y, offset)), { poolSize });
+    };
+  },
+  /** A dense layer over the channels of every position. */
+  denseAtPositions: (shape, scope) => {
+    const kernel = scope.kernel(
+      [channelsOf(shape), scope.random.integer(1, largestChannels)],
+      channelsOf(shape),
+    );
+    return ([x]) => ops.dense(x!, kernel);
   },
   averagePool: (_, scope) => {
     const options = pool(scope);
