@@ -69,7 +69,7 @@ export function inputFeeder(network: Network, dataset: Pick<Dataset, 'inputs'>, 
       const values: Record<string, Values> = { [INVERSE_BATCH]: Float32Array.of(1 / batch.size) };
       for (const [k, field] of at.entries()) {
         const given = batch.inputs[field]!;
-        const name = at.length > 1 ? `input "${names[k]}"` : 'the inputs';
+        const name = at.length > 1 ? `input "${names[k]}" of a batch` : 'the inputs of a batch';
         checkFinite(given, name, given.length / batch.size);
         values[inputName(k)] = converted(given, inputs[k]!);
       }
@@ -133,15 +133,15 @@ function checkTargets(
   of: string,
 ): void {
   if (loss.target === 'classes') {
-    checkLabels(values, prediction.at(-1)!, `the labels${of}`);
+    checkLabels(values, prediction.at(-1)!, `the labels${of} of a batch`);
     return;
   }
-  checkFinite(values, `the targets${of}`);
+  checkFinite(values, `the targets${of} of a batch`);
   if (loss.target !== 'probabilities') return;
   const wrong = values.findIndex((value) => value < 0 || value > 1);
   if (wrong < 0) return;
   throw new DataError({
-    source: `the targets${of}`,
+    source: `the targets${of} of a batch`,
     problem: `the value at index ${wrong} is ${values[wrong]}, where ${loss.name} needs numbers from 0 to 1`,
     advice: 'For whole numbers of classes use sparseCategoricalCrossentropy',
   });
