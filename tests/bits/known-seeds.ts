@@ -5,6 +5,6 @@ import type { KindName } from './kinds.ts';
  * it, look for seeds that make such networks again.
  */
 export const knownSeeds: Readonly<Record<KindName, readonly number[]>> = {
-  small: [1269, 5059, 5139, 5196, 5256],
+  small: [17, 79, 465, 936],
   wide: [],
 };

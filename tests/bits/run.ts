@@ -3,7 +3,6 @@
  * usage: node --no-liftoff [--experimental-wasm-revectorize] tests/bits/run.ts small|wide rotated|all SEED ...
  */
 import { runtimeInfo } from '../../src/engine/index.ts';
-import { rotated } from './combinations.ts';
 import { differences, expectedOf, NotFinite } from './compare.ts';
 import { finiteDifferences } from './finite-differences.ts';
 import { type KindName, kinds } from './kinds.ts';
@@ -11,17 +10,15 @@ import { randomNetwork } from './random-network.ts';
 import type { NetworkReport } from './report.ts';
 
 async function report(kind: KindName, seed: number, everything: boolean): Promise<NetworkReport> {
-  const { limits, all } = kinds[kind];
+  const { limits, all, rotated, differences: derive } = kinds[kind];
   const { revectorize } = runtimeInfo();
   const network = randomNetwork(seed, limits);
-  const combinations = (everything ? all : kinds[kind].rotated(seed)).filter(
-    (c) => c.revectorize === revectorize,
-  );
+  const combinations = (everything ? all : rotated(seed)).filter((c) => c.revectorize === revectorize);
   const failures: string[] = [];
   let derivatives = 0;
   let finite = true;
   try {
-    if (kind === 'small' && rotated(seed)[0]!.revectorize === revectorize) {
+    if (derive && rotated(seed)[0]!.revectorize === revectorize) {
       const { checked, failures: wrong } = finiteDifferences(network);
       derivatives = checked;
       failures.push(...wrong);
