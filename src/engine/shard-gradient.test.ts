@@ -3,9 +3,9 @@ import { gradients } from '../graph/differentiate.ts';
 import { input, type Node, variable } from '../graph/node.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import * as ops from '../ops/index.ts';
+import { TestRandom } from '../ops/samplers.test-support.ts';
 import { createSession } from './create-session.ts';
 import { createInterpreterSession } from './interpreter-session.ts';
-import { generator } from './random-network.test-support.ts';
 
 /** A weight gradient so large that it is summed once a shard, from activations that all micro-batches leave behind. */
 test('activations of a shard survive its later micro-batches', async () => {
@@ -20,13 +20,13 @@ test('activations of a shard survive its later micro-batches', async () => {
   const derived = gradients(loss, variables);
   const outputs = { loss, ...Object.fromEntries(variables.map((v) => [v.name, derived.get(v)!])) };
   const batchSize = 84;
-  const r = generator(7);
+  const r = new TestRandom(7);
   const feed = {
-    x: Float32Array.from({ length: batchSize * 512 }, () => 2 * r.real() - 1),
+    x: Float32Array.from({ length: batchSize * 512 }, () => 2 * r.uniform() - 1),
     labels: Int32Array.from({ length: batchSize }, () => r.integer(0, 9)),
   };
   const values = variables.map((v) =>
-    Float32Array.from({ length: elementCount(v.type.shape) }, () => (2 * r.real() - 1) / 8),
+    Float32Array.from({ length: elementCount(v.type.shape) }, () => (2 * r.uniform() - 1) / 8),
   );
   const results = [];
   for (const session of [createSession({ threads: 2 }), createInterpreterSession()]) {

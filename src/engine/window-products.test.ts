@@ -7,9 +7,9 @@ import { type Graph, input, type Node, variable } from '../graph/node.ts';
 import { simplify } from '../graph/simplify.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import * as ops from '../ops/index.ts';
+import { TestRandom } from '../ops/samplers.test-support.ts';
 import { createSession } from './create-session.ts';
 import { createInterpreterSession } from './interpreter-session.ts';
-import { generator } from './random-network.test-support.ts';
 
 interface Case {
   readonly spatial: readonly number[];
@@ -60,11 +60,11 @@ afterAll(() => session.dispose());
 
 async function compare(options: Case, batchSize = 11): Promise<void> {
   const { graph, variables, shape } = network(options);
-  const r = generator(options.width * 1000 + options.channels);
+  const r = new TestRandom(options.width * 1000 + options.channels);
   const values = variables.map((v) =>
-    Float32Array.from({ length: elementCount(v.type.shape) }, () => 2 * r.real() - 1),
+    Float32Array.from({ length: elementCount(v.type.shape) }, () => 2 * r.uniform() - 1),
   );
-  const x = Float32Array.from({ length: batchSize * elementCount(shape) }, () => 2 * r.real() - 1);
+  const x = Float32Array.from({ length: batchSize * elementCount(shape) }, () => 2 * r.uniform() - 1);
   const results = [];
   for (const s of [session, createInterpreterSession()]) {
     const program = await s.compile(graph, { maxBatch: batchSize });
