@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { root } from '../fixtures/python.ts';
-import { type Agreement, agreementOf, agreementSteps } from './agreement.ts';
+import { type Agreement, type Agreements, agreementOf, agreementSteps } from './agreement.ts';
 import type { Case } from './cases.ts';
 import { type Epoch, epochsOf } from './epochs.ts';
 import { type Machine, machine } from './machine.ts';
@@ -16,7 +16,7 @@ export interface CaseResult {
   readonly parameters: number;
   readonly multiplyAdds: number;
   readonly batch: number;
-  readonly agreement: readonly Agreement[];
+  readonly agreement: Agreements;
   readonly timings: readonly Timing[];
   readonly epochs: readonly Epoch[];
 }
@@ -77,7 +77,8 @@ async function compareCase(
       `${multiplyAdds.toLocaleString('en')} multiply-adds a sample`,
   );
   const agreement = await agreementOf(peers, network, { batch, folder });
-  for (const one of agreement) say(`  ${agreementLine(one)}`);
+  for (const one of agreement.adam) say(`  ${agreementLine(one)}`);
+  for (const one of agreement.sgd) say(`  gradient descent: ${agreementLine(one)}`);
   if (options.check)
     return { name: entry.name, parameters, multiplyAdds, batch, agreement, timings: [], epochs: [] };
   const timings = await timingsOf(peers, entry, { batch, rounds, steps, folder, admits });

@@ -32,6 +32,8 @@ export interface BuildOptions {
   readonly folder: string;
   /** Build Keras with XLA as well. */
   readonly xla: boolean;
+  /** Of Keras and Atrous; the others have Adam alone. Default `adam`. */
+  readonly optimizer?: 'adam' | 'sgd';
 }
 
 type Answer = Pick<Built, 'predictions'> & Partial<Pick<Built, 'methods' | 'parameters'>>;
@@ -44,7 +46,7 @@ export async function buildEverywhere(
   peers: Peers,
   id: string,
   description: NetworkDescription,
-  { batch, folder, xla }: BuildOptions,
+  { batch, folder, xla, optimizer = 'adam' }: BuildOptions,
 ): Promise<Everywhere> {
   const data = { call: 'data', ...(await writeSamples(description, batch, folder)) };
   const all = [...peers.atrous, ...peers.keras, ...peers.others];
@@ -52,7 +54,13 @@ export async function buildEverywhere(
   const built: Built[] = [];
   const leftOut: LeftOut[] = [];
   const build = async (peer: Peer, name: string, label: string, request: object): Promise<void> => {
-    const answer = await peer.process.call<Answer>({ call: 'build', id: name, description, ...request });
+    const answer = await peer.process.call<Answer>({
+      call: 'build',
+      id: name,
+      description,
+      optimizer,
+      ...request,
+    });
     built.push({
       peer,
       id: name,

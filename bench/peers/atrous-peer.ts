@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Model } from '../../src/index.ts';
+import { type Model, optimizers } from '../../src/index.ts';
 import type { NetworkDescription } from '../networks/description.ts';
 import { atrousModel, setAllWeights } from './atrous-network.ts';
 import { type DataRequest, Samples, type SampleValues } from './samples.ts';
@@ -10,6 +10,8 @@ interface BuildRequest {
   readonly description: NetworkDescription;
   /** File of all weights in the order of the description, in Keras's layouts. */
   readonly weights?: string;
+  /** Default Adam with rate 1e-3; `sgd` has rate 1e-5. */
+  readonly optimizer?: 'adam' | 'sgd';
 }
 
 const threads = Number(process.env.BENCH_THREADS ?? 2);
@@ -45,9 +47,13 @@ await serve({
     samples = new Samples(request);
     return {};
   },
-  async build({ id, description, weights }: BuildRequest) {
+  async build({ id, description, weights, optimizer = 'adam' }: BuildRequest) {
     const model = atrousModel(description, { threads });
-    model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+    model.compile({
+      optimizer: optimizer === 'sgd' ? optimizers.sgd({ learningRate: 1e-5 }) : 'adam',
+      loss: 'sparseCategoricalCrossentropy',
+      metrics: ['accuracy'],
+    });
     if (weights !== undefined) await setAllWeights(model, description, readWeights(weights));
     models.set(id, model);
     return { parameters: model.costs().parameters, methods: ['fit'], predictions: ['predict'] };

@@ -24,6 +24,7 @@ tf.config.threading.set_inter_op_parallelism_threads(THREADS)
 tf.get_logger().setLevel("ERROR")
 
 MODELS, DATA = {}, {}
+OPTIMIZERS = {"adam": lambda: keras.optimizers.Adam(1e-3), "sgd": lambda: keras.optimizers.SGD(1e-5)}
 
 
 def hello():
@@ -45,19 +46,20 @@ def data(**files):
 class Peer:
     """One network compiled one way."""
 
-    def __init__(self, description, jit, seed):
+    def __init__(self, description, jit, seed, optimizer):
         keras.utils.set_random_seed(seed)
         self.description = description
         self.model = keras_model(description)
         self.shape = self.model.input_shape[1:]
         self.jit = jit
+        self.optimizer = OPTIMIZERS[optimizer]
         self.loss = keras.losses.SparseCategoricalCrossentropy()
         self.compile(1)
         self.functions = {}
 
     def compile(self, steps_per_execution):
         self.model.compile(
-            optimizer=keras.optimizers.Adam(1e-3),
+            optimizer=self.optimizer(),
             loss="sparse_categorical_crossentropy",
             metrics=["accuracy"],
             jit_compile=self.jit,
@@ -146,8 +148,8 @@ class Peer:
     PREDICTIONS = {"predict_on_batch": predict_on_batch, "tf.function": predict_function}
 
 
-def build(id, description, jit=False, seed=1, **_):
-    MODELS[id] = Peer(description, jit, seed)
+def build(id, description, jit=False, seed=1, optimizer="adam", **_):
+    MODELS[id] = Peer(description, jit, seed, optimizer)
     return {
         "parameters": MODELS[id].model.count_params(),
         "methods": list(Peer.METHODS),
