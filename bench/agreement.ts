@@ -36,13 +36,23 @@ export async function agreementOf(
   network: NetworkDescription,
   options: Omit<BuildOptions, 'xla' | 'optimizer'>,
 ): Promise<Agreements> {
-  const adam = await agreementWith(peers, network, { ...options, xla: false });
-  const own = adam.find(({ label }) => label === peers.keras[1]!.label)!;
-  refuse(peers, adam, Math.max(lossTolerance, 2 * own.lossDifference!));
+  const adam = await agreementWithAdam(peers, network, options);
   const alone = { ...peers, others: [] };
   const sgd = await agreementWith(alone, network, { ...options, xla: false, optimizer: 'sgd' });
   refuse(peers, sgd, lossTolerance);
   return { adam, sgd };
+}
+
+/** The first half of `agreementOf`. @throws {Error} as that does */
+export async function agreementWithAdam(
+  peers: Peers,
+  network: NetworkDescription,
+  options: Omit<BuildOptions, 'xla' | 'optimizer'>,
+): Promise<Agreement[]> {
+  const adam = await agreementWith(peers, network, { ...options, xla: false });
+  const own = adam.find(({ label }) => label === peers.keras[1]!.label)!;
+  refuse(peers, adam, Math.max(lossTolerance, 2 * own.lossDifference!));
+  return adam;
 }
 
 async function agreementWith(

@@ -7,6 +7,7 @@ import { help, type Options, readOptions } from './options.ts';
 /** Commands beside the comparison, by their flag; each reads the rest of the line itself. */
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
   '--kernels': async () => (await import('./profile/command.ts')).showKernels,
+  '--random': async () => (await import('./random/command.ts')).runRandom,
   '--networks': async () => (await import('./digits.ts')).trainDigits,
 };
 
