@@ -8,6 +8,7 @@ import { help, type Options, readOptions } from './options.ts';
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
   '--kernels': async () => (await import('./profile/command.ts')).showKernels,
   '--random': async () => (await import('./random/command.ts')).runRandom,
+  '--pictures': async () => (await import('./pictures/command.ts')).drawPictures,
   '--networks': async () => (await import('./digits.ts')).trainDigits,
 };
 
