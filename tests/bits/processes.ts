@@ -42,14 +42,14 @@ export interface Work {
   readonly seeds: readonly number[];
   /** Modes of V8. Default: both. */
   readonly modes?: readonly boolean[];
-  /** Networks of a process. Default 25. */
+  /** Networks of a process. Default: 75 small ones or 8 wide ones. */
   readonly batch?: number;
   readonly onReport?: (report: NetworkReport) => void;
 }
 
 /** Runs networks in processes of each mode, two at a time; gives the reports of all. */
 export async function runNetworks(work: Work): Promise<NetworkReport[]> {
-  const { kind, which, seeds, modes = [false, true], batch = 25, onReport } = work;
+  const { kind, which, seeds, modes = [false, true], batch = kind === 'small' ? 75 : 8, onReport } = work;
   const jobs: { revectorize: boolean; seeds: readonly number[] }[] = [];
   for (let k = 0; k < seeds.length; k += batch)
     for (const revectorize of modes) jobs.push({ revectorize, seeds: seeds.slice(k, k + batch) });

@@ -32,5 +32,5 @@ test(
 );
 
 test('wide batches of random networks do, at up to eight threads', { timeout: 300_000 }, () =>
-  check('wide', 30),
+  check('wide', 16),
 );
