@@ -31,7 +31,7 @@ export class PeerProcess {
     });
     createInterface({ input: this.#child.stdout! }).on('line', (line) => this.#answer(line));
     this.#child.on('error', (error) => this.#fail(error.message));
-    this.#child.on('close', (code) => this.#fail(`it ended with code ${code}`));
+    this.#child.on('close', (code, signal) => this.#fail(`it ended with ${signal ?? `code ${code}`}`));
   }
 
   #answer(line: string): void {
