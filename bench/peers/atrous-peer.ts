@@ -14,6 +14,13 @@ interface BuildRequest {
   readonly optimizer?: 'adam' | 'sgd';
 }
 
+interface PredictRequest {
+  readonly id: string;
+  readonly method: 'predict' | 'predictSync';
+  readonly count: number;
+  readonly repeats: number;
+}
+
 const threads = Number(process.env.BENCH_THREADS ?? 2);
 const models = new Map<string, Model>();
 let samples: Samples;
@@ -56,7 +63,11 @@ await serve({
     });
     if (weights !== undefined) await setAllWeights(model, description, readWeights(weights));
     models.set(id, model);
-    return { parameters: model.costs().parameters, methods: ['fit'], predictions: ['predict'] };
+    return {
+      parameters: model.costs().parameters,
+      methods: ['fit'],
+      predictions: ['predict', 'predictSync'],
+    };
   },
   drop({ id }: { id: string }) {
     models.get(id)?.dispose();
@@ -74,13 +85,15 @@ await serve({
     for (let i = 0; i < steps; i++) losses.push(await fit(models.get(id)!, 1, batch));
     return { losses };
   },
-  async predict({ id, count, repeats }: { id: string; count: number; repeats: number }) {
+  async predict({ id, method, count, repeats }: PredictRequest) {
     const model = models.get(id)!;
+    await model.prepare();
     const ms: number[] = [];
     for (let i = 0; i < repeats; i++) {
       const input = tensorOf(samples.take(count).values);
       const start = performance.now();
-      await model.predict(input);
+      if (method === 'predictSync') model.predictSync(input);
+      else await model.predict(input);
       ms.push(performance.now() - start);
     }
     return { ms };
