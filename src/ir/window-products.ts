@@ -2,18 +2,8 @@ import type { Affine } from './affine.ts';
 import type { Axis } from './definition.ts';
 import type { KernelBuffer } from './kernel.ts';
 
-/**
- * The products of a backward pass with the gradient z of maxima over windows that do not overlap, walked from set
- * element to set element (one of each window at most; none where the value is zero):
- *
- *     inputGradient[position, k] = sum over c of z[position, c] * weights[c, k]
- *     weightGradient[c, k] += sum over positions of z[position, c] * input[position, k]
- *
- * with z[position, c] = value[window, c] where argmax[window, c] is the position's number in its window, else 0.
- * Positions go window by window, the first axis slowest, then element by element; channels ascend. Leaving out a
- * term that is zero changes no bit of a sum that starts at +0. Either product can be missing.
- */
-export interface WindowProducts {
+/** The elements that are walked, and the size of the matrices. */
+export interface WindowWalk {
   readonly name: string;
   readonly buffers: readonly KernelBuffer[];
   /** Axes over windows, then axes within a window; the first slowest. */
@@ -25,6 +15,20 @@ export interface WindowProducts {
   readonly width: number;
   readonly argmax: WindowOperand;
   readonly value: WindowOperand;
+}
+
+/**
+ * The products of a backward pass with the gradient z of maxima over windows that do not overlap, walked from set
+ * element to set element (one of each window at most; none where the value is zero):
+ *
+ *     inputGradient[position, k] = sum over c of z[position, c] * weights[c, k]
+ *     weightGradient[c, k] += sum over positions of z[position, c] * input[position, k]
+ *
+ * with z[position, c] = value[window, c] where argmax[window, c] is the position's number in its window, else 0.
+ * Positions go window by window, the first axis slowest, then element by element; channels ascend. Leaving out a
+ * term that is zero changes no bit of a sum that starts at +0. Either product can be missing.
+ */
+export interface WindowProducts extends WindowWalk {
   readonly toInput?: { readonly weights: RowOperand; readonly gradient: WindowOperand };
   readonly toWeights?: { readonly input: WindowOperand; readonly gradient: RowOperand };
 }
@@ -52,15 +56,7 @@ export interface RowOperand {
  * Taps go as in the sums (the first axis slowest), then channels; positions outside are zero. A word of bits a
  * position, with zeros around, is made first.
  */
-export interface WindowConvolutions {
-  readonly name: string;
-  readonly buffers: readonly KernelBuffer[];
-  readonly windows: readonly Axis[];
-  readonly elements: readonly Axis[];
-  readonly channels: number;
-  readonly width: number;
-  readonly argmax: WindowOperand;
-  readonly value: WindowOperand;
+export interface WindowConvolutions extends WindowWalk {
   /** Words of bits: `extents` positions a dimension, the first element of the first window behind `before`. */
   readonly masks: {
     readonly buffer: number;

@@ -1,33 +1,11 @@
-import {
-  type Affine,
-  addAffine,
-  affine,
-  coefficient,
-  constantIndex,
-  evaluateAffine,
-  scaleAffine,
-} from '../../ir/affine.ts';
-import type { Axis } from '../../ir/definition.ts';
+import { type Affine, addAffine, affine, coefficient, constantIndex, scaleAffine } from '../../ir/affine.ts';
 import { MASK_WORD, type WindowConvolutions } from '../../ir/window-products.ts';
-import {
-  type AnyCode,
-  type Code,
-  get,
-  i64Const,
-  ifThen,
-  type Local,
-  sequence,
-  set,
-  whileLoop,
-} from './assembler.ts';
+import { type AnyCode, type Code, get, ifThen, sequence, set } from './assembler.ts';
 import { i32, i64, memory } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
-import { type Moving, pointerLoops } from './pointer-loops.ts';
-import { emitWindowMasks } from './window-masks.ts';
-
-/** Elements of a row that are kept in registers; wider rows are walked in parts. */
-const ROW_PART = 32;
+import { type Moving, offsetAt, pointerLoops, pointsOf } from './pointer-loops.ts';
+import { eachChannel, emitWindowMasks, ROW_PART } from './window-masks.ts';
 
 /** Emits the masks, then the gradient of the input position by position, then that of the weights tap by tap. */
 export function emitWindowConvolutions(kernel: WindowConvolutions, builder: ModuleBuilder): WasmFunction {
@@ -76,14 +54,6 @@ function start(fn: WasmFunction, buffer: number, form: Affine, extra = 0): { mov
   };
 }
 
-function elementPoints(elements: readonly Axis[]): Record<string, number>[] {
-  let points: Record<string, number>[] = [{}];
-  for (const { name, extent } of elements) {
-    points = points.flatMap((point) => Array.from({ length: extent }, (_, k) => ({ ...point, [name]: k })));
-  }
-  return points;
-}
-
 /** Writes a word of bits a position; positions outside keep zeros. */
 function emitMaskGrid(kernel: WindowConvolutions, fn: WasmFunction): AnyCode {
   const { masks, channels, elements, windows } = kernel;
@@ -92,10 +62,10 @@ function emitMaskGrid(kernel: WindowConvolutions, fn: WasmFunction): AnyCode {
   const argmax = start(fn, kernel.argmax.buffer, kernel.argmax.address);
   const value = start(fn, kernel.value.buffer, kernel.value.address);
   const grid = start(fn, masks.buffer, gridAddress(kernel, elementPosition(kernel)));
-  const points = elementPoints(elements);
+  const points = pointsOf(elements);
   const locals = points.map(() => Array.from({ length: words }, () => fn.local('i64')));
   const stores = points.flatMap((point, e) => {
-    const offset = evaluateAffine({ constant: 0, terms: grid.moving.form.terms }, point);
+    const offset = offsetAt(grid.moving.form, point);
     return locals[e]!.map((word, w) => i64.store(get(grid.moving.local), get(word), offset + 8 * w));
   });
   const body = sequence(
@@ -106,18 +76,6 @@ function emitMaskGrid(kernel: WindowConvolutions, fn: WasmFunction): AnyCode {
     memory.fill(get(fn.param(masks.buffer)), i32.const(0), i32.const(bytes)),
     ...[argmax, value, grid].map((s) => s.set),
     pointerLoops(fn, windows, [argmax.moving, value.moving, grid.moving], body),
-  );
-}
-
-/** Goes through the set bits of a word; `channel` is the number of the bit. */
-function eachChannel(mask: Local<'i64'>, channel: Local<'i32'>, body: readonly AnyCode[]): AnyCode {
-  return whileLoop(
-    i32.eqz(i64.eqz(get(mask))),
-    sequence(
-      set(channel, i32.wrap(i64.ctz(get(mask)))),
-      set(mask, i64.and(get(mask), i64.sub(get(mask), i64Const(1)))),
-      ...body,
-    ),
   );
 }
 
@@ -201,9 +159,7 @@ function emitToWeights(
   const z = fn.local('v128');
   const sums = Array.from({ length: vectors }, () => fn.local('v128'));
   const { stride } = toWeights.gradient;
-  const offsetAt = (form: Affine, point: Record<string, number>): number =>
-    evaluateAffine({ constant: 0, terms: form.terms }, point);
-  const body = elementPoints(kernel.elements).flatMap((point): AnyCode[] => [
+  const body = pointsOf(kernel.elements).flatMap((point): AnyCode[] => [
     ...rows.map((r, j) =>
       set(r, v128.load(get(input.moving.local), offsetAt(input.moving.form, point) + 16 * j)),
     ),

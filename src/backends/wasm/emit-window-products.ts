@@ -1,13 +1,12 @@
-import { type Affine, coefficient, evaluateAffine } from '../../ir/affine.ts';
+import type { Affine } from '../../ir/affine.ts';
 import { MASK_WORD, type WindowProducts } from '../../ir/window-products.ts';
-import { type AnyCode, type Code, get, i64Const, type Local, sequence, set, whileLoop } from './assembler.ts';
-import { i32, i64 } from './assembler-scalar.ts';
+import { type AnyCode, type Code, get, type Local, sequence, set } from './assembler.ts';
+import { i32 } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
-import { emitWindowMasks } from './window-masks.ts';
+import { offsetAt, pointerLoops, pointsOf } from './pointer-loops.ts';
+import { eachChannel, emitWindowMasks, ROW_PART } from './window-masks.ts';
 
-/** Elements of a row that are kept in registers; wider rows are walked in parts. */
-const ROW_PART = 32;
 /** Emits the walk; parameters are the bases of the buffers. */
 export function emitWindowProducts(kernel: WindowProducts, builder: ModuleBuilder): WasmFunction {
   const fn = builder.function(
@@ -18,33 +17,16 @@ export function emitWindowProducts(kernel: WindowProducts, builder: ModuleBuilde
     (o) => o !== undefined,
   );
   const pointers = new Map(operands.map((operand) => [operand, fn.local('i32')]));
+  const moving = operands.map((o) => ({ local: pointers.get(o)!, form: o.address }));
   const parts: AnyCode[] = [];
   for (let start = 0; start < kernel.width; start += ROW_PART) {
     const vectors = Math.ceil(Math.min(ROW_PART, kernel.width - start) / 4);
     const at = (operand: { readonly buffer: number; readonly address: Affine }): Local<'i32'> =>
       pointers.get(operand)!;
     const walk = emitWindow(kernel, fn, at, 4 * start, vectors);
-    const nest = (k: number): AnyCode => {
-      const axis = kernel.windows[k];
-      if (!axis) return walk;
-      const index = fn.local('i32');
-      const moves = (sign: number): AnyCode[] =>
-        operands.flatMap((operand) => {
-          const step = coefficient(operand.address, axis.name) * (sign > 0 ? 1 : -axis.extent);
-          return step === 0 ? [] : [set(at(operand), i32.add(get(at(operand)), i32.const(step)))];
-        });
-      return sequence(
-        set(index, i32.const(axis.extent)),
-        whileLoop(
-          get(index),
-          sequence(nest(k + 1), ...moves(1), set(index, i32.sub(get(index), i32.const(1)))),
-        ),
-        ...moves(-1),
-      );
-    };
     parts.push(
       ...operands.map((o) => set(at(o), i32.add(get(fn.param(o.buffer)), i32.const(o.address.constant)))),
-      nest(0),
+      pointerLoops(fn, kernel.windows, moving, walk),
     );
   }
   return fn.setBody(sequence(...parts));
@@ -58,7 +40,7 @@ function emitWindow(
   rowOffset: number,
   vectors: number,
 ): AnyCode {
-  const elements = elementOffsets(kernel);
+  const elements = pointsOf(kernel.elements);
   const words = Math.ceil(kernel.channels / MASK_WORD);
   const masks = elements.map(() => Array.from({ length: words }, () => fn.local('i64')));
   const rows = Array.from({ length: vectors }, () => fn.local('v128'));
@@ -70,7 +52,7 @@ function emitWindow(
       const base = at(toWeights.input);
       rows.forEach((row, j) => {
         body.push(
-          set(row, v128.load(get(base), offset(toWeights.input.address, offsets) + rowOffset + 16 * j)),
+          set(row, v128.load(get(base), offsetAt(toWeights.input.address, offsets) + rowOffset + 16 * j)),
         );
       });
     }
@@ -82,25 +64,13 @@ function emitWindow(
       const base = at(toInput.gradient);
       sums.forEach((s, j) => {
         body.push(
-          v128.store(get(base), get(s), offset(toInput.gradient.address, offsets) + rowOffset + 16 * j),
+          v128.store(get(base), get(s), offsetAt(toInput.gradient.address, offsets) + rowOffset + 16 * j),
         );
       });
     }
   });
   return sequence(...body);
 }
-
-/** Positions of a window's elements, in their order. */
-function elementOffsets({ elements }: WindowProducts): Record<string, number>[] {
-  let points: Record<string, number>[] = [{}];
-  for (const { name, extent } of elements) {
-    points = points.flatMap((point) => Array.from({ length: extent }, (_, k) => ({ ...point, [name]: k })));
-  }
-  return points;
-}
-
-const offset = (address: Affine, point: Record<string, number>): number =>
-  evaluateAffine({ constant: 0, terms: address.terms }, point);
 
 /** Goes through the set bits of a word, the lowest channel first. */
 function emitChannels(
@@ -124,8 +94,6 @@ function emitChannels(
       i32.mul(get(channel), i32.const(operand.stride)),
     );
   const body: AnyCode[] = [
-    set(channel, i32.wrap(i64.ctz(get(mask)))),
-    set(mask, i64.and(get(mask), i64.sub(get(mask), i64Const(1)))),
     set(z, v128.load32Splat(i32.add(get(values), i32.shl(get(channel), i32.const(2))), 4 * first)),
   ];
   if (toInput) body.push(set(weights, rowOf(toInput.weights)));
@@ -147,5 +115,5 @@ function emitChannels(
       for (const { place, sum } of pair) body.push(v128.store(get(gradient), get(sum), place));
     }
   }
-  return whileLoop(i32.eqz(i64.eqz(get(mask))), sequence(...body));
+  return eachChannel(mask, channel, body);
 }

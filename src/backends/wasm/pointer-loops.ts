@@ -1,4 +1,4 @@
-import { type Affine, coefficient } from '../../ir/affine.ts';
+import { type Affine, coefficient, evaluateAffine } from '../../ir/affine.ts';
 import type { Axis } from '../../ir/definition.ts';
 import { type AnyCode, get, type Local, sequence, set, whileLoop } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
@@ -37,3 +37,16 @@ export function pointerLoops(
   };
   return nest(0);
 }
+
+/** All points of some axes, the first slowest. */
+export function pointsOf(axes: readonly Axis[]): Record<string, number>[] {
+  let points: Record<string, number>[] = [{}];
+  for (const { name, extent } of axes) {
+    points = points.flatMap((point) => Array.from({ length: extent }, (_, k) => ({ ...point, [name]: k })));
+  }
+  return points;
+}
+
+/** How far a point is from where all axes are zero. */
+export const offsetAt = (form: Affine, point: Record<string, number>): number =>
+  evaluateAffine({ constant: 0, terms: form.terms }, point);

@@ -1,8 +1,11 @@
 import { MASK_WORD } from '../../ir/window-products.ts';
-import { type AnyCode, type Code, get, i64Const, type Local, sequence, set } from './assembler.ts';
+import { type AnyCode, type Code, get, i64Const, type Local, sequence, set, whileLoop } from './assembler.ts';
 import { i32, i64 } from './assembler-scalar.ts';
 import { f32x4, i32x4, lanes, v128 } from './assembler-simd.ts';
 import type { WasmFunction } from './module.ts';
+
+/** Elements of a row that are kept in registers; wider rows are walked in parts. */
+export const ROW_PART = 32;
 
 /**
  * A bit a channel and element of a window, by element and word: the element is the channel's maximum and what it
@@ -42,4 +45,16 @@ export function emitWindowMasks(
     });
   }
   return sequence(...code);
+}
+
+/** Goes through the set bits of a word; `channel` is the number of the bit. */
+export function eachChannel(mask: Local<'i64'>, channel: Local<'i32'>, body: readonly AnyCode[]): AnyCode {
+  return whileLoop(
+    i32.eqz(i64.eqz(get(mask))),
+    sequence(
+      set(channel, i32.wrap(i64.ctz(get(mask)))),
+      set(mask, i64.and(get(mask), i64.sub(get(mask), i64Const(1)))),
+      ...body,
+    ),
+  );
 }

@@ -238,12 +238,7 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
 /** The products by plain loops over every element and channel, zeros included. */
 function walkWindows(kernel: WindowProducts, memory: Float32Array, base: readonly number[]): void {
   const { windows, elements, channels, width, argmax, value, toInput, toWeights } = kernel;
-  let points: Record<string, number>[] = [{}];
-  for (const axis of [...windows, ...elements]) {
-    points = points.flatMap((point) =>
-      Array.from({ length: axis.extent }, (_, k) => ({ ...point, [axis.name]: k })),
-    );
-  }
+  const points = pointsOver([...windows, ...elements]);
   const at = (operand: WindowOperand, point: Record<string, number>): number =>
     (base[operand.buffer]! + evaluateAffine(operand.address, point)) >> 2;
   for (const point of points) {
