@@ -112,7 +112,7 @@ function header({ machine: m, threads, rounds, steps, peers, missing }: Setup): 
   });
   return [
     `${m.processor}, ${m.cores} cores, ${m.memoryGiB} GiB, ${m.system}, load ${m.load}; Node ${m.node}`,
-    `${threads} threads, ${rounds} rounds of ${steps} steps`,
+    `${threads} threads, ${rounds} rounds of ${steps} steps or more`,
     ...about,
     ...missing.map((name) => `  ${name} is not installed (npm run bench:setup -- --all)`),
   ].join('\n');

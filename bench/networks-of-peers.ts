@@ -23,6 +23,8 @@ export interface LeftOut {
 }
 
 export interface Everywhere {
+  /** Samples that the peers hold. */
+  readonly samples: number;
   readonly built: readonly Built[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -48,7 +50,8 @@ export async function buildEverywhere(
   description: NetworkDescription,
   { batch, folder, xla, optimizer = 'adam' }: BuildOptions,
 ): Promise<Everywhere> {
-  const data = { call: 'data', ...(await writeSamples(description, batch, folder)) };
+  const { count: samples, ...files } = await writeSamples(description, batch, folder);
+  const data = { call: 'data', ...files };
   const all = [...peers.atrous, ...peers.keras, ...peers.others];
   await Promise.all(all.map((peer) => peer.process.call(data)));
   const built: Built[] = [];
@@ -81,19 +84,19 @@ export async function buildEverywhere(
   const first = peers.keras[0]!;
   await build(first, id, first.label, { jit: false });
   const weights = join(folder, 'weights.f32');
-  const files = { onnx: join(folder, 'network.onnx'), tflite: join(folder, 'network.tflite') };
+  const formats = { onnx: join(folder, 'network.onnx'), tflite: join(folder, 'network.tflite') };
   await first.process.call({ call: 'weights', id, path: weights });
   if (peers.others.some(({ trains }) => !trains)) {
-    await ignoring('ONNX', () => first.process.call({ call: 'save_onnx', id, path: files.onnx }));
-    await ignoring('TFLite', () => first.process.call({ call: 'save_tflite', id, path: files.tflite }));
+    await ignoring('ONNX', () => first.process.call({ call: 'save_onnx', id, path: formats.onnx }));
+    await ignoring('TFLite', () => first.process.call({ call: 'save_tflite', id, path: formats.tflite }));
   }
   for (const peer of peers.atrous) await build(peer, id, peer.label, { weights });
   for (const peer of peers.keras.slice(1)) await build(peer, id, peer.label, { jit: false });
   if (xla)
     for (const peer of peers.keras) await build(peer, `${id}-xla`, `${peer.label}, XLA`, { jit: true });
   for (const peer of peers.others)
-    await ignoring(peer.label, () => build(peer, id, peer.label, { weights, files }));
-  return { built, leftOut };
+    await ignoring(peer.label, () => build(peer, id, peer.label, { weights, files: formats }));
+  return { built, leftOut, samples };
 }
 
 /** Drops networks in the peers that hold them. */

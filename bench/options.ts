@@ -11,7 +11,7 @@ Times a training step and prediction beside other engines (npm run bench:setup -
 
   --only NAMES     networks, comma-separated (default: all): ${Object.keys(cases).join(', ')}
   --rounds N       turns that each contestant takes (default 15)
-  --steps N        training steps a turn (default 10)
+  --steps N        training steps a turn, at least (default 10; a turn takes at least 250 ms)
   --batch-size N   (default: that of the network)
   --threads N      for every contestant (default 2)
   --without NAMES  peers to leave out, comma-separated: ${optionalPeers.join(', ')};

@@ -18,9 +18,11 @@ const finalists = 2;
 const hopeless = 3;
 /** A turn that takes a peer longer than this has a single repetition. */
 const longestMs = 4_000;
+/** A turn takes at least so long: its first steps wake threads that slept and caches that others filled. */
+const leastMs = 250;
 
 export interface Trial {
-  /** Steps of a turn, or predictions. */
+  /** Steps of a turn, or predictions, at least. */
   readonly repetitions: number;
   /** Samples. */
   readonly batch: number;
@@ -47,12 +49,13 @@ export function predictors(everywhere: Everywhere, trial: Trial): Promise<Field>
 }
 
 async function choose(
-  { built, leftOut }: Everywhere,
-  { repetitions, admits = () => true }: Trial,
+  { built, leftOut, samples }: Everywhere,
+  { repetitions, batch, admits = () => true }: Trial,
   waysOf: (built: Built) => readonly string[],
   turn: (built: Built, method: string, count: number) => Promise<readonly number[]>,
 ): Promise<Field> {
   const tried: { variant: Variant; ms: number }[] = [];
+  const most = Math.max(1, Math.floor(samples / batch));
   const failures: LeftOut[] = [...leftOut];
   for (const one of built) {
     const { family } = one.peer;
@@ -63,11 +66,13 @@ async function choose(
         await turn(one, method, 1);
         const once = Math.min(...(await turn(one, method, 1)));
         const best = Math.min(...tried.filter((t) => t.variant.family === family).map(({ ms }) => ms));
-        const count = once * repetitions > longestMs ? 1 : repetitions;
-        const variant = { label, family, turn: () => turn(one, method, count) };
         if (once > hopeless * best) continue;
-        const times = count === 1 ? [once] : [...(await variant.turn()), ...(await variant.turn())];
-        tried.push({ variant, ms: Math.min(...times) });
+        const first = once * repetitions > longestMs ? 1 : repetitions;
+        const times = [once];
+        if (first > 1) for (let k = 0; k < 2; k++) times.push(...(await turn(one, method, first)));
+        const ms = Math.min(...times);
+        const count = repetitionsOf(ms, first, most);
+        tried.push({ variant: { label, family, turn: () => turn(one, method, count) }, ms });
       } catch (error) {
         failures.push({ label, reason: (error as Error).message.split('\n')[0]!.slice(0, 160) });
       }
@@ -80,5 +85,13 @@ async function choose(
       .slice(0, finalists)
       .map(({ variant }) => variant),
   );
+  // Some ways compile once more for another number of steps.
+  for (const variant of variants) await variant.turn();
   return { variants, leftOut: failures };
+}
+
+/** Repetitions of a turn, from the milliseconds of one: at most those that the samples are enough for. */
+export function repetitionsOf(ms: number, least: number, most: number): number {
+  if (least === 1) return 1;
+  return Math.min(Math.max(least, Math.ceil(leastMs / ms)), Math.max(least, most));
 }

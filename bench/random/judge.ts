@@ -27,8 +27,6 @@ export interface JudgeOptions {
 }
 
 const rounds = 3;
-/** A turn takes about so long. */
-const turnMs = 250;
 /** Ways that compile a network for half a minute are left out, and `fit` of Keras, which is never its fastest. */
 const admits = (label: string): boolean => !/compile|128-bit|, fit/.test(label);
 
@@ -67,7 +65,7 @@ async function timeNetwork(
   for (let round = 0; round < rounds; round++) {
     for (let k = 0; k <= others.length; k++) {
       const variant = [own, ...others][(k + round) % (others.length + 1)]!;
-      times.get(variant)!.push(await timeTurn(variant));
+      times.get(variant)!.push(quantile(await variant.turn(), 0.5));
     }
   }
   const fastestIn = (round: number): number => Math.min(...others.map((peer) => times.get(peer)![round]!));
@@ -75,14 +73,6 @@ async function timeNetwork(
   const median = (variant: Variant): number => quantile(times.get(variant)!, 0.5);
   const best = others.toSorted((a, b) => median(a) - median(b))[0]!;
   return { own: median(own), peer: median(best), peerLabel: best.label, ratio: quantile(ratios, 0.5) };
-}
-
-/** Turns of some steps until a quarter of a second is over; their median. */
-async function timeTurn(variant: Variant): Promise<number> {
-  const values: number[] = [];
-  const start = performance.now();
-  while (values.length === 0 || performance.now() - start < turnMs) values.push(...(await variant.turn()));
-  return quantile(values, 0.5);
 }
 
 function aboutNetwork({ input, nodes }: NetworkDescription): string {
