@@ -31,3 +31,16 @@ test('weights', () => {
   for (const bad of [-1, Number.NaN, Infinity])
     expect(() => checkWeights([1, bad])).toThrow(`sampleWeight: the weight at index 1 is ${bad}`);
 });
+
+test('every bit pattern near the border of what is finite is judged as Number.isFinite does', () => {
+  const words = [0, 0x7f7fffff, 0x7f800000, 0x7f800001, 0x7fc00000, 0x7fffffff].flatMap((w) => [
+    w,
+    w | 0x80000000,
+  ]);
+  for (const word of words) {
+    const values = new Float32Array(Int32Array.of(0x3f800000, word, 1).buffer);
+    const check = (): void => checkFinite(values, 'x');
+    if (Number.isFinite(values[1])) expect(check).not.toThrow();
+    else expect(check).toThrow('index 1');
+  }
+});

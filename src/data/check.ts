@@ -26,6 +26,7 @@ export function checkLabels(labels: Numbers, classes: number, name = 'labels'): 
  */
 export function checkFinite(values: Numbers, name: string, sampleElements?: number): void {
   if (values instanceof Uint8Array || values instanceof Int32Array) return;
+  if (values instanceof Float32Array && allFinite(values)) return;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     // Only NaN and infinities differ from zero when they are subtracted from themselves.
@@ -33,6 +34,14 @@ export function checkFinite(values: Numbers, name: string, sampleElements?: numb
     const where = sampleElements ? ` (sample ${Math.floor(i / sampleElements)})` : '';
     throw new DataError({ source: name, problem: `the value at index ${i}${where} is ${value}` });
   }
+}
+
+/** An exponent of ones alone, one more, carries into the sign. */
+function allFinite({ buffer, byteOffset, length }: Float32Array): boolean {
+  const words = new Int32Array(buffer, byteOffset, length);
+  let signs = 0;
+  for (let i = 0; i < length; i++) signs |= (words[i]! & 0x7fffffff) + 0x00800000;
+  return signs >= 0;
 }
 
 /**

@@ -27,7 +27,15 @@ export interface BatchOptions {
   readonly seed?: number;
   /** Batch to begin with, counted from 0: a resumed epoch goes on in its middle. Default 0. */
   readonly start?: number;
+  /** Lends the arrays of batches whose samples are copied. Default: every batch has new ones. */
+  readonly lender?: BatchLender;
   readonly signal?: AbortSignal;
+}
+
+/** Arrays for batches, used again once they are given back. */
+export interface BatchLender {
+  /** Arrays for `size` samples, with the values of an earlier batch. */
+  borrow(size: number): BatchArrays;
 }
 
 /** Samples in batches, addressed by epoch and number of the batch. */
@@ -43,7 +51,7 @@ export interface Dataset {
   /** Batches an epoch, the short last one included, where known. */
   batchesPerEpoch(batchSize: number): number | undefined;
   /**
-   * The batches of one epoch from `start` on. The arrays are the caller's to keep.
+   * The batches of one epoch from `start` on. The arrays are the caller's to keep, unless they were lent.
    * @throws {InvalidArgumentError} for options that the data set cannot follow
    * @throws {DataError} for samples that cannot be used
    */
@@ -88,7 +96,7 @@ export const batchCount = (size: number, batchSize: number): number =>
  * Batch options with their defaults.
  * @throws {InvalidArgumentError}
  */
-export function batchOptions(options: BatchOptions): Required<Omit<BatchOptions, 'signal'>> {
+export function batchOptions(options: BatchOptions): Required<Omit<BatchOptions, 'signal' | 'lender'>> {
   const { batchSize, epoch = 0, shuffle = false, seed = 0, start = 0 } = options;
   positiveInteger(batchSize, 'batchSize');
   for (const [name, value] of Object.entries({ epoch, seed, start })) nonNegativeInteger(value, name);
@@ -102,7 +110,7 @@ export async function* indexedBatches(dataset: IndexedDataset, options: BatchOpt
   for (let first = start * batchSize; first < order.length; first += batchSize) {
     options.signal?.throwIfAborted();
     const indices = order.subarray(first, first + batchSize);
-    const arrays = makeBatchArrays(dataset, indices.length);
+    const arrays = options.lender?.borrow(indices.length) ?? makeBatchArrays(dataset, indices.length);
     await dataset.gather(indices, arrays, options.signal);
     yield { size: indices.length, ...arrays };
   }

@@ -22,13 +22,19 @@ export interface ProgramParts {
 /** Feeds slots and reads them; steps run in the order of the calls. */
 export function createProgram(parts: ProgramParts): Program {
   const { graph, maxBatch, memory, inputs } = parts;
+  const ready = new Map<number, Compiled>();
   const free = new Map<Compiled, number[]>();
   const waiting: (() => void)[] = [];
+  /** Steps that were asked for and have no slot yet. */
+  let queued = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  const takeSlot = async (compiled: Compiled): Promise<number> => {
+  const slotsOf = (compiled: Compiled): number[] => {
     if (!free.has(compiled)) free.set(compiled, [...compiled.slots]);
-    const slots = free.get(compiled)!;
+    return free.get(compiled)!;
+  };
+  const takeSlot = async (compiled: Compiled): Promise<number> => {
+    const slots = slotsOf(compiled);
     while (slots.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
     return slots.pop()!;
   };
@@ -38,12 +44,26 @@ export function createProgram(parts: ProgramParts): Program {
     waiting.shift()?.();
   };
 
-  const start = async (feed: Feed, copies: Feed['inputs']): Promise<{ done: Promise<Outputs> }> => {
-    const compiled = await parts.variant(feed.batchSize);
-    const slot = await takeSlot(compiled);
-    fillSlot(memory, compiled, slot, feed, copies, parts.shards(feed.batchSize));
-    const done = parts.post(slot).then(() => readSlot(memory, compiled.plan, slot, feed.batchSize));
+  const fillAndPost = (compiled: Compiled, slot: number, feed: Feed): { done: Promise<Outputs> } => {
+    const { batchSize } = feed;
+    fillSlot(memory, compiled, slot, feed, parts.shards(batchSize));
+    const done = parts.post(slot).then(() => readSlot(memory, compiled.plan, slot, batchSize));
     return { done: done.finally(() => giveSlot(compiled, slot)) };
+  };
+  const start = async (feed: Feed): Promise<{ done: Promise<Outputs> }> => {
+    const compiled = await parts.variant(feed.batchSize);
+    ready.set(feed.batchSize, compiled);
+    const slot = await takeSlot(compiled);
+    queued--;
+    return fillAndPost(compiled, slot, feed);
+  };
+  /** Runs the step once those before it have slots, over copies of its values. */
+  const enqueue = (feed: Feed): Promise<Outputs> => {
+    const copies = Object.entries(feed.inputs).map(([name, values]) => [name, values.slice()] as const);
+    queued++;
+    const started = last.then(() => start({ ...feed, inputs: Object.fromEntries(copies) }));
+    last = started.catch(() => {});
+    return started.then(({ done }) => done);
   };
 
   return {
@@ -51,12 +71,11 @@ export function createProgram(parts: ProgramParts): Program {
     maxBatch,
     run(feed) {
       checkFeed(feed, inputs, maxBatch);
-      const copies = Object.fromEntries(
-        Object.entries(feed.inputs).map(([name, values]) => [name, values.slice()]),
-      );
-      const started = last.then(() => start(feed, copies));
-      last = started.catch(() => {});
-      return started.then(({ done }) => done);
+      const compiled = queued === 0 ? ready.get(feed.batchSize) : undefined;
+      const slot = compiled && slotsOf(compiled).pop();
+      // a free slot takes the values themselves: copies would be new memory in every step
+      if (!compiled || slot === undefined) return enqueue(feed);
+      return fillAndPost(compiled, slot, feed).done;
     },
   };
 }

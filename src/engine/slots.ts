@@ -2,7 +2,7 @@ import { InvalidArgumentError, invariant } from '../errors/index.ts';
 import type { Plan } from '../ir/plan.ts';
 import { slotWord } from '../ir/slot.ts';
 import { BYTES_PER_ELEMENT, elementCount, type TensorType } from '../ir/tensor-type.ts';
-import type { Feed, Outputs, Values } from './session.ts';
+import type { Feed, Outputs } from './session.ts';
 import { readTensor, type SessionMemory, writeTensor } from './session-memory.ts';
 
 /** A program that has been planned and emitted and is known to who runs it under `number`. */
@@ -44,7 +44,6 @@ export function fillSlot(
   { number, plan }: Compiled,
   slot: number,
   feed: Feed,
-  inputs: Readonly<Record<string, Values>>,
   shards: number,
 ): void {
   const buffer = memory.memory.buffer;
@@ -57,7 +56,7 @@ export function fillSlot(
   header[slotWord.program] = number;
   header[slotWord.status] = 0;
   for (const { name, place, layout, dtype } of plan.inputs) {
-    const values = inputs[name]!;
+    const values = feed.inputs[name]!;
     const address = slot + place.address;
     invariant(place.region === 'slot', 'inputs lie in slots');
     if (place.sampleStride > 0 || dtype !== 'f32') {

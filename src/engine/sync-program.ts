@@ -31,7 +31,7 @@ export function createSyncProgram(parts: SyncProgramParts): SyncProgram {
       }
       const compiled = parts.variant(feed.batchSize);
       const slot = compiled.slots[0]!;
-      fillSlot(memory, compiled, slot, feed, feed.inputs, parts.shards(feed.batchSize));
+      fillSlot(memory, compiled, slot, feed, parts.shards(feed.batchSize));
       parts.inline.run(slot);
       return readSlot(memory, compiled.plan, slot, feed.batchSize);
     },

@@ -1,3 +1,4 @@
+import { BatchPool } from '../data/batch-pool.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import type { Values } from '../engine/session.ts';
@@ -37,9 +38,11 @@ export async function predictAll(
   const runner = await trainer.prediction(dataset, batchSize);
   const parts: Values[][] = trainer.network.outputs.map(() => []);
   let samples = 0;
-  const batches = dataset.batches({ batchSize, signal });
+  const pool = new BatchPool(dataset, batchSize);
+  const batches = dataset.batches({ batchSize, lender: pool, signal });
   for await (const { item, result } of pipelined(batches, (batch) => runner.run(batch, 0))) {
     samples += item.size;
+    pool.giveBack(item);
     for (const [k, list] of parts.entries()) list.push(result[String(k)]!);
   }
   return trainer.network.outputs.map(({ shape }, k) => {

@@ -1,4 +1,4 @@
-import type { Batch, Dataset } from '../data/dataset.ts';
+import type { Batch, BatchLender, Dataset } from '../data/dataset.ts';
 
 /** Which samples an epoch of training takes. */
 export interface EpochRequest {
@@ -12,6 +12,7 @@ export interface EpochRequest {
   readonly start: number;
   /** Batches of an epoch; undefined: as many as the data has. */
   readonly stepsPerEpoch: number | undefined;
+  readonly lender: BatchLender;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -26,8 +27,8 @@ export interface PlacedBatch {
  * (shuffled anew) where it ends, so that every place follows from the epoch alone.
  */
 export async function* epochBatches(request: EpochRequest): AsyncGenerator<PlacedBatch> {
-  const { dataset, batchSize, shuffle, seed, epoch, start, stepsPerEpoch, signal } = request;
-  const options = { batchSize, shuffle, seed, signal };
+  const { dataset, batchSize, shuffle, seed, epoch, start, stepsPerEpoch, lender, signal } = request;
+  const options = { batchSize, shuffle, seed, lender, signal };
   if (stepsPerEpoch === undefined) {
     let index = start;
     for await (const batch of dataset.batches({ ...options, epoch, start })) yield { batch, index: index++ };

@@ -1,3 +1,4 @@
+import { BatchPool } from '../data/batch-pool.ts';
 import type { Batch, Dataset } from '../data/dataset.ts';
 import type { Callback, TrainedModel } from './callback.ts';
 import { epochBatches, type PlacedBatch } from './data-position.ts';
@@ -32,9 +33,14 @@ export async function evaluate(
 ): Promise<Logs> {
   const runner = await trainer.evaluation(dataset, batchSize, options.call);
   const means = new Means();
-  const batches = limited(dataset.batches({ batchSize, signal: options.signal }), options.steps);
+  const pool = new BatchPool(dataset, batchSize);
+  const batches = limited(
+    dataset.batches({ batchSize, lender: pool, signal: options.signal }),
+    options.steps,
+  );
   for await (const { item, result } of pipelined(batches, (batch) => runner.run(batch, 0))) {
     means.add(result, item.size);
+    pool.giveBack(item);
   }
   return means.logs();
 }
@@ -65,6 +71,7 @@ export async function* trainingEvents(
   const { callbacks, signal, batchSize } = plan;
   const runner = await trainer.training(plan.dataset, batchSize, state, plan.classWeight);
   const batches = plan.stepsPerEpoch ?? plan.dataset.batchesPerEpoch(batchSize);
+  const pool = new BatchPool(plan.dataset, batchSize);
   model.stopTraining = false;
   let logs: Logs = {};
   for (const callback of callbacks) await callback.onTrainBegin?.(model);
@@ -76,10 +83,17 @@ export async function* trainingEvents(
     yield { type: 'epochBegin', epoch, batches };
     const means = new Means();
     const first = state.epochStart;
-    const placed = epochBatches({ ...plan, seed: state.seed, epoch, start: state.step - first });
+    const placed = epochBatches({
+      ...plan,
+      seed: state.seed,
+      epoch,
+      start: state.step - first,
+      lender: pool,
+    });
     const start = ({ batch }: PlacedBatch) => runner.run(batch, epoch);
     for await (const { item, result } of pipelined(untilAborted(placed, signal), start)) {
       means.add(result, item.batch.size);
+      pool.giveBack(item.batch);
       const event = {
         type: 'batchEnd',
         epoch,
