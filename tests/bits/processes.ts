@@ -5,7 +5,8 @@ import type { KindName } from './kinds.ts';
 import type { NetworkReport } from './report.ts';
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const ownNode = script('../../node_modules/.bin/node');
+const pinnedNode = script('../../node_modules/.bin/node');
+const ownNode = existsSync(pinnedNode) ? pinnedNode : process.execPath;
 const flag = '--experimental-wasm-revectorize';
 
 /** Runs a script of this folder where only the optimising tier compiles; gives undefined, or how it ended badly. */
@@ -14,9 +15,9 @@ export function runScript(
   args: readonly string[],
   revectorize: boolean,
   onLine: (line: string) => void,
+  node: string = ownNode,
 ): Promise<string | undefined> {
   const flags = ['--no-warnings', '--no-liftoff', ...(revectorize ? [flag] : [])];
-  const node = existsSync(ownNode) ? ownNode : process.execPath;
   return new Promise((resolve, reject) => {
     const child = spawn(node, [...flags, script(name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let rest = '';

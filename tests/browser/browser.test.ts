@@ -1,8 +1,11 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tableNetworks } from '../bits/table-networks.ts';
+import { results, type TrainingReport, trainNetwork } from '../bits/train-network.ts';
 import { type Consumer, installPacked } from '../package/consumer.ts';
 import { type OwnBrowser, startBrowser } from './chromium.ts';
 import { type FileReport, fileProgram } from './files.ts';
+import { networksProgram } from './networks.ts';
 import { bundlePage, initialSize } from './page.ts';
 import { type PoolReport, poolProgram } from './pool.ts';
 import { type FileServer, isolation, serveFolder } from './server.ts';
@@ -99,6 +102,21 @@ describe('30 training steps of the packed package', () => {
     expect(expected).toMatchObject(results);
   });
 });
+
+test(
+  'every network of the bench has the same bits in an isolated page as in Node',
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const networksSite = await bundlePage(consumer, 'networks', networksProgram('globalThis.deliver'));
+    const { report } = await openPage<TrainingReport[]>(networksSite, isolation);
+    expect(report[0]).toMatchObject({ sharedMemory: true, revectorize: false });
+    const expected: TrainingReport[] = [];
+    for (const entry of Object.values(tableNetworks)) expected.push(await trainNetwork(entry));
+    expect(results(report)).toEqual(results(expected));
+  },
+);
 
 test('a page that trains from arrays loads no reader of files', async () => {
   const core = await bundlePage(

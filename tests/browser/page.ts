@@ -4,7 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import type { Consumer } from '../package/consumer.ts';
 
-/** Bundles a module with Vite in the consumer's folder, from what is installed there; gives the folder of the site. */
+/**
+ * Bundles a module with Vite in the consumer's folder, from what is installed there; gives the folder of the site.
+ * Files of the tests that the module imports find the installed package where they import the sources' entry.
+ */
 export async function bundlePage(consumer: Consumer, name: string, source: string): Promise<string> {
   const site = join(consumer.folder, name);
   mkdirSync(site, { recursive: true });
@@ -13,7 +16,15 @@ export async function bundlePage(consumer: Consumer, name: string, source: strin
     join(site, 'index.html'),
     '<!doctype html><title>atrous</title><script type="module" src="./main.js"></script>\n',
   );
-  await build({ root: site, configFile: false, logLevel: 'error', base: './', build: { target: 'es2023' } });
+  const packed = join(consumer.folder, 'node_modules/atrous/dist/index.browser.js');
+  await build({
+    root: site,
+    configFile: false,
+    logLevel: 'error',
+    base: './',
+    build: { target: 'es2023' },
+    resolve: { alias: [{ find: /^.*\/src\/index\.ts$/, replacement: packed }] },
+  });
   return join(site, 'dist');
 }
 
