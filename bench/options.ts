@@ -26,6 +26,7 @@ Instead of that, with --help for their options:
   --networks         trains the networks of the README and makes its table
   --kernels NETWORK  every kernel of a training step, and a roofline
   --random SEED      networks that nobody chose
+  --memory           bytes of a model, and of many that live for one step
   --pictures         cost against batch, channels, dilation and threads
 
 Example: npm run bench -- --only seed-2 --rounds 30

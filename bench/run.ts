@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   '--kernels': async () => (await import('./profile/command.ts')).showKernels,
   '--random': async () => (await import('./random/command.ts')).runRandom,
   '--pictures': async () => (await import('./pictures/command.ts')).drawPictures,
+  '--memory': async () => (await import('./memory/command.ts')).showMemory,
   '--networks': async () => (await import('./digits.ts')).trainDigits,
 };
 

@@ -1,0 +1,112 @@
+import { shardCount } from '../../src/compiler/plan/contract-constants.ts';
+import { layoutOf } from '../../src/compiler/plan/lay-out.ts';
+import { unshardedNodes } from '../../src/compiler/plan/order.ts';
+import { compileGraph } from '../../src/engine/compile-graph.ts';
+import { SLOTS } from '../../src/engine/compiled-program.ts';
+import { prepare } from '../../src/engine/prepare.ts';
+import { SessionMemory } from '../../src/engine/session-memory.ts';
+import type { Graph, Node } from '../../src/graph/node.ts';
+import { weightsOf } from '../../src/nn/network/network.ts';
+import { shiftGraph, trainingGraph } from '../../src/training/graphs.ts';
+import type { NetworkDescription } from '../networks/description.ts';
+import { atrousModel } from '../peers/atrous-network.ts';
+
+/** Bytes of one program of a model. */
+export interface ProgramMemory {
+  readonly name: string;
+  /** Tensors that are kept for all samples of the batch. */
+  readonly stored: number;
+  /** Sums over the batch, one set a shard. */
+  readonly accumulators: number;
+  readonly shards: number;
+  /** Values without a batch between the levels. */
+  readonly border: number;
+  /** Scratch of all threads. */
+  readonly scratch: number;
+  readonly threads: number;
+  /** Inputs and outputs of all jobs that can be in flight. */
+  readonly slots: number;
+  readonly jobs: number;
+}
+
+export interface ModelMemory {
+  /** Weights and moving statistics. */
+  readonly parameters: number;
+  readonly optimizer: number;
+  readonly programs: readonly ProgramMemory[];
+  /** Bytes reserved, with what aligning adds. */
+  readonly total: number;
+}
+
+/** Remembers every reservation. */
+class WatchedMemory extends SessionMemory {
+  readonly reservations: { readonly address: number; readonly bytes: number }[] = [];
+
+  override reserve(bytes: number): number {
+    const before = this.bytes;
+    const address = super.reserve(bytes);
+    this.reservations.push({ address, bytes: this.bytes - before });
+    return address;
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** What a model that trains reserves, program by program, with the product's own plans; nothing is run. */
+export function breakdownOf(network: NetworkDescription, batch: number, threads: number): ModelMemory {
+  const model = atrousModel(network, { threads: 1 });
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  const { objectives, optimizer } = model.trainer.compilation!;
+  const memory = new WatchedMemory(false);
+  const addresses = new Map<Node, number>();
+  const addressOf = (node: Node): number => {
+    if (!addresses.has(node)) {
+      const { name, type } = node;
+      const layout = layoutOf({ id: 0, name, role: 'variable', type, definition: undefined });
+      addresses.set(node, memory.reserve(layout.bytes + 16));
+    }
+    return addresses.get(node)!;
+  };
+  const reserved = (variables: readonly Node[]): number => {
+    const before = memory.bytes;
+    for (const variable of variables) addressOf(variable);
+    return memory.bytes - before;
+  };
+  const parameters = reserved(weightsOf(model.network).map(({ variable }) => variable));
+  const state = reserved(optimizer.variables);
+  const target = { memory, addressOf, threads, shared: false, revectorize: true };
+  const types = {
+    inputs: [network.input.dtype],
+    targets: [{ dtype: 'u8', shape: [] }],
+    weighted: false,
+  } as const;
+  const programs = new Map<string, Graph | undefined>([
+    ['train', trainingGraph(model.network, objectives, types, optimizer)],
+    ['first means', shiftGraph(model.network, types.inputs)],
+  ]);
+  const made: ProgramMemory[] = [];
+  for (const [name, traced] of programs) {
+    if (!traced) continue;
+    const graph = prepare(traced);
+    const first = memory.reservations.length;
+    const { plan } = compileGraph(graph, batch, unshardedNodes(graph, batch), target);
+    const scratch = memory.reservations.at(-1)!.bytes;
+    const own = memory.reservations.slice(first, -1);
+    const at = own.findIndex(({ address }) => address === plan.accumulators.address);
+    const slots = memory.bytes;
+    for (let k = 0; k < SLOTS; k++) memory.reserve(plan.slotBytes);
+    made.push({
+      name,
+      stored: sum(own.slice(0, at).map(({ bytes }) => bytes)),
+      accumulators: own[at]!.bytes,
+      shards: shardCount(batch),
+      border: sum(own.slice(at + 1).map(({ bytes }) => bytes)),
+      scratch,
+      threads,
+      slots: memory.bytes - slots,
+      jobs: SLOTS,
+    });
+  }
+  model.dispose();
+  return { parameters, optimizer: state, programs: made, total: memory.bytes };
+}
