@@ -19,6 +19,8 @@ import { workOf, workOfWindows } from './work.ts';
 
 /** A kernel of a training step, timed alone on one thread with its data where a repetition leaves them. */
 export interface KernelProfile {
+  /** In the plan. */
+  readonly number: number;
   readonly name: string;
   /** Of the time of all kernels. */
   readonly share: number;
@@ -86,6 +88,7 @@ export function profileStep(
       : 'window maxima';
     const bytesOfCall = work.bytes;
     return {
+      number: call.kernel,
       name: kernel.name,
       share: ms / sum,
       calls,
