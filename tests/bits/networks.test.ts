@@ -48,10 +48,10 @@ describe(
       );
     });
 
-    const versions = [
+    const versions: readonly { version: number; runs: [threads: number, revectorize: boolean][] }[] = [
       { version: 22, runs: [[3, false]] },
-      { version: 24, runs: modes.map((mode) => [2, mode] as const) },
-    ] as const;
+      { version: 24, runs: modes.map((mode) => [2, mode]) },
+    ];
     describe.each(versions)('Node $version', ({ version, runs }) => {
       const node = fileURLToPath(
         new URL(`../../bench/node_modules/node-${version}-linux-x64/bin/node`, import.meta.url),
