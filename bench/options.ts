@@ -27,6 +27,7 @@ Instead of that, with --help for their options:
   --kernels NETWORK  every kernel of a training step, and a roofline
   --random SEED      networks that nobody chose
   --memory           bytes of a model, and of many that live for one step
+  --scaling          1 to 8 threads, a timer beside them, and more cores on paper
   --pictures         cost against batch, channels, dilation and threads
 
 Example: npm run bench -- --only seed-2 --rounds 30

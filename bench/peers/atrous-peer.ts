@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { type Model, optimizers } from '../../src/index.ts';
 import type { NetworkDescription } from '../networks/description.ts';
 import { atrousModel, setAllWeights } from './atrous-network.ts';
+import { watchTicks } from './late-ticks.ts';
 import { type DataRequest, Samples, type SampleValues } from './samples.ts';
 import { serve } from './serve.ts';
 
@@ -78,6 +80,14 @@ await serve({
     const start = performance.now();
     await fit(models.get(id)!, steps, batch);
     return { msPerStep: (performance.now() - start) / steps };
+  },
+  /** Milliseconds by which a timer of this thread was late during so many steps, and those a step kept it busy. */
+  async watch({ id, steps, batch, everyMs }: { id: string; steps: number; batch: number; everyMs: number }) {
+    const stop = watchTicks(everyMs);
+    const before = performance.eventLoopUtilization();
+    await fit(models.get(id)!, steps, batch);
+    const { active } = performance.eventLoopUtilization(before);
+    return { late: stop(), busyMs: active / steps };
   },
   async losses({ id, steps, batch }: { id: string; steps: number; batch: number }) {
     samples.rewind();
