@@ -6,16 +6,25 @@ import {
   compileKernel,
   printKernel,
 } from '../../src/backends/wasm/compile-kernel.ts';
+import { emitNonzeroProducts } from '../../src/backends/wasm/emit-nonzero-products.ts';
 import { emitWindowConvolutions } from '../../src/backends/wasm/emit-window-convolutions.ts';
 import { emitWindowProducts } from '../../src/backends/wasm/emit-window-products.ts';
 import { ModuleBuilder } from '../../src/backends/wasm/module.ts';
 import { shardCount } from '../../src/compiler/plan/contract-constants.ts';
-import { isWindowConvolutions, isWindowProducts, type Place, type PlanKernel } from '../../src/ir/plan.ts';
+import type { NonzeroProducts } from '../../src/ir/nonzero-products.ts';
+import {
+  isNonzeroProducts,
+  isWindowConvolutions,
+  isWindowProducts,
+  type KernelCall,
+  type Place,
+  type PlanKernel,
+} from '../../src/ir/plan.ts';
 import { slotWord } from '../../src/ir/slot.ts';
 import { type CountedCall, countCalls } from './kernel-calls.ts';
 import { bandwidthFor, type Limits } from './limits.ts';
 import type { TrainingProgram } from './training-program.ts';
-import { workOf, workOfWindows } from './work.ts';
+import { workOf, workOfNonzero, workOfWindows } from './work.ts';
 
 /** A kernel of a training step, timed alone on one thread with its data where a repetition leaves them. */
 export interface KernelProfile {
@@ -67,16 +76,22 @@ export function profileStep(
   const bytes = builder.encode({ initial: 1, maximum: memory.maximumPages, shared: false });
   const exports = instantiate(bytes, memory.memory);
   fillMemory(program, batch, -0.05, 0.05);
-  const times = counted.map(({ times: n }, k) => n * timeOf((count) => exports[`time${k}`]!(count)));
-  const sum = times.reduce((a, b) => a + b, 0);
+  const times = counted.map(({ times: n, call }, k) => {
+    const kernel = plan.kernels[call.kernel]!;
+    const part = isNonzeroProducts(kernel) ? nonzeroPart(program, kernel, call) : 1;
+    return { ms: n * timeOf((count) => exports[`time${k}`]!(count)), part };
+  });
+  const sum = times.reduce((total, { ms }) => total + ms, 0);
   const kernels = counted.map(({ call, times: calls, samples }, k): KernelProfile => {
     const kernel = plan.kernels[call.kernel]!;
     const scheduled = compiled[k]!;
+    const { ms, part } = times[k]!;
     const work =
       isWindowProducts(kernel) || isWindowConvolutions(kernel)
         ? workOfWindows(kernel)
-        : workOf(scheduled.schedule!.kernel, samples);
-    const ms = times[k]!;
+        : isNonzeroProducts(kernel)
+          ? workOfNonzero(kernel, part)
+          : workOf(scheduled.schedule!.kernel, samples);
     const speed = (work.operations * calls) / ms / 1e6;
     const rate = (work.bytes * calls) / ms / 1e6;
     const intensity = work.operations / work.bytes;
@@ -85,7 +100,9 @@ export function profileStep(
     const reached = intensity === 0 ? rate / bandwidth : speed / Math.min(limits.peak, bandwidth * intensity);
     const loops = scheduled.schedule
       ? printKernel(scheduled as CompiledKernel).split('\n')[0]!
-      : 'window maxima';
+      : isNonzeroProducts(kernel)
+        ? `nonzero values, ${Math.round(100 * part)} %`
+        : 'window maxima';
     const bytesOfCall = work.bytes;
     return {
       number: call.kernel,
@@ -122,6 +139,11 @@ type Timed = Partial<Pick<CompiledKernel, 'schedule'>> & Parameters<typeof callK
 
 function compilePlanKernel(kernel: PlanKernel, builder: ModuleBuilder, wide: boolean): Timed {
   if (isWindowProducts(kernel)) return { fn: emitWindowProducts(kernel, builder) };
+  if (isNonzeroProducts(kernel)) {
+    const width = { registerLanes: wide ? 8 : 4 } as const;
+    const dense = compileKernel(kernel.dense, builder, width);
+    return { fn: emitNonzeroProducts(kernel, dense, builder, width) };
+  }
   if (isWindowConvolutions(kernel)) return { fn: emitWindowConvolutions(kernel, builder) };
   return compileKernel(kernel, builder, { registerLanes: wide ? 8 : 4 });
 }
@@ -152,6 +174,18 @@ function addressIn({ plan, scratch, slot }: TrainingProgram, { region, address }
   if (region === 'absolute' || region === 'stored') return address;
   if (region === 'slot') return slot + address;
   return region === 'accumulator' ? plan.accumulators.address + address : scratch + address;
+}
+
+/** The part of the values of x that is not zero. */
+function nonzeroPart(program: TrainingProgram, { input }: NonzeroProducts, call: KernelCall): number {
+  const { float32 } = program.memory;
+  const start = addressIn(program, call.places[input.buffer]!) + input.offset;
+  let count = 0;
+  for (let position = 0; position < input.positions; position++) {
+    const first = (start + position * input.positionBytes) / 4;
+    for (let c = 0; c < input.channels; c++) if (float32[first + c] !== 0) count++;
+  }
+  return count / (input.inside * input.channels);
 }
 
 /** Numbers everywhere, and the header of a job. */

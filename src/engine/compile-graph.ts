@@ -59,6 +59,7 @@ export function compileGraph(
       return compiled;
     },
     memory.reserve(plan.scratchStride * target.threads),
+    width,
   );
   const bytes = builder.encode({ initial: 1, maximum: memory.maximumPages, shared: target.shared });
   return { plan, phases, bytes, kernels, functions: builder.functions.map(({ name }) => name) };

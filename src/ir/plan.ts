@@ -1,12 +1,14 @@
 import type { Kernel } from './kernel.ts';
+import type { NonzeroProducts } from './nonzero-products.ts';
 import type { Dtype } from './tensor-type.ts';
 import type { WindowConvolutions, WindowProducts } from './window-products.ts';
 
-/** A loop nest, or a walk over the elements that maxima passed on. */
-export type PlanKernel = Kernel | WindowProducts | WindowConvolutions;
+/** A loop nest, or a walk over the elements that maxima passed on or that are not zero. */
+export type PlanKernel = Kernel | WindowProducts | WindowConvolutions | NonzeroProducts;
 
 export const isWindowConvolutions = (kernel: PlanKernel): kernel is WindowConvolutions =>
   'windows' in kernel && 'masks' in kernel;
+export const isNonzeroProducts = (kernel: PlanKernel): kernel is NonzeroProducts => 'dense' in kernel;
 export const isWindowProducts = (kernel: PlanKernel): kernel is WindowProducts =>
   'windows' in kernel && !('masks' in kernel);
 

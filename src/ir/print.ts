@@ -1,7 +1,9 @@
 import { printAffine } from './affine.ts';
 import type { Expression } from './expression.ts';
 import type { Kernel } from './kernel.ts';
+import type { NonzeroProducts } from './nonzero-products.ts';
 import {
+  isNonzeroProducts,
   isWindowConvolutions,
   isWindowProducts,
   type KernelCall,
@@ -108,6 +110,10 @@ export function printWindowConvolutions(kernel: WindowConvolutions, number: numb
   ].join('\n');
 }
 
+/** A contraction that leaves out zeros, by the same without leaving them out. */
+export const printNonzeroProducts = (kernel: NonzeroProducts, number: number): string =>
+  `${printKernel(kernel.dense, number)}\n  from nonzero to nonzero of ${kernel.buffers[kernel.input.buffer]!.name}.${kernel.input.buffer}`;
+
 /** A plan: kernels, then levels with their calls and places. */
 export function printPlan(plan: Plan): string {
   const call = ({ kernel, places }: KernelCall): string =>
@@ -117,7 +123,9 @@ export function printPlan(plan: Plan): string {
       ? printWindowProducts(kernel, k)
       : isWindowConvolutions(kernel)
         ? printWindowConvolutions(kernel, k)
-        : printKernel(kernel, k),
+        : isNonzeroProducts(kernel)
+          ? printNonzeroProducts(kernel, k)
+          : printKernel(kernel, k),
   );
   plan.levels.forEach((level, k) => {
     lines.push(`level ${k}`);

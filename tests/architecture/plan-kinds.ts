@@ -6,6 +6,7 @@ import { scheduleKernel } from '../../src/compiler/schedule/schedule.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import type { Graph } from '../../src/graph/node.ts';
 import {
+  isNonzeroProducts,
   isWindowConvolutions,
   isWindowProducts,
   type KernelCall,
@@ -48,6 +49,7 @@ export function planKinds(plan: Plan): string[] {
 
 function pathOf(kernel: PlanKernel): string {
   if (isWindowProducts(kernel) || isWindowConvolutions(kernel)) return `${kernel.name} walk`;
+  if (isNonzeroProducts(kernel)) return `${kernel.name} nonzero`;
   const { path } = scheduleKernel(kernel);
   return `${kernel.name} ${path}/${kernel.stores.length}`;
 }

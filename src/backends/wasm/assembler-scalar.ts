@@ -43,7 +43,7 @@ type I32 = Readonly<
       | 'geU',
       Binary<'i32'>
     > &
-    Record<'eqz' | 'clz' | 'ctz', Unary<'i32'>> &
+    Record<'eqz' | 'clz' | 'ctz' | 'popcnt', Unary<'i32'>> &
     Record<'load' | 'load8' | 'load16', LoadOp<'i32'>> &
     Record<'store' | 'store8' | 'store16', StoreOp<'i32'>> &
     Record<'wrap', Unary<'i64', 'i32'>> &
@@ -79,6 +79,7 @@ export const i32: I32 = {
   geU: binaryOp<'i32'>('i32.ge_u'),
   clz: unaryOp<'i32'>('i32.clz'),
   ctz: unaryOp<'i32'>('i32.ctz'),
+  popcnt: unaryOp<'i32'>('i32.popcnt'),
   load: loadOp<'i32'>('i32.load'),
   load8: loadOp<'i32'>('i32.load8_u'),
   load16: loadOp<'i32'>('i32.load16_u'),

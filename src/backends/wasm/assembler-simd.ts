@@ -178,6 +178,7 @@ type Lanes = Readonly<
       | 'narrow16Unsigned'
       | 'narrow16'
       | 'equal8'
+      | 'swizzle'
       | 'multiplyLow'
       | 'multiplyHigh',
       Binary<'v128'>
@@ -186,7 +187,8 @@ type Lanes = Readonly<
     Record<'bitmask8', Unary<'v128', 'i32'>> &
     Record<'lowBytesOfTwo' | 'lowHalves', Binary<'v128', 'v128'>> &
     Record<'shuffle32', (a: Code<'v128'>, b: Code<'v128'>, chosen: readonly number[]) => Code<'v128'>> &
-    Record<'lowBytes', (a: Code<'v128'>) => Code<'v128'>>
+    Record<'lowBytes', (a: Code<'v128'>) => Code<'v128'>> &
+    Record<'bytes', (values: readonly number[]) => Code<'v128'>>
 >;
 
 /** Instructions on narrower and wider lanes. */
@@ -197,12 +199,16 @@ export const lanes: Lanes = {
   narrow16Unsigned: vv('i8x16.narrow_i16x8_u'),
   narrow16: vv('i8x16.narrow_i16x8_s'),
   equal8: vv('i8x16.eq'),
+  /** Bytes of `a` by the numbers in `b`; zero where a number is 16 or more. */
+  swizzle: vv('i8x16.swizzle'),
   splat8: unaryOp<'i32', 'v128'>('i8x16.splat'),
   bitmask8: unaryOp<'v128', 'i32'>('i8x16.bitmask'),
   /** 64-bit products of the unsigned lanes 0 and 1. */
   multiplyLow: vv('i64x2.extmul_low_i32x4_u'),
   /** 64-bit products of the unsigned lanes 2 and 3. */
   multiplyHigh: vv('i64x2.extmul_high_i32x4_u'),
+  /** Sixteen bytes. */
+  bytes: (values: readonly number[]): Code<'v128'> => code(opcodeBytes('v128.const'), values),
   /** The lowest byte of each 32-bit lane, in the first four bytes. */
   lowBytes: (a: Code<'v128'>): Code<'v128'> =>
     code(

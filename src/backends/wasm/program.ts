@@ -1,5 +1,7 @@
+import type { Target } from '../../compiler/schedule/schedule.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import {
+  isNonzeroProducts,
   isWindowConvolutions,
   isWindowProducts,
   type KernelCall,
@@ -24,6 +26,7 @@ import {
 import { f32, i32, memory } from './assembler-scalar.ts';
 import { callKernel } from './compile-kernel.ts';
 import type { CallableKernel } from './emit-kernel.ts';
+import { emitNonzeroProducts } from './emit-nonzero-products.ts';
 import { emitWindowConvolutions } from './emit-window-convolutions.ts';
 import { emitWindowProducts } from './emit-window-products.ts';
 import { JOIN_BYTES, joinBody } from './join-shards.ts';
@@ -55,13 +58,16 @@ export function emitProgram(
   builder: ModuleBuilder,
   compile: (kernel: Kernel, builder: ModuleBuilder) => CallableKernel,
   scratch: number,
+  target: Target = {},
 ): ProgramPhase[] {
   const compiled = plan.kernels.map((kernel) =>
     isWindowProducts(kernel)
       ? { fn: emitWindowProducts(kernel, builder) }
       : isWindowConvolutions(kernel)
         ? { fn: emitWindowConvolutions(kernel, builder) }
-        : compile(kernel, builder),
+        : isNonzeroProducts(kernel)
+          ? { fn: emitNonzeroProducts(kernel, compile(kernel.dense, builder), builder, target) }
+          : compile(kernel, builder),
   );
   const phases: ProgramPhase[] = [];
   const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void => {

@@ -1,5 +1,6 @@
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import type { KernelCall, Place, Plan, PlanKernel, PlanLevel, TensorLayout } from '../../ir/plan.ts';
+import { markNonzeroProducts } from './find-nonzero-products.ts';
 import { findWindowProducts } from './find-window-products.ts';
 import { fuseWindows } from './fuse-windows.ts';
 import { chooseGranularity } from './granularity.ts';
@@ -7,6 +8,7 @@ import { type FusionGroup, type GroupedGraph, groupNodes } from './group-nodes.t
 import { inlineElementwise } from './inline-elementwise.ts';
 import { type Halo, haloOf, layoutOf } from './lay-out.ts';
 import { type LoweredPiece, lowerGroup, toKernel } from './lower.ts';
+import { lowerNonzeroProducts } from './lower-nonzero-products.ts';
 import { lowerWindowProducts, productAccesses } from './lower-window-products.ts';
 import { packOperands } from './pack-operands.ts';
 import {
@@ -47,10 +49,14 @@ export interface PlanOptions {
 
 /** The passes, in order. Each gives a graph of the same values. */
 export function segmentGraph(graph: PlanGraph): GroupedGraph {
-  const prepared = [splitInterleaved, separateAssignments, stageInputs, fuseWindows, packOperands].reduce(
-    (g, pass) => pass(g),
-    graph,
-  );
+  const prepared = [
+    splitInterleaved,
+    separateAssignments,
+    stageInputs,
+    markNonzeroProducts,
+    fuseWindows,
+    packOperands,
+  ].reduce((g, pass) => pass(g), graph);
   return groupNodes(inlineElementwise(findWindowProducts(rematerialise(prepared))));
 }
 
@@ -135,7 +141,9 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const callsOf = (group: FusionGroup, samples: number | undefined, accumulate: boolean): KernelCall[] => {
     const made = group.products
       ? [lowerWindowProducts(group, table)]
-      : lowered.get(group)!.map((piece) => toKernel(piece, samples, accumulate, table, group.main.name));
+      : group.nonzero
+        ? [lowerNonzeroProducts(group, lowered.get(group)![0]!, table)]
+        : lowered.get(group)!.map((piece) => toKernel(piece, samples, accumulate, table, group.main.name));
     return made.map(({ kernel, tensors }) => ({
       kernel: kernelNumber(kernel),
       places: tensors.map((t) => placeFor(t, outputsOf(group, t))),

@@ -2,6 +2,7 @@ import { type Affine, evaluateAffine } from '../../ir/affine.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import {
+  isNonzeroProducts,
   isWindowConvolutions,
   isWindowProducts,
   type KernelCall,
@@ -191,7 +192,15 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
     const kernel = plan.kernels[call.kernel]!;
     if (isWindowProducts(kernel)) walkWindows(kernel, m.f32, call.places.map(at));
     else if (isWindowConvolutions(kernel)) convolveWindows(kernel, m.f32, call.places.map(at));
-    else compile(kernel)(FUNCTIONS, m, call.places.map(at), scope.samples, header, scope.sample);
+    else
+      compile(isNonzeroProducts(kernel) ? kernel.dense : kernel)(
+        FUNCTIONS,
+        m,
+        call.places.map(at),
+        scope.samples,
+        header,
+        scope.sample,
+      );
   };
   const border = { shard: 0, sample: 0, start: 0, first: 0, samples: batch };
   for (const level of plan.levels) {

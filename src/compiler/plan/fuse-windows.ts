@@ -19,7 +19,8 @@ const LARGEST_WINDOW = 9;
  * A maximum over a window of a contraction computes the contraction inside the window, so that the contraction
  * itself is never stored. Condition: the contraction is a bare sum that only window maxima (and their argmax)
  * read, each element in exactly one window (window = stride, nothing left over outside windows matters), the
- * window has at most nine elements.
+ * window has at most nine elements. Not where the contraction leaves out zeros: which it leaves out differs from
+ * element to element.
  */
 export function fuseWindows(graph: PlanGraph): PlanGraph {
   const table = new NodeTable(graph);
@@ -27,7 +28,7 @@ export function fuseWindows(graph: PlanGraph): PlanGraph {
   const kept = new Set(graph.outputs.map((o) => o.node));
   for (const node of graph.nodes) {
     const piece = node.definition && wholePiece(node.definition, node.type.shape);
-    if (!piece || node.definition!.batch !== 'map' || kept.has(node.id)) continue;
+    if (!piece || node.definition!.batch !== 'map' || kept.has(node.id) || node.walksNonzero) continue;
     if (piece.value.kind !== 'reduce' || piece.value.op !== 'sum') continue;
     const readers = users.get(node.id) ?? [];
     if (readers.length === 0 || !readers.every((reader) => isDisjointWindowOf(reader, node))) continue;

@@ -41,7 +41,7 @@ export function chooseGranularity(
 }
 
 function preferred(group: FusionGroup, nodeOf: (id: number) => PlanNode): Granularity | 'free' {
-  if (group.products) return 'sample';
+  if (group.products || group.nonzero) return 'sample';
   const sources = group.sources.map(nodeOf);
   const reduces = group.main.definition!.batch === 'reduce';
   const own = sampleBytes(group.main);

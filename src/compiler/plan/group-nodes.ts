@@ -2,6 +2,7 @@ import { axesOf, equalAffine } from '../../ir/affine.ts';
 import { type Piece, wholePiece } from '../../ir/definition.ts';
 import { StructuralKeys } from '../../ir/structural.ts';
 import { reductionsOf } from '../../ir/walk.ts';
+import { type NonzeroMatch, nonzeroProductOf } from './find-nonzero-products.ts';
 import type { WindowProductsMatch } from './find-window-products.ts';
 import { isBorderNode, isSegmentNode } from './levels.ts';
 import {
@@ -26,6 +27,8 @@ export interface FusionGroup {
   readonly sources: readonly number[];
   /** The members are products that walk the gradient of window maxima. */
   readonly products?: WindowProductsMatch;
+  /** The main node walks the nonzero values of an operand. */
+  readonly nonzero?: NonzeroMatch;
 }
 
 /** Groups of one level: first those of the border, then those of the segment, each in dependency order. */
@@ -78,6 +81,7 @@ interface OpenGroup {
   /** Axes and structure of the window contraction, where there is one. */
   readonly window: string | undefined;
   readonly products: WindowProductsMatch | undefined;
+  readonly nonzero: NonzeroMatch | undefined;
 }
 
 function groupList(
@@ -89,6 +93,7 @@ function groupList(
   const open: OpenGroup[] = [];
   const homeOf = new Map<number, number>();
   const keys = new StructuralKeys();
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const matchOf = new Map<number, WindowProductsMatch>();
   for (const match of products) {
     for (const product of [match.toInput, match.toWeights]) if (product) matchOf.set(product.node, match);
@@ -105,7 +110,8 @@ function groupList(
       homeOf.set(node.id, home);
     } else {
       homeOf.set(node.id, open.length);
-      open.push({ main: node, members: [node], window, products: match });
+      const nonzero = match || border ? undefined : nonzeroProductOf(node, (id) => byId.get(id)!);
+      open.push({ main: node, members: [node], window, products: match, nonzero });
     }
   }
   const needed = new Set<number>(stored);
@@ -117,7 +123,7 @@ function groupList(
     if (home !== undefined && !(users.get(node.id) ?? []).every(fused)) needed.add(node.id);
   }
   const made = open
-    .map(({ main, members, products: match }): FusionGroup => {
+    .map(({ main, members, products: match, nonzero }): FusionGroup => {
       const read = new Set([...members, ...(match ? [match.gradient] : [])].flatMap(sourcesOf));
       const inside = new Set([...members.map((m) => m.id), ...(match ? [match.gradient.id] : [])]);
       return {
@@ -126,6 +132,7 @@ function groupList(
         outputs: members.filter((m) => needed.has(m.id) || m.definition!.batch === 'reduce'),
         sources: [...read].filter((id) => !inside.has(id)),
         ...(match ? { products: match } : {}),
+        ...(nonzero ? { nonzero } : {}),
       };
     })
     .filter((group) => group.outputs.length > 0);
@@ -167,7 +174,7 @@ function findHome(
   const sameShape = (g: OpenGroup): boolean => String(g.main.type.shape) === String(node.type.shape);
   const fits = (k: number): boolean => {
     const g = open[k]!;
-    if (g.products) return false;
+    if (g.products || g.nonzero) return false;
     if (
       !sameShape(g) ||
       g.main.type.batched !== node.type.batched ||

@@ -21,6 +21,8 @@ export interface PlanNode {
   readonly storage?: readonly number[];
   /** The sum over the batch runs over all samples in order, without shards. */
   readonly unsharded?: boolean;
+  /** A contraction that leaves out zeros of its batched operand. */
+  readonly walksNonzero?: boolean;
   readonly layer?: string;
 }
 

@@ -2,6 +2,7 @@ import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import type { KernelCall, Place, Segment, SegmentStep } from '../../ir/plan.ts';
 import type { Granularity } from './granularity.ts';
 import type { FusionGroup } from './group-nodes.ts';
+import { listBytes, listTensor } from './lower-nonzero-products.ts';
 import { maskGrid, maskTensor } from './mask-grid.ts';
 import type { PlanNode } from './plan-graph.ts';
 import type { ScratchUse } from './scratch.ts';
@@ -58,6 +59,12 @@ export function outlineSegment(
       const { id } = maskTensor(group);
       const at = position.get(group)!;
       const { bytes } = maskGrid(group.products);
+      scratch.set(id, { region: 'sample', use: { id, bytes, from: at, to: at, key: '' } });
+    }
+    if (group.nonzero) {
+      const { id } = listTensor(group);
+      const at = position.get(group)!;
+      const bytes = listBytes(group, layout(group.nonzero.input.source).bytes);
       scratch.set(id, { region: 'sample', use: { id, bytes, from: at, to: at, key: '' } });
     }
     for (const node of group.outputs) {
