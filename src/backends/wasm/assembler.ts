@@ -1,4 +1,4 @@
-import { alignmentOf, leb128, type OpcodeName, opcodeBytes, signedLeb128 } from './opcodes.ts';
+import { alignmentOf, leb128, OPCODES, type OpcodeName, opcodeBytes, signedLeb128 } from './opcodes.ts';
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'v128';
 export type ResultType = ValueType | 'none';
@@ -40,10 +40,14 @@ export const code = <T extends ResultType>(...parts: readonly Part[]): Code<T> =
 /** Statements one after another. */
 export const sequence = (...statements: readonly AnyCode[]): Code => statements as Code;
 
-export const get = <T extends ValueType>(local: Local<T>): Code<T> =>
-  code(opcodeBytes('local.get'), leb128(local.index));
-export const set = <T extends ValueType>(local: Local<T>, value: Code<T>): Code =>
-  code(value, opcodeBytes('local.set'), leb128(local.index));
+/** An unsigned number as part of an instruction. */
+const unsigned = (value: number): Part => (value < 128 ? value : code(...leb128(value)));
+
+/** Every call gives a code of its own: values that are kept in locals are told apart by it. */
+export const get = <T extends ValueType>({ index }: Local<T>): Code<T> =>
+  code(OPCODES['local.get'], unsigned(index));
+export const set = <T extends ValueType>({ index }: Local<T>, value: Code<T>): Code =>
+  code(value, OPCODES['local.set'], unsigned(index));
 export const tee = <T extends ValueType>(local: Local<T>, value: Code<T>): Code<T> =>
   code(value, opcodeBytes('local.tee'), leb128(local.index));
 
@@ -140,12 +144,12 @@ export function binaryOp<A extends ValueType, B extends ValueType = A, R extends
 
 /** Makes the function that assembles a load; its offset is an unsigned constant. */
 export function loadOp<R extends ValueType>(name: OpcodeName): LoadOp<R> {
-  const bytes = code(opcodeBytes(name), alignmentOf(name));
-  return (address, offset = 0) => code(address, bytes, leb128(offset));
+  const bytes = code(...opcodeBytes(name), alignmentOf(name));
+  return (address, offset = 0) => code(address, bytes, unsigned(offset));
 }
 
 /** Makes the function that assembles a store. */
 export function storeOp<V extends ValueType>(name: OpcodeName): StoreOp<V> {
-  const bytes = code(opcodeBytes(name), alignmentOf(name));
-  return (address, value, offset = 0) => code(address, value, bytes, leb128(offset));
+  const bytes = code(...opcodeBytes(name), alignmentOf(name));
+  return (address, value, offset = 0) => code(address, value, bytes, unsigned(offset));
 }

@@ -5,10 +5,18 @@ import {
   code,
   type Local,
   type Part,
+  type Reference,
   type ResultType,
   type ValueType,
 } from './assembler.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { leb128, opcodeBytes, signedLeb128 } from './opcodes.ts';
+
+/** Bytes of a body up to a reference (the last part has none). */
+interface EncodedPart {
+  readonly bytes: Uint8Array;
+  readonly reference: object | undefined;
+}
 
 /** A function under construction: its parameters and locals are numbered as they are asked for. */
 export class WasmFunction {
@@ -18,7 +26,7 @@ export class WasmFunction {
   /** Name under which the instance exports it, if any. */
   exportName: string | undefined;
   readonly #locals: ValueType[] = [];
-  #body: AnyCode = [];
+  #body: readonly EncodedPart[] = [];
 
   constructor(name: string, params: readonly ValueType[], result: ResultType) {
     this.name = name;
@@ -40,16 +48,27 @@ export class WasmFunction {
 
   /** Sets the instructions; a function with a result must leave it on the stack. */
   setBody(body: AnyCode): this {
-    this.#body = body;
+    // encoded at once: nested code takes a hundred times the memory of its bytes
+    const parts: EncodedPart[] = [];
+    const out = new ByteWriter();
+    const end = (reference?: object): void => {
+      parts.push({ bytes: out.toBytes(), reference });
+      out.clear();
+    };
+    writeCode(out, body, end);
+    end();
+    this.#body = parts;
     return this;
   }
 
-  get body(): AnyCode {
-    return this.#body;
-  }
-
-  get locals(): readonly ValueType[] {
-    return this.#locals;
+  /** Writes locals and instructions; `numberOf` gives the number of what the code refers to. */
+  writeTo(out: ByteWriter, numberOf: (reference: object) => number): void {
+    writeLocals(out, this.#locals);
+    for (const { bytes, reference } of this.#body) {
+      out.append(bytes);
+      if (reference) out.unsigned(numberOf(reference));
+    }
+    out.append(opcodeBytes('end'));
   }
 }
 
@@ -82,28 +101,6 @@ export interface MemoryImport {
   /** Must be given if the memory is shared. */
   readonly maximum?: number;
   readonly shared: boolean;
-}
-
-class ByteWriter {
-  #bytes = new Uint8Array(1 << 16);
-  length = 0;
-
-  push(byte: number): void {
-    if (this.length === this.#bytes.length) {
-      const larger = new Uint8Array(2 * this.length);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
-    this.#bytes[this.length++] = byte;
-  }
-
-  append(bytes: ArrayLike<number>): void {
-    for (let k = 0; k < bytes.length; k++) this.push(bytes[k]!);
-  }
-
-  toBytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.length);
-  }
 }
 
 /** Collects functions and encodes them as one module over one imported memory. */
@@ -151,8 +148,8 @@ export class ModuleBuilder {
       const body = new ByteWriter();
       fill(body);
       out.push(id);
-      out.append(leb128(body.length));
-      out.append(body.toBytes());
+      out.unsigned(body.length);
+      out.append(body.view);
     };
 
     const signatures = new Map<string, { index: number; bytes: number[] }>();
@@ -170,21 +167,21 @@ export class ModuleBuilder {
     };
     const types = this.#functions.map(signatureOf);
     section(1, (body) => {
-      body.append(leb128(signatures.size));
+      body.unsigned(signatures.size);
       for (const { bytes } of signatures.values()) body.append(bytes);
     });
     section(2, (body) => {
       const flags = (memory.maximum === undefined ? 0 : 1) + (memory.shared ? 2 : 0);
       body.append([1, ...text('env'), ...text('memory'), 2, flags, ...leb128(memory.initial)]);
-      if (memory.maximum !== undefined) body.append(leb128(memory.maximum));
+      if (memory.maximum !== undefined) body.unsigned(memory.maximum);
     });
     section(3, (body) => {
-      body.append(leb128(types.length));
-      for (const type of types) body.append(leb128(type));
+      body.unsigned(types.length);
+      for (const type of types) body.unsigned(type);
     });
     if (this.#globals.length > 0) {
       section(6, (body) => {
-        body.append(leb128(this.#globals.length));
+        body.unsigned(this.#globals.length);
         for (const { type, initial } of this.#globals) {
           body.append([BYTE_OF_TYPE[type], 1]);
           if (type === 'i32') body.append([...opcodeBytes('i32.const'), ...signedLeb128(initial)]);
@@ -203,20 +200,24 @@ export class ModuleBuilder {
           target: variable as object,
         })),
       ].filter((entry) => entry.name !== undefined);
-      body.append(leb128(exported.length));
+      body.unsigned(exported.length);
       for (const { name, kind, target } of exported) {
         body.append([...text(name!), kind, ...leb128(indexes.get(target)!)]);
       }
     });
     section(10, (body) => {
-      body.append(leb128(this.#functions.length));
+      body.unsigned(this.#functions.length);
+      const one = new ByteWriter();
       for (const fn of this.#functions) {
-        const one = new ByteWriter();
-        writeLocals(one, fn.locals);
-        writeCode(one, fn.body, indexes, fn.name);
-        one.append(opcodeBytes('end'));
-        body.append(leb128(one.length));
-        body.append(one.toBytes());
+        one.clear();
+        fn.writeTo(one, (reference) => {
+          const index = indexes.get(reference);
+          if (index === undefined)
+            throw new Error(`internal: "${fn.name}" refers to something outside its module`);
+          return index;
+        });
+        body.unsigned(one.length);
+        body.append(one.view);
       }
     });
     return out.toBytes();
@@ -236,22 +237,20 @@ function writeLocals(out: ByteWriter, locals: readonly ValueType[]): void {
     if (last?.type === type) last.count++;
     else runs.push({ type, count: 1 });
   }
-  out.append(leb128(runs.length));
-  for (const { type, count } of runs) out.append([...leb128(count), BYTE_OF_TYPE[type]]);
-}
-
-function writeCode(
-  out: ByteWriter,
-  parts: readonly Part[],
-  indexes: ReadonlyMap<object, number>,
-  name: string,
-): void {
-  for (const part of parts) {
-    if (typeof part === 'number') out.push(part);
-    else if ('reference' in part) {
-      const index = indexes.get(part.reference);
-      if (index === undefined) throw new Error(`internal: "${name}" refers to something outside its module`);
-      out.append(leb128(index));
-    } else writeCode(out, part, indexes, name);
+  out.unsigned(runs.length);
+  for (const { type, count } of runs) {
+    out.unsigned(count);
+    out.push(BYTE_OF_TYPE[type]);
   }
 }
+
+/** Writes nested code; `refer` is called where the number of a function or global belongs. */
+function writeCode(out: ByteWriter, parts: readonly Part[], refer: (reference: object) => void): void {
+  for (const part of parts) {
+    if (typeof part === 'number') out.push(part);
+    else if (isCode(part)) writeCode(out, part, refer);
+    else refer(part.reference);
+  }
+}
+
+const isCode = (part: AnyCode | Reference): part is AnyCode => Array.isArray(part);
