@@ -118,6 +118,8 @@ export function createSession(options: SessionOptions = {}): Session {
     async compile(traced, { maxBatch }) {
       positiveInteger(maxBatch, 'maxBatch');
       requireOpen();
+      // threads start while the graph is compiled; whoever runs it hears of their failure
+      open().catch(() => {});
       const graph = prepare(traced);
       const variant = variantsOf(graph, (unsharded) => build(graph, maxBatch, unsharded));
       await variant(maxBatch);
