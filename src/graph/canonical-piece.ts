@@ -2,7 +2,7 @@ import { type Affine, affine, axisIndex, coefficient, constantIndex } from '../i
 import { constant, sum } from '../ir/build.ts';
 import { type Axis, type Definition, extentsOf, outputAxesOf, type Piece } from '../ir/definition.ts';
 import type { Expression } from '../ir/expression.ts';
-import { mapExpression } from '../ir/walk.ts';
+import { mapExpression, mapForms, visitExpression } from '../ir/walk.ts';
 
 /**
  * The same piece in canonical form: axes of extent 1 are gone, output axes stand in the order of the dimensions
@@ -14,6 +14,7 @@ export function canonicalPiece(piece: Piece, batch: Definition['batch']): Piece 
   const names = canonicalNames(piece, extents);
   const position = new Map([...names.values()].map((name, k) => [name, k]));
   const rename = (form: Affine): Affine => {
+    if (isCanonical(form, names, position)) return form;
     const terms = Object.entries(form.terms)
       .flatMap(([axis, c]) => (names.has(axis) ? [[names.get(axis)!, c] as const] : []))
       .sort(([a], [b]) => position.get(a)! - position.get(b)!);
@@ -22,12 +23,34 @@ export function canonicalPiece(piece: Piece, batch: Definition['batch']): Piece 
   const value = renameAxes(piece.value, names, rename);
   const isSum = value.kind === 'reduce' && value.op === 'sum';
   const axes: Axis[] = [...names].map(([old, name]) => ({ name, extent: extents[old]! }));
+  const same =
+    value === piece.value &&
+    (batch !== 'reduce' || isSum) &&
+    axes.length === piece.axes.length &&
+    axes.every((axis, k) => axis.name === piece.axes[k]!.name) &&
+    piece.index.every((form) => rename(form) === form);
+  if (same) return piece;
   return {
     axes,
     index: piece.index.map(rename),
     value: batch === 'reduce' && !isSum ? sum([], value) : value,
     ...(piece.order ? { order: piece.order } : {}),
   };
+}
+
+/** True if all axes of a form keep their names and stand in their order. */
+function isCanonical(
+  form: Affine,
+  names: ReadonlyMap<string, string>,
+  position: ReadonlyMap<string, number>,
+): boolean {
+  let last = -1;
+  for (const axis in form.terms) {
+    const at = position.get(axis);
+    if (at === undefined || at <= last || names.get(axis) !== axis || form.terms[axis] === 0) return false;
+    last = at;
+  }
+  return true;
 }
 
 /** New names by old ones, in their new order; axes of extent 1 have none. */
@@ -46,9 +69,8 @@ function canonicalNames(piece: Piece, extents: Readonly<Record<string, number>>)
   const visit = (axis: string): void => {
     if (!names.has(axis) && !output.has(axis) && extents[axis]! > 1) names.set(axis, `r${reduced++}`);
   };
-  mapExpression(piece.value, (e) => {
+  visitExpression(piece.value, (e) => {
     if (e.kind === 'reduce') for (const axis of e.axes) visit(axis);
-    return e;
   });
   return names;
 }
@@ -61,26 +83,23 @@ function renameAxes(
   rename: (form: Affine) => Affine,
 ): Expression {
   return mapExpression(value, (e) => {
-    if (e.kind === 'load') return { ...e, index: e.index.map(rename) };
     if (e.kind === 'index') {
       const form = rename(e.value);
-      return Object.keys(form.terms).length === 0 ? constant(form.constant) : { ...e, value: form };
+      if (Object.keys(form.terms).length === 0) return constant(form.constant);
     }
-    if (e.kind === 'random') return { ...e, element: rename(e.element) };
-    if (e.kind === 'reduce') {
-      const axes = e.axes.flatMap((axis) => names.get(axis) ?? []);
-      if (axes.length > 0) return { ...e, axes };
-      return e.op === 'argmax' ? constant(0) : e.body;
-    }
-    return e;
+    if (e.kind !== 'reduce') return mapForms(e, rename);
+    const axes = e.axes.flatMap((axis) => names.get(axis) ?? []);
+    if (axes.length === 0) return e.op === 'argmax' ? constant(0) : e.body;
+    const same = axes.length === e.axes.length && axes.every((axis, k) => axis === e.axes[k]);
+    return same ? e : { ...e, axes };
   });
 }
 
-/** Every piece in canonical form. */
-export const canonicalDefinition = (definition: Definition): Definition => ({
-  ...definition,
-  pieces: definition.pieces.map((piece) => canonicalPiece(piece, definition.batch)),
-});
+/** Every piece in canonical form; the same object if they are already. */
+export function canonicalDefinition(definition: Definition): Definition {
+  const pieces = definition.pieces.map((piece) => canonicalPiece(piece, definition.batch));
+  return pieces.every((piece, k) => piece === definition.pieces[k]) ? definition : { ...definition, pieces };
+}
 
 /** Index forms of a tensor's own elements in a canonical whole piece. */
 export const ownIndex = (shape: readonly number[]): Affine[] =>

@@ -27,12 +27,13 @@ function fold(e: Expression, piece: Piece, node: Node): Expression {
     case 'load': {
       const source = node.inputs.find((input) => input.id === e.source)!;
       const value = constantOf(source);
+      if (value === undefined) return e;
       const extents = extentsOf(piece);
       const inside = e.index.every((form, k) => {
         const [low, high] = affineRange(form, extents);
         return low >= 0 && high < source.type.shape[k]!;
       });
-      return value !== undefined && inside ? constant(value) : e;
+      return inside ? constant(value) : e;
     }
     case 'unary':
       if (e.op === 'neg' && e.a.kind === 'constant') return constant(-e.a.value);
@@ -79,7 +80,7 @@ function evaluate(op: Binary['op'], a: number, b: number): number {
 
 /** The number that all elements of a node are, or undefined. */
 export function constantOf({ definition, type }: Node): number | undefined {
-  if (!definition || definition.batch === 'reduce') return undefined;
+  if (definition?.pieces[0]?.value.kind !== 'constant' || definition.batch === 'reduce') return undefined;
   const piece = wholePiece(definition, type.shape);
   return piece?.value.kind === 'constant' ? piece.value.value : undefined;
 }

@@ -50,7 +50,7 @@ function copiedNode(node: Node): Node | undefined {
 /** The piece and the load of a node that does nothing but load at each of its own elements. */
 function plainLoad(node: Node): { piece: Piece; load: Load } | undefined {
   const { definition } = node;
-  if (!definition || definition.batch === 'reduce') return undefined;
+  if (definition?.pieces[0]?.value.kind !== 'load' || definition.batch === 'reduce') return undefined;
   const piece = wholePiece(definition, node.type.shape);
   return piece?.value.kind === 'load' ? { piece, load: piece.value } : undefined;
 }

@@ -76,7 +76,8 @@ export function computeNode(
   operands: readonly Node[],
   options: { stopGradient?: boolean; dtype?: Dtype } = {},
 ): Node {
-  const byId = new Map(operands.map((node) => [node.id, node]));
+  const byId = new Map<number, Node>();
+  for (const node of operands) byId.set(node.id, node);
   const inputs = new Set<Node>();
   for (const piece of definition.pieces) {
     for (const { source } of loadsOf(piece.value)) {
@@ -96,6 +97,14 @@ export function computeNode(
     ...layerField(),
   };
 }
+
+/** The node as a new one whose definition loads `inputs` (distinct, by first occurrence) at the same places. */
+export const overInputs = (node: Node, definition: Definition, inputs: readonly Node[]): Node => ({
+  ...node,
+  id: nextId++,
+  definition,
+  inputs,
+});
 
 function layerField(): { layer?: string } {
   return currentLayer === undefined ? {} : { layer: currentLayer };

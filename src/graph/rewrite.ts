@@ -1,7 +1,7 @@
 import type { Definition } from '../ir/definition.ts';
 import type { Expression } from '../ir/expression.ts';
 import { mapExpression } from '../ir/walk.ts';
-import { computeNode, type Graph, type Node, rootsOf, topologicalOrder } from './node.ts';
+import { computeNode, type Graph, type Node, overInputs, rootsOf, topologicalOrder } from './node.ts';
 
 /**
  * What a rewrite gives for a node: another definition of the same value (over the node's inputs or any nodes that
@@ -55,11 +55,8 @@ function withInputs(node: Node, replaced: ReadonlyMap<Node, Node>): Node {
     ...piece,
     value: renumberLoads(piece.value, ids),
   }));
-  return redefine(
-    node,
-    { ...node.definition!, pieces },
-    node.inputs.map((source) => replaced.get(source)!),
-  );
+  const inputs = [...new Set(node.inputs.map((source) => replaced.get(source)!))];
+  return overInputs(node, { ...node.definition!, pieces }, inputs);
 }
 
 /** Loads read other nodes at the same index. */

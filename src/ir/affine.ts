@@ -10,7 +10,7 @@ export interface Affine {
 /** Builds an affine form and drops terms whose coefficient is zero. */
 export function affine(terms: Readonly<Record<string, number>>, constant = 0): Affine {
   const kept: Record<string, number> = {};
-  for (const [axis, coefficient] of Object.entries(terms)) if (coefficient !== 0) kept[axis] = coefficient;
+  for (const axis in terms) if (terms[axis] !== 0) kept[axis] = terms[axis]!;
   return { constant, terms: kept };
 }
 
@@ -28,21 +28,24 @@ export const coefficient = (form: Affine, axis: string): number => form.terms[ax
 
 export function addAffine(a: Affine, b: Affine): Affine {
   const terms: Record<string, number> = { ...a.terms };
-  for (const [axis, value] of Object.entries(b.terms)) terms[axis] = (terms[axis] ?? 0) + value;
+  for (const axis in b.terms) terms[axis] = (terms[axis] ?? 0) + b.terms[axis]!;
   return affine(terms, a.constant + b.constant);
 }
 
 export function scaleAffine(form: Affine, factor: number): Affine {
   const terms: Record<string, number> = {};
-  for (const [axis, value] of Object.entries(form.terms)) terms[axis] = value * factor;
+  for (const axis in form.terms) terms[axis] = form.terms[axis]! * factor;
   return affine(terms, form.constant * factor);
 }
 
-/** Replaces axes by affine forms; axes that are not named stay. */
+/** Replaces axes by affine forms; axes that are not named stay. A form of such axes alone stays the same object. */
 export function substituteAffine(form: Affine, replacement: Readonly<Record<string, Affine>>): Affine {
+  let named = false;
+  for (const axis in form.terms) if (replacement[axis]) named = true;
+  if (!named) return form;
   let result = constantIndex(form.constant);
-  for (const [axis, value] of Object.entries(form.terms)) {
-    result = addAffine(result, scaleAffine(replacement[axis] ?? axisIndex(axis), value));
+  for (const axis in form.terms) {
+    result = addAffine(result, scaleAffine(replacement[axis] ?? axisIndex(axis), form.terms[axis]!));
   }
   return result;
 }
@@ -50,7 +53,7 @@ export function substituteAffine(form: Affine, replacement: Readonly<Record<stri
 /** Value of the form at a point; axes that the point lacks count as zero. */
 export function evaluateAffine(form: Affine, point: Readonly<Record<string, number>>): number {
   let value = form.constant;
-  for (const [axis, coefficient] of Object.entries(form.terms)) value += coefficient * (point[axis] ?? 0);
+  for (const axis in form.terms) value += form.terms[axis]! * (point[axis] ?? 0);
   return value;
 }
 
@@ -61,8 +64,8 @@ export function affineRange(
 ): [low: number, high: number] {
   let low = form.constant;
   let high = form.constant;
-  for (const [axis, coefficient] of Object.entries(form.terms)) {
-    const reach = coefficient * ((extents[axis] ?? 1) - 1);
+  for (const axis in form.terms) {
+    const reach = form.terms[axis]! * ((extents[axis] ?? 1) - 1);
     if (reach > 0) high += reach;
     else low += reach;
   }
@@ -86,9 +89,15 @@ export function isSingleAxis(form: Affine): boolean {
 
 /** Readable text such as `2*i + u - 1`. */
 export function printAffine(form: Affine): string {
-  const parts = Object.entries(form.terms).map(([axis, value]) =>
-    value === 1 ? axis : value === -1 ? `-${axis}` : `${value}*${axis}`,
-  );
-  if (form.constant !== 0 || parts.length === 0) parts.push(String(form.constant));
-  return parts.join(' + ').replaceAll('+ -', '- ');
+  let text = '';
+  const append = (part: string): void => {
+    if (text === '') text = part;
+    else text += part.startsWith('-') ? ` - ${part.slice(1)}` : ` + ${part}`;
+  };
+  for (const axis in form.terms) {
+    const value = form.terms[axis];
+    append(value === 1 ? axis : value === -1 ? `-${axis}` : `${value}*${axis}`);
+  }
+  if (form.constant !== 0 || text === '') append(String(form.constant));
+  return text;
 }

@@ -67,8 +67,11 @@ export function compute(
 }
 
 /** Extents of a piece by axis name. */
-export const extentsOf = (piece: Piece): Record<string, number> =>
-  Object.fromEntries(piece.axes.map((axis) => [axis.name, axis.extent]));
+export function extentsOf(piece: Piece): Record<string, number> {
+  const extents: Record<string, number> = {};
+  for (const { name, extent } of piece.axes) extents[name] = extent;
+  return extents;
+}
 
 /** Names of the axes that stand in the output index of a piece. */
 export function outputAxesOf(piece: Piece): Set<string> {

@@ -22,24 +22,35 @@ export function operands(e: Expression): readonly Expression[] {
   }
 }
 
-/** The same expression with other operands, in the order of `operands`. */
-export function withOperands(e: Expression, next: readonly Expression[]): Expression {
+/** The expression with `map` of each operand; the same object if none changes. */
+function mapOperands(e: Expression, map: (operand: Expression) => Expression): Expression {
   switch (e.kind) {
     case 'constant':
     case 'load':
     case 'index':
     case 'random':
       return e;
-    case 'unary':
-      return { ...e, a: next[0]! };
+    case 'unary': {
+      const a = map(e.a);
+      return a === e.a ? e : { ...e, a };
+    }
     case 'binary':
     case 'compare':
-    case 'logic':
-      return { ...e, a: next[0]!, b: next[1]! };
-    case 'select':
-      return { ...e, mask: next[0]!, a: next[1]!, b: next[2]! };
-    case 'reduce':
-      return { ...e, body: next[0]! };
+    case 'logic': {
+      const a = map(e.a);
+      const b = map(e.b);
+      return a === e.a && b === e.b ? e : { ...e, a, b };
+    }
+    case 'select': {
+      const mask = map(e.mask);
+      const a = map(e.a);
+      const b = map(e.b);
+      return mask === e.mask && a === e.a && b === e.b ? e : { ...e, mask, a, b };
+    }
+    case 'reduce': {
+      const body = map(e.body);
+      return body === e.body ? e : { ...e, body };
+    }
   }
 }
 
@@ -49,7 +60,24 @@ export function visitExpression(e: Expression, visit: (e: Expression) => void): 
   const go = (x: Expression): void => {
     if (seen.has(x)) return;
     seen.add(x);
-    for (const operand of operands(x)) go(operand);
+    switch (x.kind) {
+      case 'unary':
+        go(x.a);
+        break;
+      case 'binary':
+      case 'compare':
+      case 'logic':
+        go(x.a);
+        go(x.b);
+        break;
+      case 'select':
+        go(x.mask);
+        go(x.a);
+        go(x.b);
+        break;
+      case 'reduce':
+        go(x.body);
+    }
     visit(x);
   };
   go(e);
@@ -64,29 +92,40 @@ export function mapExpression(e: Expression, rewrite: (e: Expression) => Express
   const go = (x: Expression): Expression => {
     const known = memo.get(x);
     if (known) return known;
-    const before = operands(x);
-    const after = before.map(go);
-    const same = after.every((operand, k) => operand === before[k]);
-    const result = rewrite(same ? x : withOperands(x, after));
+    const result = rewrite(mapOperands(x, go));
     memo.set(x, result);
     return result;
   };
   return go(e);
 }
 
+/** The expression with `map` of its own affine forms: indices of a load, an index value, the element of a random. */
+export function mapForms(e: Expression, map: (form: Affine) => Affine): Expression {
+  if (e.kind === 'load') {
+    const index = e.index.map(map);
+    return index.every((form, k) => form === e.index[k]) ? e : { ...e, index };
+  }
+  if (e.kind === 'index') {
+    const value = map(e.value);
+    return value === e.value ? e : { ...e, value };
+  }
+  if (e.kind === 'random') {
+    const element = map(e.element);
+    return element === e.element ? e : { ...e, element };
+  }
+  return e;
+}
+
 /** Replaces axes by affine forms everywhere; an axis of a reduction is replaced by the axes of its form. */
 export function substituteAxes(e: Expression, replacement: Readonly<Record<string, Affine>>): Expression {
+  const substitute = (form: Affine): Affine => substituteAffine(form, replacement);
   return mapExpression(e, (x) => {
-    if (x.kind === 'load') return { ...x, index: x.index.map((form) => substituteAffine(form, replacement)) };
-    if (x.kind === 'index') return { ...x, value: substituteAffine(x.value, replacement) };
-    if (x.kind === 'random') return { ...x, element: substituteAffine(x.element, replacement) };
-    if (x.kind === 'reduce') {
-      return {
-        ...x,
-        axes: x.axes.flatMap((axis) => (replacement[axis] ? axesOf(replacement[axis]) : [axis])),
-      };
-    }
-    return x;
+    if (x.kind !== 'reduce') return mapForms(x, substitute);
+    if (!x.axes.some((axis) => replacement[axis])) return x;
+    return {
+      ...x,
+      axes: x.axes.flatMap((axis) => (replacement[axis] ? axesOf(replacement[axis]) : [axis])),
+    };
   });
 }
 
