@@ -23,17 +23,21 @@ export interface TrainingRequest {
   /** Name of a network or path of a saved model. */
   readonly model: string;
   readonly epochs: number;
-  readonly batchSize: number;
+  /** Undefined: that of the training that is resumed, else 128. */
+  readonly batchSize?: number;
   /** Undefined: that of the saved model, else 0.001. */
   readonly learningRate?: number;
   readonly threads?: number;
-  readonly seed: number;
+  /** Undefined: that of the training that is resumed, else 0. */
+  readonly seed?: number;
   readonly out: string;
   readonly resume: boolean;
   readonly json: boolean;
   /** How errors name the command. */
   readonly call: string;
 }
+
+const defaultBatchSize = 128;
 
 interface Screens {
   readonly context: Context;
@@ -96,10 +100,19 @@ async function openTraining(
     const expected = 'a saved model with --resume';
     throw new InvalidArgumentError({ call, argument: '--model', expected, received: request.model });
   }
+  if (resume && request.seed !== undefined) {
+    const expected = 'none with --resume, because the training goes on with its own';
+    throw new InvalidArgumentError({ call, argument: '--seed', expected, received: request.seed });
+  }
+  if (request.out === '') {
+    const expected = 'the path of a folder';
+    throw new InvalidArgumentError({ call, argument: '--out', expected, received: request.out });
+  }
   const raw = await loadImages(data, call, request.json ? screens.notes : screens.terminal, signal);
-  const model = await openNetwork({ ...request, inputShape: raw.train.inputs[0]!.shape }, call);
+  const { seed = 0 } = request;
+  const model = await openNetwork({ ...request, seed, inputShape: raw.train.inputs[0]!.shape }, call);
   const images = shapedFor(model, raw);
-  const { epoch } = model.trainingState;
+  const { epoch, batchSize: before } = model.trainingState;
   if (resume && epoch >= epochs) {
     const expected = `more than the ${epoch} epochs that are done`;
     throw new InvalidArgumentError({ call, argument: '--epochs', expected, received: epochs });
@@ -111,9 +124,9 @@ async function openTraining(
     network: isNetworkName(request.model) ? request.model : model.name,
     data,
     epochs,
-    batchSize: request.batchSize,
+    batchSize: request.batchSize ?? (resume && before > 0 ? before : defaultBatchSize),
     learningRate: typeof learningRate === 'number' ? learningRate : undefined,
-    seed: resume ? model.trainingState.seed : request.seed,
+    seed: resume ? model.trainingState.seed : seed,
     threads,
     revectorize,
     version: packageVersion(),
@@ -146,9 +159,9 @@ function introduce({ request, images, record }: Training, { context, terminal }:
 /** True at the end, false where the signal stopped the training between two steps. */
 async function trainEpochs(training: Training, screens: Screens, signal: AbortSignal): Promise<boolean> {
   const { request, images, model, folder, record } = training;
-  const { epochs, batchSize, resume } = request;
+  const { epochs, resume } = request;
+  const { batchSize, seed } = record.facts;
   const view = new TrainingView(screens.context, screens.terminal, request);
-  const seed = resume ? undefined : request.seed;
   const options = { epochs, batchSize, validationData: images.test, seed, resume, signal };
   try {
     for await (const event of model.train(images.train, options)) {
@@ -181,14 +194,21 @@ async function leave(training: Training, { context, terminal }: Screens): Promis
   if (request.json) {
     printJson(context.stdout, {
       event: 'interrupted',
-      epoch: epoch + 1,
+      epoch: Math.min(epoch + 1, request.epochs),
       steps: step,
       checkpoint: folder.last,
     });
     return;
   }
-  const { data, epochs, batchSize } = request;
-  const flags = `--resume --epochs ${epochs} --batch-size ${batchSize} --out ${shellWord(folder.path)}`;
+  const { data, epochs } = request;
+  if (epoch >= epochs) {
+    terminal.line(`Stopped in the evaluation after the last epoch, ${grouped(step)} steps in all.`);
+    terminal.line(`The trained model is in ${folder.last}`);
+    terminal.line('Evaluate it:');
+    terminal.line(`  ${context.self} evaluate ${shellWord(folder.last)} ${shellWord(data)}`);
+    return;
+  }
+  const flags = `--resume --epochs ${epochs} --batch-size ${record.facts.batchSize} --out ${shellWord(folder.path)}`;
   terminal.line(`Stopped in epoch ${epoch + 1} of ${epochs}, after ${grouped(step)} steps in all.`);
   terminal.line(`The state is in ${folder.last}`);
   terminal.line('Go on where it stopped:');

@@ -101,8 +101,8 @@ describe('atrous train', () => {
 describe('Ctrl-C', () => {
   test('finishes the step, writes the state, says where, ends with 130; --resume goes on', async () => {
     const out = place.path('stopped');
-    const common = ['train', place.data, '--batch-size', '24', '--json', '--out', out];
-    const running = start([...common, '--epochs', '100000']);
+    const common = ['train', place.data, '--json', '--out', out];
+    const running = start([...common, '--batch-size', '24', '--epochs', '100000']);
     await running.printed('"epoch":1,');
     running.child.kill('SIGINT');
     const { code, stdout, stderr } = await running.ended;
@@ -117,6 +117,7 @@ describe('Ctrl-C', () => {
     const resume = ['--model', checkpoint, '--resume', '--epochs', String(epoch)];
     const resumed = await run([...common, ...resume]);
     expect(resumed).toMatchObject({ code: 0, stderr: '' });
+    expect(jsonLines(resumed.stdout)[0]).toMatchObject({ event: 'start', batchSize: 24 });
     const epochs = jsonLines(resumed.stdout).filter(({ event }) => event === 'epoch');
     expect(epochs.map((line) => line.epoch)).toEqual([epoch]);
     const { epoch: recorded } = JSON.parse(readFileSync(place.path('stopped', 'history.json'), 'utf8'));
@@ -238,6 +239,12 @@ describe('what cannot work ends with a sentence', () => {
     ['a folder without the files', ['train', '.'], /Cannot read .*train-images-idx3-ubyte: no such file/],
     ['a word too many', ['train', 'digits', 'mnist'], /Too many arguments/],
     ['--resume without a file', ['train', 'digits', '--resume'], /--model .*a saved model/],
+    [
+      '--resume with a seed',
+      ['train', 'digits', '--model', 'gone.keras', '--resume', '--seed', '3'],
+      /--seed .*Expected none with --resume/,
+    ],
+    ['an empty output path', ['train', 'digits', '--out', ''], /--out .*Expected the path of a folder/],
     ['a model that is not there', ['train', 'digits', '--model', 'gone.keras'], /gone\.keras/],
   ])('%s', async (_, args, sentence) => {
     await refused(args, 2, sentence);

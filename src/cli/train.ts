@@ -11,10 +11,10 @@ const call = 'atrous train';
 interface TrainOptions {
   readonly model: string;
   readonly epochs: number;
-  readonly batchSize: number;
+  readonly batchSize?: number;
   readonly learningRate?: number;
   readonly threads?: number;
-  readonly seed: number;
+  readonly seed?: number;
   readonly out?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
@@ -31,10 +31,18 @@ export const trainCommand = (context: Context): Command =>
     .argument('[DATA]', dataHelp, 'mnist')
     .option('--model <network>', networkHelp, 'seed')
     .option('--epochs <n>', 'times through the data', integerOption('--epochs', call, 1), 10)
-    .option('--batch-size <n>', 'images a step', integerOption('--batch-size', call, 1, 65_536), 128)
+    .option(
+      '--batch-size <n>',
+      'images a step (default: 128; with --resume as before)',
+      integerOption('--batch-size', call, 1, 65_536),
+    )
     .option('--learning-rate <x>', 'of Adam (default: 0.001)', positiveOption('--learning-rate', call))
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
-    .option('--seed <n>', 'of weights, order and dropout', integerOption('--seed', call, 0), 0)
+    .option(
+      '--seed <n>',
+      'of weights, order and dropout (default: 0; with --resume as before)',
+      integerOption('--seed', call, 0),
+    )
     .option(
       '--out <folder>',
       'where files go (default: runs/ and the name of the network; with --resume the folder of the model)',

@@ -24,10 +24,14 @@ export class TrainingRecord {
     this.facts = facts;
   }
 
-  /** Adds an epoch; true where its accuracy on the test images is higher than any before. */
+  /**
+   * Adds an epoch; true where its accuracy on the test images is higher than any before. An epoch that was stopped
+   * before it was judged is not compared.
+   */
   add(epoch: EpochRecord): boolean {
     this.#epochs.push(epoch);
-    const isBest = !this.#best || quality(epoch) > quality(this.#best);
+    const [judged, before] = [epoch, this.#best].map((each) => each?.metrics.valAccuracy !== undefined);
+    const isBest = !this.#best || (judged === before ? quality(epoch) > quality(this.#best) : judged!);
     if (isBest) this.#best = epoch;
     return isBest;
   }
@@ -79,13 +83,13 @@ function epochsOf(text: string | undefined): EpochRecord[] {
   try {
     const { epoch, history, seconds, imagesPerSecond } = JSON.parse(text ?? '') as {
       epoch: number[];
-      history: Record<string, number[]>;
+      history: Record<string, (number | null)[]>;
       seconds: number[];
       imagesPerSecond: number[];
     };
     const records = epoch.map((number, k) => ({
       epoch: number,
-      metrics: Object.fromEntries(Object.entries(history).map(([name, values]) => [name, values[k]!])),
+      metrics: metricsAt(history, k),
       seconds: seconds[k]!,
       imagesPerSecond: imagesPerSecond[k]!,
     }));
@@ -94,6 +98,15 @@ function epochsOf(text: string | undefined): EpochRecord[] {
     return [];
   }
 }
+
+/** A value that is null was not measured in that epoch. */
+const metricsAt = (
+  history: Readonly<Record<string, readonly (number | null)[]>>,
+  k: number,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(history).flatMap(([name, values]) => (values[k] === null ? [] : [[name, values[k]!]])),
+  );
 
 const numbers = (record: object): boolean =>
   Object.values(record).every((value) => typeof value === 'number');

@@ -245,6 +245,25 @@ test('two downloads of one target at a time are one', async () => {
   expect(requests).toEqual(['/good']);
 });
 
+test('of two downloads of one target each has a signal of its own', async () => {
+  handlers['/stall'] = partial(20_000, 'wait');
+  const [first, second] = [new AbortController(), new AbortController()];
+  const begun = Promise.withResolvers<void>();
+  const a = get(['/stall'], {
+    signal: first.signal,
+    onProgress: ({ received }) => received === 20_000 && begun.resolve(),
+  });
+  await begun.promise;
+  const b = get(['/good'], { signal: second.signal });
+  second.abort(new Error('the second gives up'));
+  await expect(b).rejects.toThrow('the second gives up');
+  const c = get(['/good'], { signal: new AbortController().signal });
+  first.abort(new Error('the first gives up'));
+  await expect(a).rejects.toThrow('the first gives up');
+  expect((await c).length).toBeGreaterThan(20_000);
+  expect(requests).toEqual(['/stall', '/good bytes=20000-']);
+});
+
 test('a folder that cannot be made', async () => {
   writeFileSync(join(folder, 'deep'), 'a file');
   const failed = get(['/good']);

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AtrousError, DataError, FileError, FormatError } from '../errors/index.ts';
+import { DataError, FileError, FormatError } from '../errors/index.ts';
+import { orFileError, writeAll } from './node-file-error.ts';
 import { isRunning, syncFolder } from './node-system.ts';
-import { systemErrorCode, systemProblem } from './node-system-error.ts';
+import { systemErrorCode } from './node-system-error.ts';
 import { TransferError, transfer } from './transfer.ts';
 import type { DownloadProgress } from './transfer-settings.ts';
 
@@ -22,24 +23,45 @@ export interface Download {
 
 /** Requests to one address as long as each brings more of the file. */
 const mostRequests = 5;
-const running = new Map<string, Promise<Uint8Array>>();
+const running = new Map<string, { readonly work: Promise<Uint8Array>; readonly signal?: AbortSignal }>();
 
 /**
  * Downloads a file and gives its bytes. They are collected in `TARGET.PID.part` beside the target, which is kept
  * when the download fails or the process ends, and from whose end the next download goes on. Contents that
- * `verify` refuses are deleted. Simultaneous downloads of a target in one process are one.
+ * `verify` refuses are deleted. Simultaneous downloads of a target in one process are one, whose progress the first
+ * caller hears.
  * @throws {FileError} if no address gives the file, saying why each did not, or if it cannot be written
  */
 export async function download(options: Download): Promise<Uint8Array> {
-  const { target } = options;
-  const before = running.get(target);
-  if (before) return before;
+  const { target, signal } = options;
+  for (let before = running.get(target); before; before = running.get(target)) {
+    try {
+      return await unlessAborted(before.work, signal);
+    } catch (error) {
+      // Whoever began it has given up; this one has not.
+      if (signal?.aborted || !before.signal?.aborted) throw error;
+    }
+  }
   const work = downloadOnce(options);
-  running.set(target, work);
+  running.set(target, { work, signal });
   try {
     return await work;
   } finally {
     running.delete(target);
+  }
+}
+
+/** @throws the signal's reason when it aborts before the work is done */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -132,11 +154,6 @@ async function attempt(options: Download, url: string, part: string): Promise<At
   return { bytes };
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < bytes.length; )
-    offset += (await handle.write(bytes, offset, bytes.length - offset)).bytesWritten;
-}
-
 /** Takes over what an ended process (or an earlier download of this one) left of the target. */
 async function claimPart(target: string): Promise<string> {
   const folder = dirname(target);
@@ -156,17 +173,4 @@ async function claimPart(target: string): Promise<string> {
     }
   }
   return own;
-}
-
-async function orFileError<T>(
-  action: 'read' | 'write' | 'create',
-  path: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof AtrousError) throw cause;
-    throw new FileError({ action, path, problem: systemProblem(cause) }, { cause });
-  }
 }

@@ -102,7 +102,7 @@ describe('sentences', () => {
       layer: 'sep1',
     });
     expect(error.message).toBe(
-      'The loss became NaN at step 12 of epoch 1. The first layer whose values are not finite is "sep1". ' +
+      'The loss became NaN at step 13, in epoch 1. The first layer whose values are not finite is "sep1". ' +
         'Check the data for values that are not finite, or take a smaller learning rate.',
     );
   });

@@ -44,14 +44,15 @@ export function wrongShape(details: WrongShape): string {
   );
 }
 
+/** People count steps and epochs from 1. */
 export function nonFinite(details: NonFinite): string {
   const { step, epoch, layer } = details;
   const at = [
-    step === undefined ? '' : ` at step ${step}`,
-    epoch === undefined ? '' : ` of epoch ${epoch + 1}`,
-  ].join('');
+    step === undefined ? [] : `at step ${step + 1}`,
+    epoch === undefined ? [] : `in epoch ${epoch + 1}`,
+  ].flat();
   return sentences(
-    `The ${details.quantity} became ${details.value}${at}`,
+    [`The ${details.quantity} became ${details.value}`, at.join(', ')].filter(Boolean).join(' '),
     layer && `The first layer whose values are not finite is "${layer}"`,
     'Check the data for values that are not finite, or take a smaller learning rate',
   );

@@ -151,7 +151,7 @@ function readOptimizer(
   source: string,
 ): Pick<SavedTraining, 'slots' | 'state'> {
   const path = 'optimizer/vars';
-  const fresh = { step: 0, epoch: 0, epochStart: 0, seed: 0, shifted: false };
+  const fresh = { step: 0, epoch: 0, epochStart: 0, seed: 0, batchSize: 0, shifted: false };
   const trained = trainedWeights(network);
   const slots = new Map<Node, Record<string, Float32Array>>(trained.map((weight) => [weight.variable, {}]));
   const steps = weights.arrays.get(`${path}/0`);

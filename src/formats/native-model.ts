@@ -96,6 +96,7 @@ function trainingOf(
     epoch: count('epoch'),
     epochStart: count('epochStart'),
     seed: count('seed'),
+    batchSize: given.batchSize === undefined ? 0 : count('batchSize'),
     shifted: given.shifted === true,
   };
   return { ...compiled, slots, state };

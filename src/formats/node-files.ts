@@ -1,8 +1,8 @@
 import * as nodeFileSystem from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { orFileError, writeAll } from '../data/node-file-error.ts';
 import { isRunning, syncFolder } from '../data/node-system.ts';
-import { systemErrorCode, systemProblem } from '../data/node-system-error.ts';
-import { FileError } from '../errors/index.ts';
+import { systemErrorCode } from '../data/node-system-error.ts';
 
 /** An open file, as far as it is used here. */
 export interface FileHandle {
@@ -113,14 +113,6 @@ async function* pieces(
   else yield* contents;
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset);
-    if (bytesWritten === 0) throw new Error('the disk takes no more bytes');
-    offset += bytesWritten;
-  }
-}
-
 /** The path behind symbolic links; it must be free or a regular file (a rename would replace a device). */
 async function writableTarget(path: string, fileSystem: FileSystem): Promise<string> {
   let target: string;
@@ -163,17 +155,5 @@ async function removeLeftovers(target: string, fileSystem: FileSystem): Promise<
   for (const name of await fileSystem.readdir(folder)) {
     const pid = name.startsWith(prefix) && /^(\d+)\.\d+\.tmp$/.exec(name.slice(prefix.length))?.[1];
     if (pid && !isRunning(Number(pid))) await fileSystem.rm(join(folder, name), { force: true });
-  }
-}
-
-async function orFileError<T>(
-  action: 'read' | 'write' | 'create',
-  path: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new FileError({ action, path, problem: systemProblem(cause) }, { cause });
   }
 }

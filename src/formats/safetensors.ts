@@ -118,15 +118,17 @@ export function decodeSafetensors(
     }
     const dtype = dtypes.get(entry.dtype);
     if (!dtype) return fail(`tensor "${name}" has the unknown element type ${JSON.stringify(entry.dtype)}`);
-    const elements = statedElements(entry.shape, data.length);
-    if (elements === undefined) return fail(`tensor "${name}" has a shape that is wrong or too large`);
-    const shape = entry.shape as number[];
     const offsets = entry.data_offsets;
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(Number.isSafeInteger))
       return fail(`tensor "${name}" has no two offsets`);
+    if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > data.length)
+      fail(
+        `tensor "${name}" lies outside the ${data.length} bytes of data. The file is truncated, or its header is wrong`,
+      );
+    const elements = statedElements(entry.shape, data.length);
+    if (elements === undefined) return fail(`tensor "${name}" has a shape that is wrong or too large`);
+    const shape = entry.shape as number[];
     const [begin, end] = offsets as [number, number];
-    if (begin < 0 || end < begin || end > data.length)
-      fail(`tensor "${name}" lies outside the ${data.length} bytes of data`);
     const needed = elements * storedBytes(dtype);
     if (end - begin !== needed)
       fail(`tensor "${name}" of shape ${showShape(shape)} needs ${needed} bytes, but has ${end - begin}`);
@@ -157,7 +159,10 @@ const isObject = (value: unknown): value is JsonObject =>
 function readHeader(bytes: Uint8Array, most: number, fail: Fail): { header: JsonObject; start: number } {
   if (bytes.length < lengthBytes) fail(`it ends after ${bytes.length} bytes, within the header's length`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes).getBigUint64(0, true);
-  if (length > BigInt(most)) fail(`its header would have ${length} bytes, more than the limit of ${most}`);
+  if (length > BigInt(most))
+    fail(
+      `it is no safetensors file, or its header is too large: ${length} bytes are more than the limit of ${most}`,
+    );
   const start = lengthBytes + Number(length);
   if (start > bytes.length) fail(`it is truncated: ${bytes.length} bytes, within the header`);
   // The format asks for this byte, so that no other JSON value and no white space can stand first.

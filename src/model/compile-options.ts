@@ -3,7 +3,7 @@ import { getLoss, type LossLike } from '../nn/losses/index.ts';
 import type { MetricLike } from '../nn/metrics/index.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
 import { getOptimizer, type OptimizerLike } from '../nn/optimizers/index.ts';
-import type { OutputObjective } from '../training/objective.ts';
+import { metricsOf, type OutputObjective, targetShapeOf } from '../training/objective.ts';
 import { OptimizerState } from '../training/optimizer-state.ts';
 import type { Compilation } from '../training/trainer.ts';
 
@@ -40,11 +40,13 @@ export function readCompileOptions(network: Network, options: CompileOptions): C
       metrics: metrics[k]!,
     }),
   );
-  for (const [k, { loss }] of objectives.entries()) {
+  for (const [k, objective] of objectives.entries()) {
+    const { loss } = objective;
     if (loss.target === 'classes' && network.outputs[k]!.shape.length === 0) {
       const expected = `a loss that fits an output of shape []`;
       throw new InvalidArgumentError({ call, argument: 'loss', expected, received: loss.name });
     }
+    metricsOf(objective, network.outputs[k]!.shape, targetShapeOf(network, objective, k));
   }
   const trained = weightsOf(network).filter((weight) => weight.trainable);
   const optimizer = getOptimizer(options.optimizer ?? 'rmsprop', { call });

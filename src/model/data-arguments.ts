@@ -13,6 +13,16 @@ export type SampleShapes = readonly { readonly name: string; readonly shape: rea
 export const isDataset = (value: unknown): value is Dataset =>
   typeof value === 'object' && value !== null && 'batches' in value && typeof value.batches === 'function';
 
+/** `(dataset, options)` or `(x, y, options)`. */
+export function targetsAndOptions(
+  x: unknown,
+  [first, second]: readonly unknown[],
+): [y: TensorGroup | undefined, options: object] {
+  return isDataset(x)
+    ? [undefined, (first ?? {}) as object]
+    : [first as TensorGroup, (second ?? {}) as object];
+}
+
 /**
  * A data set from arrays. Bare typed arrays take the shape that the model wants, and have as many samples as fit.
  * @throws {InvalidArgumentError}

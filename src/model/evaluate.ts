@@ -33,7 +33,9 @@ export function evaluateOn(
   if (!isDataset(x) && y === undefined) refuse('y', 'targets', y);
   if (isDataset(x) && sampleWeight !== undefined)
     refuse('sampleWeight', 'weights in the data set', sampleWeight);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal);
   const dataset = isDataset(x) ? x : datasetOf(x, y, wanted, sampleWeight);
+  if (dataset.size === 0) refuse('x', 'at least one sample', dataset.size);
   const batchSize = positiveInteger(options.batchSize ?? dataset.batchSize ?? 128, 'batchSize', { call });
   if (steps !== undefined) positiveInteger(steps, 'steps', { call });
   return evaluate(trainer, dataset, batchSize, { call, signal, steps });

@@ -6,12 +6,15 @@ import {
   finiteNumber,
   InvalidArgumentError,
   knownOptions,
+  nearest,
   nonNegativeInteger,
   positiveInteger,
+  RuntimeError,
 } from '../errors/index.ts';
 import type { Callback } from '../training/callback.ts';
 import type { ClassWeight } from '../training/feed.ts';
 import type { TrainingPlan } from '../training/loop.ts';
+import type { TrainingState } from '../training/trainer.ts';
 import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
 
 /** Data to validate with: a data set, or inputs, targets and perhaps sample weights. */
@@ -21,7 +24,10 @@ export type ValidationData =
   | readonly [x: TensorGroup, y: TensorGroup, sampleWeight: ArrayLike<number>];
 
 export interface FitOptions {
-  /** Samples a step; the last batch of an epoch may be shorter. Default 32, or what the data set can give. */
+  /**
+   * Samples a step; the last batch of an epoch may be shorter. Default: what the data set can give, that of the training
+   * that is resumed, else 32.
+   */
   readonly batchSize?: number;
   /** Epoch to end before: with `initialEpoch` 2 and `epochs` 5, three are trained. Default 1. */
   readonly epochs?: number;
@@ -33,7 +39,7 @@ export interface FitOptions {
   /** Share of the samples, from the end, to validate with. Default 0. */
   readonly validationSplit?: number;
   readonly validationData?: ValidationData;
-  /** Default: `batchSize`. */
+  /** Default: what the validation data can give, else `batchSize`. */
   readonly validationBatchSize?: number;
   /** Validates after each so many epochs. Default 1. */
   readonly validationFreq?: number;
@@ -45,7 +51,7 @@ export interface FitOptions {
   readonly sampleWeight?: ArrayLike<number>;
   /** Batches an epoch. Default: all. */
   readonly stepsPerEpoch?: number;
-  /** Seed of shuffling and random layers. Default: that of the model, or of the training that is resumed. */
+  /** Seed of shuffling and random layers. Default: that of the model; a training that is resumed keeps its own. */
   readonly seed?: number;
   /**
    * Goes on where the training that the model was saved in or stopped in stood, with its epoch, batch and seed, and
@@ -91,6 +97,7 @@ export function readFit(
   y: TensorGroup | undefined,
   options: FitOptions,
   wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
+  state: Readonly<TrainingState>,
 ): ReadFit {
   knownOptions(options, Object.keys(known), place);
   const given = (value: unknown): boolean => value !== undefined;
@@ -98,7 +105,11 @@ export function readFit(
     refuse('sampleWeight', 'weights in the data set', options.sampleWeight);
   if (!isDataset(x) && y === undefined) refuse('y', 'targets', y);
   const whole = isDataset(x) ? x : datasetOf(x, y, wanted, options.sampleWeight);
-  const batchSize = positiveInteger(options.batchSize ?? whole.batchSize ?? 32, 'batchSize', place);
+  if (whole.size === 0) refuse('x', 'at least one sample', whole.size);
+  const resume = booleanValue(options.resume ?? false, 'resume', place);
+  const before = resume && state.batchSize > 0 ? state.batchSize : undefined;
+  const batchSize = positiveInteger(options.batchSize ?? whole.batchSize ?? before ?? 32, 'batchSize', place);
+  if (resume) checkResumed(options, batchSize, state);
   const split = finiteNumber(options.validationSplit ?? 0, 'validationSplit', place, { min: 0, below: 1 });
   let dataset = whole;
   let validation: Dataset | undefined;
@@ -112,10 +123,10 @@ export function readFit(
   const initialEpoch = nonNegativeInteger(options.initialEpoch ?? 0, 'initialEpoch', place);
   const { verbose = 'auto', callbacks = [], signal, stepsPerEpoch, seed } = options;
   if (!['auto', 0, 1, 2].includes(verbose)) refuse('verbose', '0, 1, 2 or "auto"', verbose);
-  if (!Array.isArray(callbacks)) refuse('callbacks', 'an array of callbacks', callbacks);
+  checkCallbacks(callbacks);
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal);
   const every = positiveInteger(options.validationFreq ?? 1, 'validationFreq', place);
-  const validationBatch = validation?.batchSize ?? options.validationBatchSize ?? batchSize;
+  const validationBatch = options.validationBatchSize ?? validation?.batchSize ?? batchSize;
   return {
     plan: {
       dataset,
@@ -136,10 +147,60 @@ export function readFit(
     },
     initialEpoch,
     seed: given(seed) ? nonNegativeInteger(seed, 'seed', place) : undefined,
-    resume: booleanValue(options.resume ?? false, 'resume', place),
+    resume,
     verbose: verbose !== 0,
   };
 }
+
+/** What is resumed has a seed, an epoch and, in the middle of an epoch, a size of batches. */
+function checkResumed(options: FitOptions, batchSize: number, state: Readonly<TrainingState>): void {
+  const { seed, initialEpoch } = options;
+  if (seed !== undefined && seed !== state.seed)
+    refuse('seed', `that of the training that is resumed, ${state.seed}, or none`, seed);
+  if (initialEpoch !== undefined && initialEpoch !== state.epoch)
+    refuse(
+      'initialEpoch',
+      `that at which the resumed training stands, ${state.epoch}, or none`,
+      initialEpoch,
+    );
+  const inEpoch = state.step > state.epochStart;
+  if (inEpoch && state.batchSize > 0 && batchSize !== state.batchSize)
+    refuse('batchSize', `${state.batchSize}, with which the epoch began that is resumed`, batchSize);
+}
+
+const hooks: { readonly [K in keyof Required<Callback>]: true } = {
+  onTrainBegin: true,
+  onEpochBegin: true,
+  onBatchEnd: true,
+  onEpochEnd: true,
+  onTrainEnd: true,
+};
+
+/** A hook under a wrong name would never be called. */
+function checkCallbacks(callbacks: unknown): void {
+  if (!Array.isArray(callbacks)) refuse('callbacks', 'an array of callbacks', callbacks);
+  for (const [k, callback] of (callbacks as unknown[]).entries()) {
+    const argument = `callbacks[${k}]`;
+    if (typeof callback !== 'object' || callback === null)
+      refuse(argument, 'an object with functions such as onEpochEnd', callback);
+    for (const name in callback as object) {
+      const value = (callback as Readonly<Record<string, unknown>>)[name];
+      const isHook = Object.hasOwn(hooks, name);
+      if (isHook && value !== undefined && typeof value !== 'function')
+        refuse(`${argument}.${name}`, 'a function', value);
+      if (isHook || !/^on[A-Z]/.test(name)) continue;
+      const suggestion = nearest(name, Object.keys(hooks));
+      const expected = `functions among ${Object.keys(hooks).join(', ')}`;
+      throw new InvalidArgumentError({ ...place, argument, expected, received: name, suggestion });
+    }
+  }
+}
+
+/** A second training would count the steps of the first. */
+export const inTraining = (name: string): RuntimeError =>
+  new RuntimeError(
+    `The model "${name}" is in a training already. Wait for it, or leave its loop, before another begins.`,
+  );
 
 function validationOf(
   data: ValidationData,

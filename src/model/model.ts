@@ -15,9 +15,9 @@ import type { Logs } from '../training/means.ts';
 import { targetShapeOf } from '../training/objective.ts';
 import { type Compilation, Trainer, type TrainingState } from '../training/trainer.ts';
 import { type CompileOptions, readCompileOptions } from './compile-options.ts';
-import { isDataset, type SampleShapes } from './data-arguments.ts';
+import { type SampleShapes, targetsAndOptions } from './data-arguments.ts';
 import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
-import { type FitOptions, readFit } from './fit-options.ts';
+import { type FitOptions, inTraining, readFit } from './fit-options.ts';
 import { onlyOutput, type PredictOptions, predictAll, predictAllSync } from './predict.ts';
 import { printEpochs } from './print-epochs.ts';
 import type { ModelFormat, SaveOptions } from './save.ts';
@@ -41,11 +41,12 @@ export class Model implements TrainedModel {
   stopTraining = false;
   readonly #trainer: Trainer;
   #compileOptions: CompileOptions | undefined;
+  #isTraining = false;
 
   constructor(network: Network, options: Omit<ModelOptions, 'name'> = {}) {
     this.network = network;
     this.seed = nonNegativeInteger(options.seed ?? 0, 'seed', { call: 'model' });
-    this.trainingState = { step: 0, epoch: 0, epochStart: 0, seed: this.seed, shifted: false };
+    this.trainingState = { step: 0, epoch: 0, epochStart: 0, seed: this.seed, batchSize: 0, shifted: false };
     this.#trainer = new Trainer(network, storeOf(network, this.seed, options.engine ?? {}));
   }
 
@@ -122,6 +123,7 @@ export class Model implements TrainedModel {
    * @param x inputs with targets `y`, or a data set
    * @throws {InvalidArgumentError} {DataError} for arguments and samples that cannot be used
    * @throws {NumericError} when the loss is not finite: the step assigned nothing
+   * @throws {RuntimeError} while another training of the model runs
    */
   fit(x: Dataset, options?: FitOptions): Promise<History>;
   fit(x: TensorGroup, y: TensorGroup, options?: FitOptions): Promise<History>;
@@ -147,8 +149,10 @@ export class Model implements TrainedModel {
   ): AsyncGenerator<TrainingEvent> {
     const [y, options] = targetsAndOptions(x, rest);
     this.#compiled('fit');
-    const fit = readFit(x, y, options as FitOptions, this.#wanted());
+    if (this.#isTraining) throw inTraining(this.name);
     const state = this.trainingState;
+    const fit = readFit(x, y, options as FitOptions, this.#wanted(), state);
+    state.batchSize = fit.plan.batchSize;
     if (!fit.resume) {
       state.epoch = fit.initialEpoch;
       state.epochStart = state.step;
@@ -157,7 +161,12 @@ export class Model implements TrainedModel {
     const { plan } = fit;
     const callbacks =
       mayPrint && fit.verbose ? [...plan.callbacks, printEpochs(plan.epochs)] : plan.callbacks;
-    yield* trainingEvents(this.#trainer, { ...plan, callbacks }, state, this);
+    this.#isTraining = true;
+    try {
+      yield* trainingEvents(this.#trainer, { ...plan, callbacks }, state, this);
+    } finally {
+      this.#isTraining = false;
+    }
   }
 
   /**
@@ -256,16 +265,6 @@ export class Model implements TrainedModel {
       })),
     };
   }
-}
-
-/** `(dataset, options)` or `(x, y, options)`. */
-function targetsAndOptions(
-  x: unknown,
-  [first, second]: readonly unknown[],
-): [y: TensorGroup | undefined, options: object] {
-  return isDataset(x)
-    ? [undefined, (first ?? {}) as object]
-    : [first as TensorGroup, (second ?? {}) as object];
 }
 
 export interface SequentialOptions extends ModelOptions {

@@ -1,3 +1,4 @@
+import { knownOptions } from '../errors/index.ts';
 import { readFile } from '../formats/node-files.ts';
 import { Hdf5Worker } from '../formats/node-hdf5.ts';
 import { type LoadOptions, loadModel as loadFromUrl, modelFromBytes } from './load-model.ts';
@@ -19,6 +20,7 @@ export async function loadModel(
   from: string | URL | Uint8Array | ArrayBuffer,
   options: LoadOptions = {},
 ): Promise<Model> {
+  knownOptions(options, ['engine', 'signal'], { call: 'loadModel' });
   host ??= new Hdf5Worker();
   if (from instanceof Uint8Array) return modelFromBytes(from, 'the given bytes', { ...options, host });
   if (from instanceof ArrayBuffer) return loadModel(new Uint8Array(from), options);

@@ -128,7 +128,7 @@ describe('a loss that is not finite', () => {
     expect(failure).toBeInstanceOf(NumericError);
     expect(failure).toMatchObject({ code: 'numeric', step: 3, layer: 'bursts' });
     expect(String(failure)).toContain(
-      'at step 3 of epoch 1. The first layer whose values are not finite is "bursts"',
+      'at step 4, in epoch 1. The first layer whose values are not finite is "bursts"',
     );
     const after = await weightsOf(model);
     expect(after.every(Number.isFinite)).toBe(true);

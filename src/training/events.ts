@@ -30,7 +30,7 @@ export interface BatchEnd {
 export interface EpochEnd {
   readonly type: 'epochEnd';
   readonly epoch: number;
-  /** Means over the epoch, validation included (`valLoss`, ...). */
+  /** Means over the epoch, validation included (`valLoss`, ...) unless the training was stopped meanwhile. */
   readonly logs: Logs;
   /** Seconds that the epoch took, validation included. */
   readonly seconds: number;

@@ -114,7 +114,15 @@ export async function* trainingEvents(
     const { validation } = plan;
     if (validation && (epoch + 1) % validation.every === 0) {
       const options = { call: 'fit', signal };
-      const values = await evaluate(trainer, validation.dataset, validation.batchSize, options);
+      let values: Logs;
+      try {
+        values = await evaluate(trainer, validation.dataset, validation.batchSize, options);
+      } catch (error) {
+        // The epoch is trained: what it gave is told, though nobody may judge it any more.
+        if (signal?.aborted)
+          yield { type: 'epochEnd', epoch, logs, seconds: (performance.now() - started) / 1000 };
+        throw error;
+      }
       const named = Object.entries(values).map(([key, value]) => [validationKey(key), value]);
       logs = { ...logs, ...Object.fromEntries(named) };
     }

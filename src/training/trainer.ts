@@ -30,6 +30,8 @@ export interface TrainingState {
   epochStart: number;
   /** Seed of shuffling and random layers. */
   seed: number;
+  /** Samples a batch in that epoch; 0 before the first. */
+  batchSize: number;
   /** True once the shifts of batch normalisations hold means of a batch. */
   shifted: boolean;
 }

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { generatorDataset } from '../data/generator-dataset.ts';
+import { createInterpreterSession } from '../engine/interpreter-session.ts';
+import * as layers from '../nn/layers/index.ts';
+import { sgd } from '../nn/optimizers/index.ts';
+import type { Callback } from '../training/callback.ts';
+import type { TrainingEvent } from '../training/events.ts';
+import { type Model, sequential } from './model.ts';
+import { loadModel } from './node-model.ts';
+
+const x = Float32Array.from({ length: 10 }, (_, k) => k / 10);
+const y = x.map((value) => 2 * value + 1);
+const quiet = { batchSize: 3, verbose: 0 } as const;
+
+function line(): Model {
+  const engine = { session: createInterpreterSession };
+  const model = sequential([layers.dense({ units: 1 })], { inputShape: [1], engine, seed: 4 });
+  model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'mse' });
+  return model;
+}
+
+/** A model in the middle of the second epoch of batches of three. */
+async function stopped(): Promise<Model> {
+  const model = line();
+  for await (const event of model.train(x, y, { ...quiet, epochs: 3, seed: 9 }))
+    if (event.type === 'batchEnd' && event.step === 5) break;
+  return model;
+}
+
+describe('a training that is resumed', () => {
+  test('keeps seed, epoch and batch size, be they given again or not', async () => {
+    const [a, b] = [await stopped(), await stopped()];
+    const { step, epoch } = a.trainingState;
+    expect([step, epoch, a.trainingState.batchSize]).toEqual([expect.any(Number), 1, 3]);
+    await a.fit(x, y, { epochs: 3, verbose: 0, resume: true });
+    await b.fit(x, y, { ...quiet, epochs: 3, resume: true, seed: 9, initialEpoch: 1 });
+    const [wa, wb] = [await a.getWeights(), await b.getWeights()];
+    expect(wa.map(({ data }) => [...data])).toEqual(wb.map(({ data }) => [...data]));
+  });
+
+  test('keeps the batch size in a native file', async () => {
+    const model = await stopped();
+    const again = await loadModel(await model.toBytes('safetensors'));
+    expect(again.trainingState).toEqual(model.trainingState);
+  });
+
+  test.each([
+    [{ seed: 5 }, 'Invalid value for seed in fit. Expected that of the training that is resumed, 9, or none'],
+    [{ initialEpoch: 2 }, 'Invalid value for initialEpoch in fit. Expected that at which'],
+    [{ batchSize: 4 }, 'Invalid value for batchSize in fit. Expected 3, with which the epoch began'],
+  ])('refuses %o', async (options, message) => {
+    const model = await stopped();
+    await expect(model.fit(x, y, { epochs: 3, verbose: 0, resume: true, ...options })).rejects.toThrow(
+      message,
+    );
+  });
+
+  test('takes another batch size between epochs', async () => {
+    const model = line();
+    await model.fit(x, y, quiet);
+    await model.fit(x, y, { ...quiet, batchSize: 5, epochs: 2, resume: true });
+    expect(model.trainingState).toMatchObject({ step: 4 + 2, epoch: 2, batchSize: 5 });
+  });
+});
+
+describe('refused', () => {
+  test('a second training while one runs', async () => {
+    const model = line();
+    const first = model.fit(x, y, quiet);
+    await expect(model.fit(x, y, quiet)).rejects.toThrow('is in a training already');
+    await first;
+    expect(model.trainingState.step).toBe(4);
+    await model.fit(x, y, quiet);
+    for await (const _ of model.train(x, y, quiet)) break;
+    await model.fit(x, y, quiet);
+  });
+
+  test('no samples at all, to train or to evaluate with', async () => {
+    const none = new Float32Array(0);
+    const message = 'Expected at least one sample. Received: 0.';
+    const model = line();
+    await expect(model.fit(none, none, quiet)).rejects.toThrow(message);
+    await expect((async () => line().evaluate(none, none))()).rejects.toThrow(message);
+  });
+
+  test.each<[unknown, string]>([
+    [5, 'Invalid value for callbacks[1] in fit. Expected an object'],
+    [{ onEpochEn() {} }, 'Received: "onEpochEn". Did you mean "onEpochEnd"?'],
+    [{ onEpochEnd: 'never' }, 'Invalid value for callbacks[1].onEpochEnd in fit. Expected a function'],
+  ])('the callback %o', async (callback, message) => {
+    const model = line();
+    const fit = model.fit(x, y, { ...quiet, callbacks: [{}, callback as Callback] });
+    await expect(fit).rejects.toThrow(message);
+  });
+
+  test('a metric that is not known, where the model is compiled', () =>
+    expect(() => line().compile({ loss: 'mse', metrics: ['acuracy'] })).toThrow('Did you mean "accuracy"?'));
+
+  test('a signal that is none, and an unknown option for a path', async () => {
+    const evaluated = async (): Promise<unknown> => line().evaluate(x, y, { signal: 5 as never });
+    await expect(evaluated()).rejects.toThrow('Expected an AbortSignal. Received: 5.');
+    await expect(loadModel('some.keras', { signall: 1 } as object)).rejects.toThrow('Did you mean "signal"?');
+  });
+
+  test('a size for validation batches that the data cannot give', async () => {
+    const validationData = generatorDataset({
+      inputs: [{ dtype: 'f32', shape: [1] }],
+      targets: [{ dtype: 'f32', shape: [1] }],
+      batchSize: 2,
+      generate: () => [{ inputs: x.slice(0, 2), targets: y.slice(0, 2) }],
+    });
+    const model = line();
+    const fit = model.fit(x, y, { ...quiet, validationData, validationBatchSize: 4 });
+    await expect(fit).rejects.toThrow('Expected 2, which the generator was declared with. Received: 4.');
+  });
+});
+
+test('a stop in the validation of an epoch tells what the epoch gave, and resume goes on behind it', async () => {
+  const controller = new AbortController();
+  const validationData = generatorDataset({
+    inputs: [{ dtype: 'f32', shape: [1] }],
+    targets: [{ dtype: 'f32', shape: [1] }],
+    batchSize: 2,
+    *generate() {
+      yield { inputs: x.slice(0, 2), targets: y.slice(0, 2) };
+      controller.abort(new Error('enough'));
+      yield { inputs: x.slice(2, 4), targets: y.slice(2, 4) };
+    },
+  });
+  const model = line();
+  const events: TrainingEvent[] = [];
+  const run = async (): Promise<void> => {
+    const options = { ...quiet, epochs: 2, validationData, signal: controller.signal };
+    for await (const event of model.train(x, y, options)) events.push(event);
+  };
+  await expect(run()).rejects.toThrow('enough');
+  expect(events.at(-1)).toEqual({
+    type: 'epochEnd',
+    epoch: 0,
+    logs: { loss: expect.any(Number) },
+    seconds: expect.any(Number),
+  });
+  expect(model.trainingState).toMatchObject({ step: 4, epoch: 1, epochStart: 4 });
+  const whole = line();
+  await whole.fit(x, y, { ...quiet, epochs: 2 });
+  await model.fit(x, y, { ...quiet, epochs: 2, resume: true });
+  expect((await model.getWeights())[0]!.data).toEqual((await whole.getWeights())[0]!.data);
+});
