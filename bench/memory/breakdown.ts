@@ -1,6 +1,7 @@
 import { shardCount } from '../../src/compiler/plan/contract-constants.ts';
 import { layoutOf } from '../../src/compiler/plan/lay-out.ts';
 import { unshardedNodes } from '../../src/compiler/plan/order.ts';
+import { Arena, type ArenaUse } from '../../src/engine/arena.ts';
 import { compileGraph } from '../../src/engine/compile-graph.ts';
 import { SLOTS } from '../../src/engine/compiled-program.ts';
 import { prepare } from '../../src/engine/prepare.ts';
@@ -34,30 +35,39 @@ export interface ModelMemory {
   readonly parameters: number;
   readonly optimizer: number;
   readonly programs: readonly ProgramMemory[];
+  /** Bytes that a program takes from those before it: they run one after another. */
+  readonly shared: number;
   /** Bytes reserved, with what aligning adds. */
   readonly total: number;
 }
 
-/** Remembers every reservation. */
-class WatchedMemory extends SessionMemory {
-  readonly reservations: { readonly address: number; readonly bytes: number }[] = [];
+/** Remembers the reservations of the program that was opened last. */
+class WatchedArena extends Arena {
+  reservations: { readonly address: number; readonly bytes: number }[] = [];
 
-  override reserve(bytes: number): number {
-    const before = this.bytes;
-    const address = super.reserve(bytes);
-    this.reservations.push({ address, bytes: this.bytes - before });
-    return address;
+  override open(): ArenaUse {
+    const use = super.open();
+    const reserve = use.reserve.bind(use);
+    this.reservations = [];
+    use.reserve = (bytes): number => {
+      const address = reserve(bytes);
+      this.reservations.push({ address, bytes: Math.ceil(bytes / 64) * 64 });
+      return address;
+    };
+    return use;
   }
 }
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const sum = (values: readonly { readonly bytes: number }[]): number =>
+  values.reduce((total, { bytes }) => total + bytes, 0);
 
 /** What a model that trains reserves, program by program, with the product's own plans; nothing is run. */
 export function breakdownOf(network: NetworkDescription, batch: number, threads: number): ModelMemory {
   const model = atrousModel(network, { threads: 1 });
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   const { objectives, optimizer } = model.trainer.compilation!;
-  const memory = new WatchedMemory(false);
+  const memory = new SessionMemory(false);
+  const arena = new WatchedArena(memory);
   const addresses = new Map<Node, number>();
   const addressOf = (node: Node): number => {
     if (!addresses.has(node)) {
@@ -74,7 +84,7 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
   };
   const parameters = reserved(weightsOf(model.network).map(({ variable }) => variable));
   const state = reserved(optimizer.variables);
-  const target = { memory, addressOf, threads, shared: false, revectorize: true };
+  const target = { memory, arena, addressOf, threads, shared: false, revectorize: true };
   const types = {
     inputs: [network.input.dtype],
     targets: [{ dtype: 'u8', shape: [] }],
@@ -85,28 +95,31 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
     ['first means', shiftGraph(model.network, types.inputs)],
   ]);
   const made: ProgramMemory[] = [];
+  let shared = 0;
   for (const [name, traced] of programs) {
     if (!traced) continue;
     const graph = prepare(traced);
-    const first = memory.reservations.length;
+    const before = memory.bytes;
     const { plan } = compileGraph(graph, batch, unshardedNodes(graph, batch), target);
-    const scratch = memory.reservations.at(-1)!.bytes;
-    const own = memory.reservations.slice(first, -1);
+    const own = arena.reservations;
+    shared += sum(own) - (memory.bytes - before);
     const at = own.findIndex(({ address }) => address === plan.accumulators.address);
     const slots = memory.bytes;
-    for (let k = 0; k < SLOTS; k++) memory.reserve(plan.slotBytes);
+    // the first means are taken once
+    const jobs = name === 'train' ? SLOTS : 1;
+    for (let k = 0; k < jobs; k++) memory.reserve(plan.slotBytes);
     made.push({
       name,
-      stored: sum(own.slice(0, at).map(({ bytes }) => bytes)),
+      stored: sum(own.slice(0, at)),
       accumulators: own[at]!.bytes,
       shards: shardCount(batch),
-      border: sum(own.slice(at + 1).map(({ bytes }) => bytes)),
-      scratch,
+      border: sum(own.slice(at + 1, -1)),
+      scratch: own.at(-1)!.bytes,
       threads,
       slots: memory.bytes - slots,
-      jobs: SLOTS,
+      jobs,
     });
   }
   model.dispose();
-  return { parameters, optimizer: state, programs: made, total: memory.bytes };
+  return { parameters, optimizer: state, programs: made, shared, total: memory.bytes };
 }

@@ -17,7 +17,7 @@ const goals: Readonly<Record<string, { readonly batch: number; readonly bytes: n
 };
 
 const help = `npm run bench -- --memory [options]
-The bytes of a model's WebAssembly memory after a training step, and what they are for; then what a process holds
+The bytes of a model's WebAssembly memory after four training steps, and what they are for; then what a process holds
 while models are made, trained one step and let go.
 
   --only NAMES     networks, comma-separated (default: ${Object.keys(goals).join(',')}; - for none)
@@ -71,25 +71,26 @@ async function showModel(entry: Case, batch: number, threads: number): Promise<v
   const goal = goals[entry.name];
   const against = goal?.batch === batch ? ` (goal: under ${goal.bytes / 1e6} MB)` : '';
   console.log(
-    `\n${entry.name}, batch ${batch}, ${threads} threads: ${(bytes / 1e6).toFixed(1)} MB after a step${against}`,
+    `\n${entry.name}, batch ${batch}, ${threads} threads: ${(bytes / 1e6).toFixed(1)} MB after four steps${against}`,
   );
   console.log(breakdownLines(breakdownOf(network, batch, threads)).join('\n'));
 }
 
-/** Bytes of the memory of a model that took one step through `fit`. */
+/** Bytes of the memory of a model whose steps in flight had all their slots. */
 async function trainedBytes(entry: Case, batch: number, threads: number): Promise<number> {
   const network = entry.network(0.5);
   let bytes = 0;
   await recordMemories(async (memories) => {
     const model = atrousModel(network, { threads });
     model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-    const size = batch * network.input.shape.reduce((product, n) => product * n, 1);
+    const samples = 4 * batch;
+    const size = samples * network.input.shape.reduce((product, n) => product * n, 1);
     const data =
       network.input.dtype === 'u8'
         ? Uint8Array.from({ length: size }, (_, k) => (31 * k) % 255)
         : Float32Array.from({ length: size }, (_, k) => ((7919 * k) % 1000) / 500 - 1);
-    const labels = Uint8Array.from({ length: batch }, (_, k) => k % network.classes);
-    const x = { data, shape: [batch, ...network.input.shape] };
+    const labels = Uint8Array.from({ length: samples }, (_, k) => k % network.classes);
+    const x = { data, shape: [samples, ...network.input.shape] };
     await model.fit(x, labels, { batchSize: batch, epochs: 1, verbose: 0 });
     bytes = memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
     model.dispose();

@@ -4,7 +4,7 @@ import type { Holding } from './short-lived.ts';
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** A line a part of a model's memory, the largest first within each program. */
-export function breakdownLines({ parameters, optimizer, programs, total }: ModelMemory): string[] {
+export function breakdownLines({ parameters, optimizer, programs, shared, total }: ModelMemory): string[] {
   const line = (name: string, bytes: number, about = ''): string =>
     `  ${megabytes(bytes).padStart(9)}  ${name}${about}`;
   return [
@@ -24,6 +24,7 @@ export function breakdownLines({ parameters, optimizer, programs, total }: Model
         .toSorted((a, b) => b[1] - a[1])
         .map(([part, bytes, about]) => line(`${name}: ${part}`, bytes, about));
     }),
+    ...(shared > 0 ? [line('of it the same memory', -shared)] : []),
     line('in all', total),
   ];
 }

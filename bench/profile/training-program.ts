@@ -1,5 +1,6 @@
 import { layoutOf } from '../../src/compiler/plan/lay-out.ts';
 import { unshardedNodes } from '../../src/compiler/plan/order.ts';
+import { Arena } from '../../src/engine/arena.ts';
 import { type CompiledGraph, compileGraph } from '../../src/engine/compile-graph.ts';
 import { prepare } from '../../src/engine/prepare.ts';
 import { SessionMemory } from '../../src/engine/session-memory.ts';
@@ -11,8 +12,7 @@ import { atrousModel } from '../peers/atrous-network.ts';
 /** A training step as the product compiles it, with the memory that it runs in. */
 export interface TrainingProgram extends CompiledGraph {
   readonly memory: SessionMemory;
-  /** Address of thread 0's scratch, and of the slot of a job. */
-  readonly scratch: number;
+  /** Address of the slot of a job. */
   readonly slot: number;
 }
 
@@ -45,9 +45,8 @@ export function trainingProgram(
     addresses.set(node, address);
     return address;
   };
-  const target = { memory, addressOf, threads: 1, shared: false, revectorize };
+  const target = { memory, arena: new Arena(memory), addressOf, threads: 1, shared: false, revectorize };
   const compiled = compileGraph(graph, batch, unshardedNodes(graph, batch), target);
   model.dispose();
-  const scratch = memory.bytes - Math.ceil(compiled.plan.scratchStride / 64) * 64;
-  return { ...compiled, memory, scratch, slot: memory.reserve(compiled.plan.slotBytes) };
+  return { ...compiled, memory, slot: memory.reserve(compiled.plan.slotBytes) };
 }

@@ -7,11 +7,14 @@ import { toPlanGraph } from '../compiler/plan/plan-graph.ts';
 import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import type { Plan } from '../ir/plan.ts';
 import { slotHeaderBytes } from '../ir/slot.ts';
+import type { Arena } from './arena.ts';
 import type { SessionMemory } from './session-memory.ts';
 
 /** Where and for what a graph is compiled. */
 export interface CompileTarget {
   readonly memory: SessionMemory;
+  /** Where values of a step go. */
+  readonly arena: Arena;
   readonly addressOf: (variable: Node) => number;
   readonly threads: number;
   readonly shared: boolean;
@@ -23,6 +26,8 @@ export interface CompileTarget {
 export interface CompiledGraph {
   readonly plan: Plan;
   readonly phases: readonly ProgramPhase[];
+  /** Address of thread 0's scratch. */
+  readonly scratch: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly kernels: ReadonlySet<CompiledKernel>;
   /** Names of the functions of the module, in their order. */
@@ -37,17 +42,19 @@ export function compileGraph(
   target: CompileTarget,
 ): CompiledGraph {
   const { memory } = target;
+  const arena = target.arena.open();
   const origins = topologicalOrder([...rootsOf(graph), ...graph.assignments.map((a) => a.variable)]);
   const plan = createPlan(
     toPlanGraph(graph, (id) => unsharded.has(id)),
     {
-      reserve: (bytes) => memory.reserve(bytes),
+      reserve: (bytes) => arena.reserve(bytes),
       variable: (node) => target.addressOf(origins[node.id]!),
     },
     { maxBatch, ...shardSizes(maxBatch), slotHeader: slotHeaderBytes, microBatch: target.microBatch },
   );
   const builder = new ModuleBuilder();
   const kernels = new Set<CompiledKernel>();
+  const scratch = arena.reserve(plan.scratchStride * target.threads);
   // every schedule gives the same bits: the wider one pays where V8 joins pairs of vectors
   const width = { registerLanes: target.revectorize ? 8 : 4 } as const;
   const phases = emitProgram(
@@ -58,11 +65,11 @@ export function compileGraph(
       kernels.add(compiled);
       return compiled;
     },
-    memory.reserve(plan.scratchStride * target.threads),
+    { scratch, shared: arena.ranges },
     width,
   );
   const bytes = builder.encode({ initial: 1, maximum: memory.maximumPages, shared: target.shared });
-  return { plan, phases, bytes, kernels, functions: builder.functions.map(({ name }) => name) };
+  return { plan, phases, scratch, bytes, kernels, functions: builder.functions.map(({ name }) => name) };
 }
 
 /** The most shards, and the most samples in one, over all batch sizes up to `maxBatch`. */

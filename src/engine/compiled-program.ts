@@ -1,16 +1,18 @@
 import type { Graph } from '../graph/node.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
+import type { Arena } from './arena.ts';
 import type { Feed, Outputs, Program } from './session.ts';
 import type { SessionMemory } from './session-memory.ts';
 import { type Compiled, checkFeed, fillSlot, readSlot } from './slots.ts';
 
-/** Jobs of a program that can be in flight. */
+/** Jobs of a program that can be in flight at most; a slot is reserved when that many are for the first time. */
 export const SLOTS = 3;
 
 export interface ProgramParts {
   readonly graph: Graph;
   readonly maxBatch: number;
   readonly memory: SessionMemory;
+  readonly arena: Arena;
   /** Types of the inputs by name. */
   readonly inputs: ReadonlyMap<string, TensorType>;
   /** The compiled form for a batch size: a sum's order can depend on it. */
@@ -23,30 +25,35 @@ export interface ProgramParts {
 export function createProgram(parts: ProgramParts): Program {
   const { graph, maxBatch, memory, inputs } = parts;
   const ready = new Map<number, Compiled>();
-  const free = new Map<Compiled, number[]>();
+  const free = new Map<Compiled, { readonly slots: number[]; made: number }>();
   const waiting: (() => void)[] = [];
   /** Steps that were asked for and have no slot yet. */
   let queued = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  const slotsOf = (compiled: Compiled): number[] => {
-    if (!free.has(compiled)) free.set(compiled, [...compiled.slots]);
-    return free.get(compiled)!;
+  const freeSlot = (compiled: Compiled): number | undefined => {
+    const own = free.get(compiled) ?? { slots: [], made: 0 };
+    free.set(compiled, own);
+    if (own.slots.length > 0 || own.made === SLOTS) return own.slots.pop();
+    own.made++;
+    return compiled.newSlot();
   };
   const takeSlot = async (compiled: Compiled): Promise<number> => {
-    const slots = slotsOf(compiled);
-    while (slots.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    return slots.pop()!;
+    for (;;) {
+      const slot = freeSlot(compiled);
+      if (slot !== undefined) return slot;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
   };
   const giveSlot = (compiled: Compiled, slot: number): void => {
-    free.get(compiled)!.push(slot);
+    free.get(compiled)!.slots.push(slot);
     // only the step that is next in order waits
     waiting.shift()?.();
   };
 
   const fillAndPost = (compiled: Compiled, slot: number, feed: Feed): { done: Promise<Outputs> } => {
     const { batchSize } = feed;
-    fillSlot(memory, compiled, slot, feed, parts.shards(batchSize));
+    fillSlot(parts, compiled, slot, feed, parts.shards(batchSize));
     const done = parts.post(slot).then(() => readSlot(memory, compiled.plan, slot, batchSize));
     return { done: done.finally(() => giveSlot(compiled, slot)) };
   };
@@ -72,7 +79,7 @@ export function createProgram(parts: ProgramParts): Program {
     run(feed) {
       checkFeed(feed, inputs, maxBatch);
       const compiled = queued === 0 ? ready.get(feed.batchSize) : undefined;
-      const slot = compiled && slotsOf(compiled).pop();
+      const slot = compiled && freeSlot(compiled);
       // a free slot takes the values themselves: copies would be new memory in every step
       if (!compiled || slot === undefined) return enqueue(feed);
       return fillAndPost(compiled, slot, feed).done;

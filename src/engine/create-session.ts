@@ -14,8 +14,9 @@ import {
   requireSimd,
   runtimeInfo,
 } from '../runtime/index.ts';
+import { Arena } from './arena.ts';
 import { type CompiledGraph, type CompileTarget, compileGraph } from './compile-graph.ts';
-import { createProgram, SLOTS } from './compiled-program.ts';
+import { createProgram } from './compiled-program.ts';
 import { wantedSubjects } from './debug.ts';
 import { prepare } from './prepare.ts';
 import type { Session } from './session.ts';
@@ -44,6 +45,7 @@ export function createSession(options: SessionOptions = {}): Session {
   const info = runtimeInfo();
   const threads = info.sharedMemory ? positiveInteger(options.threads ?? info.threads, 'threads') : 1;
   const memory = new SessionMemory(info.sharedMemory);
+  const arena = new Arena(memory);
   const variables = new Map<Node, PlacedVariable>();
   let pool: Promise<Pool> | undefined;
   let inline: Inline | undefined;
@@ -82,16 +84,17 @@ export function createSession(options: SessionOptions = {}): Session {
   };
   const target = (workers: number): CompileTarget => ({
     memory,
+    arena,
     addressOf: (variable) => variableAt(variable).address,
     threads: workers,
     shared: info.sharedMemory,
     revectorize: info.revectorize,
     microBatch: options.microBatch,
   });
-  const place = ({ plan }: CompiledGraph, slots: number): Compiled => ({
+  const place = ({ plan }: CompiledGraph): Compiled => ({
     number: programs++,
     plan,
-    slots: Array.from({ length: slots }, () => memory.reserve(plan.slotBytes)),
+    newSlot: () => memory.reserve(plan.slotBytes),
   });
 
   const build = async (graph: Graph, maxBatch: number, unsharded: ReadonlySet<number>): Promise<Compiled> => {
@@ -101,14 +104,14 @@ export function createSession(options: SessionOptions = {}): Session {
       const { printProgram, printToConsole } = await import('./print-program.ts');
       printToConsole(printProgram({ graph, maxBatch, module: made.bytes, ...made }, wanted));
     }
-    const compiled = place(made, SLOTS);
+    const compiled = place(made);
     const [module, workers] = await Promise.all([WebAssembly.compile(made.bytes), open()]);
     await workers.addProgram(compiled.number, module, made.phases);
     return compiled;
   };
   const buildSync = (graph: Graph, maxBatch: number, unsharded: ReadonlySet<number>): Compiled => {
     const made = compileGraph(graph, maxBatch, unsharded, target(1));
-    const compiled = place(made, 1);
+    const compiled = place(made);
     inline ??= createInline(memory.memory);
     inline.addProgramSync(compiled.number, new WebAssembly.Module(made.bytes), made.phases);
     return compiled;
@@ -127,6 +130,7 @@ export function createSession(options: SessionOptions = {}): Session {
         graph: traced,
         maxBatch,
         memory,
+        arena,
         inputs: inputsOf(graph),
         variant,
         shards: shardCount,
@@ -143,6 +147,7 @@ export function createSession(options: SessionOptions = {}): Session {
         graph: traced,
         maxBatch,
         memory,
+        arena,
         inputs: inputsOf(graph),
         variant,
         shards: shardCount,

@@ -2,6 +2,7 @@ import { InvalidArgumentError, invariant } from '../errors/index.ts';
 import type { Plan } from '../ir/plan.ts';
 import { slotWord } from '../ir/slot.ts';
 import { BYTES_PER_ELEMENT, elementCount, type TensorType } from '../ir/tensor-type.ts';
+import type { Arena } from './arena.ts';
 import type { Feed, Outputs } from './session.ts';
 import { readTensor, type SessionMemory, writeTensor } from './session-memory.ts';
 
@@ -9,8 +10,8 @@ import { readTensor, type SessionMemory, writeTensor } from './session-memory.ts
 export interface Compiled {
   readonly number: number;
   readonly plan: Plan;
-  /** Addresses of the slots that its jobs use in turn. */
-  readonly slots: readonly number[];
+  /** Reserves a slot for a job and returns its address. */
+  readonly newSlot: () => number;
 }
 
 const ARRAYS = { f32: Float32Array, i32: Int32Array, u8: Uint8Array } as const;
@@ -38,9 +39,9 @@ export function checkFeed(feed: Feed, inputs: ReadonlyMap<string, TensorType>, m
   }
 }
 
-/** Copies a feed into a slot. */
+/** Copies a feed into a slot, for the step that runs after all whose slots were filled before. */
 export function fillSlot(
-  memory: SessionMemory,
+  { memory, arena }: { readonly memory: SessionMemory; readonly arena: Arena },
   { number, plan }: Compiled,
   slot: number,
   feed: Feed,
@@ -55,6 +56,7 @@ export function fillSlot(
   header[slotWord.seedHigh] = feed.seed?.[1] ?? 0;
   header[slotWord.program] = number;
   header[slotWord.status] = 0;
+  header[slotWord.dirty] = arena.dirties(number) ? 1 : 0;
   for (const { name, place, layout, dtype } of plan.inputs) {
     const values = feed.inputs[name]!;
     const address = slot + place.address;

@@ -29,6 +29,7 @@ test('refuses while steps are in flight, because they use the same memory', () =
     graph,
     maxBatch: 1,
     memory: {} as never,
+    arena: {} as never,
     inputs: new Map(),
     variant: never,
     shards: never,

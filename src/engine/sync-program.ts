@@ -2,6 +2,7 @@ import { RuntimeError } from '../errors/index.ts';
 import type { Graph } from '../graph/node.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
 import type { Inline } from '../runtime/index.ts';
+import type { Arena } from './arena.ts';
 import type { SyncProgram } from './session.ts';
 import type { SessionMemory } from './session-memory.ts';
 import { type Compiled, checkFeed, fillSlot, readSlot } from './slots.ts';
@@ -10,6 +11,7 @@ export interface SyncProgramParts {
   readonly graph: Graph;
   readonly maxBatch: number;
   readonly memory: SessionMemory;
+  readonly arena: Arena;
   readonly inputs: ReadonlyMap<string, TensorType>;
   readonly variant: (batchSize: number) => Compiled;
   readonly shards: (batchSize: number) => number;
@@ -21,6 +23,7 @@ export interface SyncProgramParts {
 /** Runs jobs on the calling thread, as the only thread of the session at that time. */
 export function createSyncProgram(parts: SyncProgramParts): SyncProgram {
   const { graph, maxBatch, memory, inputs } = parts;
+  const slots = new Map<Compiled, number>();
   return {
     graph,
     maxBatch,
@@ -30,8 +33,9 @@ export function createSyncProgram(parts: SyncProgramParts): SyncProgram {
         throw new RuntimeError('A synchronous step cannot run while others are in flight. Await them first.');
       }
       const compiled = parts.variant(feed.batchSize);
-      const slot = compiled.slots[0]!;
-      fillSlot(memory, compiled, slot, feed, parts.shards(feed.batchSize));
+      const slot = slots.get(compiled) ?? compiled.newSlot();
+      slots.set(compiled, slot);
+      fillSlot(parts, compiled, slot, feed, parts.shards(feed.batchSize));
       parts.inline.run(slot);
       return readSlot(memory, compiled.plan, slot, feed.batchSize);
     },

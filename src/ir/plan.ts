@@ -48,8 +48,8 @@ export interface Segment {
   readonly steps: readonly SegmentStep[];
   /** Once a shard, after its samples; kernels over a runtime number of samples. */
   readonly perShard: readonly KernelCall[];
-  /** Range of a shard's accumulators that starts at zero. */
-  readonly zero: { readonly offset: number; readonly bytes: number };
+  /** Bytes of a shard's accumulators: they start at zero. */
+  readonly accumulators: number;
 }
 
 /** Calls without a batch; the items of a phase are independent, the calls of an item run in order. */
@@ -60,7 +60,7 @@ export interface BorderPhase {
 export interface PlanLevel {
   readonly border: readonly BorderPhase[];
   readonly segment?: Segment;
-  /** Range of the accumulators that the shards of this level join; joined values lie in shard 0. */
+  /** The accumulators of all shards are joined into so many bytes of the joined ones, from this offset on. */
   readonly join?: { readonly offset: number; readonly bytes: number };
 }
 
@@ -78,7 +78,8 @@ export interface TensorLayout {
 export interface Plan {
   readonly kernels: readonly PlanKernel[];
   readonly levels: readonly PlanLevel[];
-  readonly accumulators: { readonly address: number; readonly stride: number };
+  /** Accumulators of the shards, which every level uses anew, `stride` bytes apart; and what has joined. */
+  readonly accumulators: { readonly address: number; readonly stride: number; readonly joined: number };
   /** Bytes of a thread's scratch. */
   readonly scratchStride: number;
   /** Name of the output that has to be finite: else the last border does not run and the status becomes 1. */

@@ -14,8 +14,10 @@ export const slotWord = {
   program: 5,
   /** 0, or a code that a kernel sets. */
   status: 6,
+  /** 1: another program ran in this memory since the last step of this one. */
+  dirty: 7,
   /** First of the words that are kept for later. */
-  reserved: 7,
+  reserved: 8,
 } as const;
 
 /** Bytes of a slot's header. */

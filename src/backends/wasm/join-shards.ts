@@ -11,7 +11,7 @@ import {
   set,
   whileLoop,
 } from './assembler.ts';
-import { i32 } from './assembler-scalar.ts';
+import { i32, memory } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
 import type { WasmFunction } from './module.ts';
 import { slotWordCode } from './slot-word.ts';
@@ -20,7 +20,8 @@ import { slotWordCode } from './slot-word.ts';
 export const JOIN_BYTES = 4096;
 
 /**
- * Joins shards in a binary tree by index: (0,1), (2,3), ..., then pairs of those; an odd last one passes up.
+ * Joins shards in a binary tree by index: (0,1), (2,3), ..., then pairs of those; an odd last one passes up. The sums
+ * go where the levels behind read them, because these use the accumulators anew.
  * Elements do not depend on each other: an item joins a range of bytes through all levels of the tree.
  */
 export function joinBody(
@@ -30,7 +31,10 @@ export function joinBody(
   bytes: number,
 ): AnyCode {
   const [item, , slot] = [fn.param(0), fn.param(1), fn.param(2)];
-  const [start, length, step, shard, to, from, at] = Array.from({ length: 7 }, () => fn.local('i32')) as [
+  const [first, start, length, step, shard, to, from, at] = Array.from({ length: 8 }, () =>
+    fn.local('i32'),
+  ) as [
+    Local<'i32'>,
     Local<'i32'>,
     Local<'i32'>,
     Local<'i32'>,
@@ -49,9 +53,9 @@ export function joinBody(
     ),
   );
   return sequence(
-    set(length, i32.mul(get(item), i32.const(JOIN_BYTES))),
-    set(start, i32.add(i32.const(accumulators.address + offset), get(length))),
-    set(length, i32.sub(i32.const(bytes), get(length))),
+    set(first, i32.mul(get(item), i32.const(JOIN_BYTES))),
+    set(start, i32.add(i32.const(accumulators.address), get(first))),
+    set(length, i32.sub(i32.const(bytes), get(first))),
     ifThen(i32.gtS(get(length), i32.const(JOIN_BYTES)), set(length, i32.const(JOIN_BYTES))),
     set(step, i32.const(1)),
     whileLoop(
@@ -70,5 +74,6 @@ export function joinBody(
         set(step, i32.shl(get(step), i32.const(1))),
       ),
     ),
+    memory.copy(i32.add(i32.const(accumulators.joined + offset), get(first)), get(start), get(length)),
   );
 }

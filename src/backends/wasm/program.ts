@@ -24,6 +24,7 @@ import {
   whileLoop,
 } from './assembler.ts';
 import { f32, i32, memory } from './assembler-scalar.ts';
+import { type ClearedRange, clearBody, clearItems } from './clear-ranges.ts';
 import { callKernel } from './compile-kernel.ts';
 import type { CallableKernel } from './emit-kernel.ts';
 import { emitNonzeroProducts } from './emit-nonzero-products.ts';
@@ -52,12 +53,20 @@ interface Scope {
   readonly samples?: Code<'i32'>;
 }
 
-/** Adds the functions of a plan to a module and lists its phases. `scratch` is the address of thread 0's scratch. */
+/** Where a program runs. */
+export interface ProgramMemory {
+  /** Address of thread 0's scratch. */
+  readonly scratch: number;
+  /** What other programs use too: cleared where one of them ran since the last step. */
+  readonly shared: readonly ClearedRange[];
+}
+
+/** Adds the functions of a plan to a module and lists its phases. */
 export function emitProgram(
   plan: Plan,
   builder: ModuleBuilder,
   compile: (kernel: Kernel, builder: ModuleBuilder) => CallableKernel,
-  scratch: number,
+  { scratch, shared }: ProgramMemory,
   target: Target = {},
 ): ProgramPhase[] {
   const compiled = plan.kernels.map((kernel) =>
@@ -76,6 +85,7 @@ export function emitProgram(
     fn.setBody(body(fn));
     phases.push({ entry, items });
   };
+  if (shared.length > 0) phase(clearItems(shared), (fn) => clearBody(fn, shared));
   plan.levels.forEach((level: PlanLevel, k) => {
     const guarded = plan.guard !== undefined && k === plan.levels.length - 1;
     if (guarded) phase(1, (fn) => guardBody(fn, plan));
@@ -189,12 +199,8 @@ function segmentBody(
       i32.add(i32.const(plan.accumulators.address), i32.mul(get(shard), i32.const(plan.accumulators.stride))),
     ),
     set(local.scratch, i32.add(i32.const(scratchBase), i32.mul(get(thread), i32.const(plan.scratchStride)))),
-    segment.zero.bytes > 0
-      ? memory.fill(
-          i32.add(get(local.accumulators), i32.const(segment.zero.offset)),
-          i32.const(0),
-          i32.const(segment.zero.bytes),
-        )
+    segment.accumulators > 0
+      ? memory.fill(get(local.accumulators), i32.const(0), i32.const(segment.accumulators))
       : sequence(),
     set(local.start, get(local.first)),
     whileLoop(

@@ -211,8 +211,8 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
       for (let shard = 0; shard < shards; shard++) {
         const first = Math.floor((shard * batch) / shards);
         const end = Math.floor(((shard + 1) * batch) / shards);
-        const acc = plan.accumulators.address + shard * plan.accumulators.stride + segment.zero.offset;
-        m.u8.fill(0, acc, acc + segment.zero.bytes);
+        const acc = plan.accumulators.address + shard * plan.accumulators.stride;
+        m.u8.fill(0, acc, acc + segment.accumulators);
         for (let start = first; start < end; start += segment.microBatch) {
           const stop = Math.min(start + segment.microBatch, end);
           const scope = { shard, start, first, samples: 0 };
@@ -233,13 +233,14 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
     if (join) {
       for (let step = 1; step < shards; step *= 2) {
         for (let shard = 0; shard + step < shards; shard += 2 * step) {
-          const to = (plan.accumulators.address + shard * plan.accumulators.stride + join.offset) >> 2;
-          const from =
-            (plan.accumulators.address + (shard + step) * plan.accumulators.stride + join.offset) >> 2;
+          const to = (plan.accumulators.address + shard * plan.accumulators.stride) >> 2;
+          const from = (plan.accumulators.address + (shard + step) * plan.accumulators.stride) >> 2;
           for (let k = 0; k < join.bytes / 4; k++)
             m.f32[to + k] = Math.fround(m.f32[to + k]! + m.f32[from + k]!);
         }
       }
+      const { address, joined } = plan.accumulators;
+      m.u8.copyWithin(joined + join.offset, address, address + join.bytes);
     }
   }
 }

@@ -41,22 +41,41 @@ export function placeSlot(
   return { slotBytes: bytes, inputs, outputs };
 }
 
-/** Sums over the batch lie in every shard's accumulators, those of a level side by side. */
+/** Where the sums of a level lie once they have joined, behind those of the levels before. */
+export interface JoinedRange {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export interface PlacedAccumulators {
+  /** Bytes of a shard: every level uses them anew. */
+  readonly shard: number;
+  /** Bytes of all that joins. */
+  readonly joined: number;
+  readonly ranges: readonly JoinedRange[];
+  /** Offset of each sum in what has joined. */
+  readonly joinedAt: ReadonlyMap<number, number>;
+}
+
+/** Sums over the batch lie in every shard's accumulators, side by side, and once more where they have joined. */
 export function placeAccumulators(
   groups: readonly LevelGroups[],
   layouts: Layouts,
   places: Places,
-): { bytes: number; ranges: { offset: number; bytes: number }[] } {
-  let bytes = 0;
-  const ranges = groups.map(({ segment }) => {
-    const offset = bytes;
+): PlacedAccumulators {
+  let joined = 0;
+  const joinedAt = new Map<number, number>();
+  const ranges = groups.map(({ segment }): JoinedRange => {
+    let bytes = 0;
     for (const node of segment.flatMap((group) => group.members.filter(isReduce))) {
       places.set(node.id, placeOf('accumulator', bytes));
+      joinedAt.set(node.id, joined + bytes);
       bytes = align(bytes + layouts.get(node.id)!.bytes + SLACK);
     }
-    return { offset, bytes: bytes - offset };
+    joined += bytes;
+    return { offset: joined - bytes, bytes };
   });
-  return { bytes, ranges };
+  return { shard: Math.max(0, ...ranges.map(({ bytes }) => bytes)), joined, ranges, joinedAt };
 }
 
 /**
@@ -138,6 +157,24 @@ export function placeStored(
   const base = bytes > 0 ? reserve(bytes) : 0;
   for (const [id, offset] of offsets)
     places.set(id, placeOf('stored', base + offset, layouts.get(id)!.bytes));
+}
+
+/** Values without a batch lie one after another. */
+export function placeBorder(
+  groups: readonly LevelGroups[],
+  layouts: Layouts,
+  places: Places,
+  reserve: (bytes: number) => number,
+): void {
+  const offsets = new Map<number, number>();
+  let bytes = 0;
+  for (const node of groups.flatMap(({ border }) => border).flatMap((group) => group.outputs)) {
+    if (places.has(node.id)) continue;
+    offsets.set(node.id, bytes);
+    bytes = align(bytes + layouts.get(node.id)!.bytes + SLACK);
+  }
+  const base = bytes > 0 ? reserve(bytes) : 0;
+  for (const [id, offset] of offsets) places.set(id, placeOf('absolute', base + offset));
 }
 
 /** More steps than any segment has. */

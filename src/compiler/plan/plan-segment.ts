@@ -112,7 +112,7 @@ export function outlineSegment(
 export function buildSegment(
   outline: SegmentOutline,
   callsOf: (group: FusionGroup, samples: number | undefined, accumulate: boolean) => KernelCall[],
-  zero: Segment['zero'],
+  accumulators: number,
 ): Segment {
   const reduces = (group: FusionGroup): boolean => group.main.definition!.batch === 'reduce';
   const steps = outline.steps.map(
@@ -133,7 +133,7 @@ export function buildSegment(
           },
   );
   const perShard = outline.perShard.flatMap((group) => callsOf(group, RUNTIME_EXTENT, false));
-  return { microBatch: outline.microBatch, steps, perShard, zero };
+  return { microBatch: outline.microBatch, steps, perShard, accumulators };
 }
 
 /** A place of the whole batch or of one shard. */
