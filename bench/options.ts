@@ -28,6 +28,7 @@ Instead of that, with --help for their options:
   --random SEED      networks that nobody chose
   --memory           bytes of a model, and of many that live for one step
   --scaling          1 to 8 threads, a timer beside them, and more cores on paper
+  --runtimes         versions of Node and pages of Chromium: speed and bits
   --pictures         cost against batch, channels, dilation and threads
 
 Example: npm run bench -- --only seed-2 --rounds 30

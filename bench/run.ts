@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   '--pictures': async () => (await import('./pictures/command.ts')).drawPictures,
   '--memory': async () => (await import('./memory/command.ts')).showMemory,
   '--scaling': async () => (await import('./scaling/command.ts')).showScaling,
+  '--runtimes': async () => (await import('./runtimes/command.ts')).showRuntimes,
   '--networks': async () => (await import('./digits.ts')).trainDigits,
 };
 

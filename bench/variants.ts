@@ -19,7 +19,7 @@ const hopeless = 3;
 /** A turn that takes a peer longer than this has a single repetition. */
 const longestMs = 4_000;
 /** A turn takes at least so long: its first steps wake threads that slept and caches that others filled. */
-const leastMs = 250;
+export const leastMs = 250;
 
 export interface Trial {
   /** Steps of a turn, or predictions, at least. */
