@@ -6,8 +6,19 @@ import { camelCase } from '../nn/naming.ts';
 type Config = Readonly<Record<string, unknown>>;
 type Make = (options: never) => Layer;
 
-/** The layers that files may name, by their class in Keras. */
-const layersByClass: Readonly<Record<string, Make>> = {
+/** The class in Keras of what makes a layer here: conv2d is Conv2D. */
+type ClassOf<Name extends string> = Name extends 'relu'
+  ? 'ReLU'
+  : Name extends `${infer Plain}${1 | 2 | 3}d`
+    ? Name extends `${Plain}${infer Rank}d`
+      ? `${Capitalize<Plain>}${Rank}D`
+      : never
+    : Capitalize<Name>;
+
+/** The layers that files may name, by their class in Keras: a layer that is missing here does not compile. */
+const layersByClass: {
+  readonly [Name in Exclude<keyof typeof layers, 'inputLayer'> as ClassOf<Name>]: Make;
+} = {
   Activation: layers.activation,
   Add: layers.add,
   AveragePooling1D: layers.averagePooling1d,
@@ -79,9 +90,9 @@ const withDataFormat = /^(Conv|DepthwiseConv|SeparableConv|.*Pooling|Flatten|Zer
 
 /** A layer as its class and config say. */
 export function layerFromConfig(className: unknown, config: Config, source: string): Layer {
-  const make =
+  const make: Make | undefined =
     typeof className === 'string' && Object.hasOwn(layersByClass, className)
-      ? layersByClass[className]
+      ? layersByClass[className as keyof typeof layersByClass]
       : undefined;
   if (!make) {
     const advice = `Known layers: InputLayer, ${Object.keys(layersByClass).join(', ')}`;

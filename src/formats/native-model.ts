@@ -99,6 +99,10 @@ function trainingOf(
     batchSize: given.batchSize === undefined ? 0 : count('batchSize'),
     shifted: given.shifted === true,
   };
+  if (state.epochStart > state.step) {
+    const problem = `its epoch began at step ${state.epochStart}, after the ${state.step} steps that were made`;
+    throw new FormatError({ source, problem });
+  }
   return { ...compiled, slots, state };
 }
 

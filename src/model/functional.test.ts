@@ -181,6 +181,15 @@ describe('files that are not sound', () => {
     await expect(loadModel(file)).rejects.toMatchObject({ code: 'format' });
   });
 
+  test('an epoch that begins behind the steps that were made', async () => {
+    const model = sequential([layers.dense({ units: 2 })], { inputShape: [3], engine });
+    model.compile({ loss: 'mse' });
+    const file = edit(await model.toBytes('safetensors'), '\\"epochStart\\":0', '\\"epochStart\\":7');
+    await expect(loadModel(file)).rejects.toThrow(
+      'its epoch began at step 7, after the 0 steps that were made',
+    );
+  });
+
   test('cut anywhere', async () => {
     for (const format of ['keras', 'safetensors'] as const) {
       const file = await bytes(format);

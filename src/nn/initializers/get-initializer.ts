@@ -48,8 +48,8 @@ export function getInitializer(value: unknown, argument: string, place: Place = 
   const given = isSerialized(value) ? value.class_name : value;
   if (typeof given === 'string') {
     const plain = camelCase(given);
-    const make = byName[plain.charAt(0).toLowerCase() + plain.slice(1)];
-    if (make) return make(config);
+    const name = plain.charAt(0).toLowerCase() + plain.slice(1);
+    if (Object.hasOwn(byName, name)) return byName[name]!(config);
   }
   const names = Object.keys(byName);
   throw new InvalidArgumentError({

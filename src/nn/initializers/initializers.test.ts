@@ -62,4 +62,6 @@ test('from a Keras config', () => {
   expect(() => initializers.getInitializer('he_norml', 'kernelInitializer')).toThrow(
     'Did you mean "heNormal"?',
   );
+  for (const name of ['constructor', 'toString'])
+    expect(() => initializers.getInitializer(name, 'kernelInitializer')).toThrow('or the name of one');
 });
