@@ -12,7 +12,7 @@ import {
   compileKernel,
   printKernel,
 } from '../src/backends/wasm/compile-kernel.ts';
-import { emitKernel } from '../src/backends/wasm/emit-kernel.ts';
+import { emitKernel, inputsOf } from '../src/backends/wasm/emit-kernel.ts';
 import { ModuleBuilder } from '../src/backends/wasm/module.ts';
 import { rankSchedules } from '../src/compiler/schedule/schedule.ts';
 import { type Affine, addAffine, affine, affineRange, scaleAffine } from '../src/ir/affine.ts';
@@ -366,7 +366,11 @@ async function tune(): Promise<void> {
     for (const kernel of [...shape.forward, ...shape.inputGradient.slice(0, 1), ...shape.weightGradient]) {
       const results: { speed: number; text: string }[] = [];
       for (const schedule of rankSchedules(kernel, 12, target)) {
-        const ready = prepare([kernel], (k, builder) => emitKernel(k, schedule, builder));
+        const ready = prepare([kernel], (k, builder) => ({
+          fn: builder.add(emitKernel(k, schedule)),
+          ...inputsOf(k),
+          schedule,
+        }));
         for (let k = 0; k < 60; k++) ready.run();
         await pause(20);
         const text = `${schedule.vectorAxis} G${schedule.groups} ${[...schedule.tile].join(' ')} unroll ${[...schedule.unroll].join(' ')} regs ${schedule.registers} est ${Math.round(schedule.cycles)}`;

@@ -7,6 +7,11 @@ export class StructuralKeys {
   private readonly byExpression = new Map<Expression, number>();
   private readonly byText = new Map<string, number>();
 
+  /** What the numbers stand for, in their order. */
+  get texts(): readonly string[] {
+    return [...this.byText.keys()];
+  }
+
   key(e: Expression): number {
     const known = this.byExpression.get(e);
     if (known !== undefined) return known;

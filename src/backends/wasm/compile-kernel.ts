@@ -1,11 +1,11 @@
 import { printSchedule } from '../../compiler/schedule/print.ts';
-import { scheduleKernel, type Target } from '../../compiler/schedule/schedule.ts';
+import { type Schedule, scheduleKernel, type Target } from '../../compiler/schedule/schedule.ts';
 import type { Kernel } from '../../ir/kernel.ts';
+import { kernelText } from '../../ir/kernel-text.ts';
 import type { AnyCode, Code } from './assembler.ts';
-import { type CallableKernel, type CompiledKernel, emitKernel } from './emit-kernel.ts';
+import { CodeCache } from './code-cache.ts';
+import { type CallableKernel, emitKernel, inputsOf } from './emit-kernel.ts';
 import { call, type ModuleBuilder } from './module.ts';
-
-export type { CompiledKernel } from './emit-kernel.ts';
 
 /** What a kernel may be called with; it takes what it needs. */
 export interface KernelArguments {
@@ -19,7 +19,16 @@ export interface KernelArguments {
   readonly sample: Code<'i32'>;
 }
 
+/** A kernel and its function. */
+export interface CompiledKernel extends CallableKernel {
+  /** How it runs. */
+  readonly schedule: Schedule;
+}
+
 const compiledBy = new WeakMap<ModuleBuilder, Map<string, CompiledKernel>>();
+
+/** Code of the kernels of this process: other programs of a model, and models like it, need not emit them again. */
+const codeCache = new CodeCache(8 * 2 ** 20);
 
 /**
  * Schedules and emits a kernel; kernels that differ in names alone share one function of the module. The target
@@ -31,25 +40,25 @@ export function compileKernel(kernel: Kernel, builder: ModuleBuilder, target: Ta
     known = new Map();
     compiledBy.set(builder, known);
   }
-  const key = kernelKey(kernel);
-  let compiled = known.get(key);
+  const text = kernelText(kernel);
+  let compiled = known.get(text);
   if (!compiled) {
-    compiled = emitKernel(kernel, scheduleKernel(kernel, target), builder);
-    known.set(key, compiled);
+    let schedule: Schedule | undefined;
+    const scheduled = (): Schedule => {
+      schedule ??= scheduleKernel(kernel, target);
+      return schedule;
+    };
+    const code = codeCache.get(`${target.registerLanes ?? 8} ${text}`, () => emitKernel(kernel, scheduled()));
+    compiled = {
+      fn: builder.add(code.named(kernel.name)),
+      ...inputsOf(kernel),
+      get schedule() {
+        return scheduled();
+      },
+    };
+    known.set(text, compiled);
   }
   return compiled;
-}
-
-/** A text that is equal for kernels that compute the same on buffers of the same types. */
-function kernelKey(kernel: Kernel): string {
-  const { axes, stores, buffers, paddedAxes } = kernel;
-  return JSON.stringify({ axes, stores, buffers: buffers.map((b) => b.dtype), paddedAxes }, (_, value) =>
-    Object.is(value, -0)
-      ? '-0'
-      : typeof value === 'number' && !Number.isFinite(value)
-        ? String(value)
-        : value,
-  );
 }
 
 /** A call of a kernel. */

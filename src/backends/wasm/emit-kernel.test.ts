@@ -117,3 +117,13 @@ test('a sum of negative zeros is positive zero, and one that goes on from memory
     expect(compareKernel(kernel, randomSource(3)).difference).toBeUndefined();
   }
 });
+
+test('another module takes the code of an equal kernel under its own name', () => {
+  const [first, second] = [new ModuleBuilder(), new ModuleBuilder()];
+  compileKernel({ ...increment(11, false), name: 'first' }, first);
+  compileKernel({ ...increment(11, false), name: 'second' }, second);
+  const names = [first, second].map(({ functions }) => functions.map(({ name }) => name));
+  expect(names).toEqual([['first'], ['second']]);
+  const memory = { initial: 1, shared: false };
+  expect(second.encode(memory)).toEqual(first.encode(memory));
+});

@@ -8,7 +8,7 @@ import { i32 } from './assembler-scalar.ts';
 import { Evaluator, pointsOver } from './evaluator.ts';
 import { KernelContext, type Point } from './kernel-context.ts';
 import { storeLanes } from './lanes.ts';
-import type { ModuleBuilder, WasmFunction } from './module.ts';
+import { WasmFunction } from './module.ts';
 
 /** A function that runs a kernel; its parameters are the bases of its buffers and then what it needs besides. */
 export interface CallableKernel {
@@ -18,29 +18,29 @@ export interface CallableKernel {
   readonly takesSample?: boolean;
 }
 
-/** A scheduled kernel and its function. */
-export interface CompiledKernel extends CallableKernel {
-  readonly schedule: Schedule;
-}
-
-/** Emits a kernel as a function of a module. */
-export function emitKernel(kernel: Kernel, schedule: Schedule, builder: ModuleBuilder): CompiledKernel {
-  const buffers = kernel.buffers.length;
+/** What the function of a kernel takes beside the bases of its buffers. */
+export function inputsOf(kernel: Kernel): Required<Omit<CallableKernel, 'fn'>> {
   const takesSamples = kernel.axes.some((axis) => axis.extent === RUNTIME_EXTENT);
   const random = usesRandom(kernel);
-  const parameters = buffers + (takesSamples ? 1 : 0) + (random ? 2 : 0);
-  const fn = builder.function(
+  return { takesSamples, takesSlot: random, takesSample: random };
+}
+
+/** Emits a kernel as a function that any module can hold. */
+export function emitKernel(kernel: Kernel, schedule: Schedule): WasmFunction {
+  const buffers = kernel.buffers.length;
+  const { takesSamples, takesSlot, takesSample } = inputsOf(kernel);
+  const parameters = [takesSamples, takesSlot, takesSample].reduce((n, taken) => n + Number(taken), buffers);
+  const fn = new WasmFunction(
     kernel.name,
     Array.from({ length: parameters }, () => 'i32'),
   );
   const context = new KernelContext(schedule, fn, {
     samples: takesSamples ? fn.param(buffers) : undefined,
-    slot: random ? fn.param(parameters - 2) : undefined,
-    sample: random ? fn.param(parameters - 1) : undefined,
+    slot: takesSlot ? fn.param(parameters - 2) : undefined,
+    sample: takesSample ? fn.param(parameters - 1) : undefined,
   });
   const body = context.capture(() => emitNest(context));
-  fn.setBody(sequence(context.prologue, body));
-  return { fn, schedule, takesSamples, takesSlot: random, takesSample: random };
+  return fn.setBody(sequence(context.prologue, body));
 }
 
 function usesRandom(kernel: Kernel): boolean {

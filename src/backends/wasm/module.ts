@@ -25,10 +25,10 @@ export class WasmFunction {
   readonly result: ResultType;
   /** Name under which the instance exports it, if any. */
   exportName: string | undefined;
-  readonly #locals: ValueType[] = [];
+  #locals: ValueType[] = [];
   #body: readonly EncodedPart[] = [];
 
-  constructor(name: string, params: readonly ValueType[], result: ResultType) {
+  constructor(name: string, params: readonly ValueType[], result: ResultType = 'none') {
     this.name = name;
     this.params = params.map((type, index) => ({ index, type }));
     this.result = result;
@@ -59,6 +59,20 @@ export class WasmFunction {
     end();
     this.#body = parts;
     return this;
+  }
+
+  /** A function with the same code, of another name. */
+  named(name: string): WasmFunction {
+    const types = this.params.map(({ type }) => type);
+    const copy = new WasmFunction(name, types, this.result);
+    copy.#locals = this.#locals;
+    copy.#body = this.#body;
+    return copy;
+  }
+
+  /** Bytes of the instructions, about. */
+  get codeBytes(): number {
+    return this.#body.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
   /** Writes locals and instructions; `numberOf` gives the number of what the code refers to. */
@@ -116,6 +130,11 @@ export class ModuleBuilder {
   ): WasmFunction {
     const fn = new WasmFunction(name, params, options.result ?? 'none');
     fn.exportName = options.exportName;
+    return this.add(fn);
+  }
+
+  /** Adds a function that is made already. */
+  add(fn: WasmFunction): WasmFunction {
     this.#functions.push(fn);
     return fn;
   }
