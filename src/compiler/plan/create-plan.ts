@@ -13,17 +13,16 @@ import { lowerNonzeroProducts } from './lower-nonzero-products.ts';
 import { lowerWindowProducts, productAccesses } from './lower-window-products.ts';
 import { packOperands } from './pack-operands.ts';
 import {
-  align,
   layoutKey,
   placeAccumulators,
+  placeBorder,
   placeScratch,
   placeSlot,
   placeStored,
-  SLACK,
 } from './place-tensors.ts';
 import { borderPhases, splitKernel } from './plan-border.ts';
 import type { PlanGraph, PlanNode } from './plan-graph.ts';
-import { buildSegment, isReduce, outlineSegment, placeOf, type SegmentOutline } from './plan-segment.ts';
+import { buildSegment, outlineSegment, placeOf, type SegmentOutline } from './plan-segment.ts';
 import { rematerialise } from './rematerialise.ts';
 import { separateAssignments } from './separate-assignments.ts';
 import { splitInterleaved } from './split-interleaved.ts';
@@ -31,7 +30,7 @@ import { stageInputs } from './stage-inputs.ts';
 
 /** Memory of the session in which a program is placed. */
 export interface PlanMemory {
-  /** Reserves zeroed bytes for good and returns their address, a multiple of 64. */
+  /** Reserves bytes that are zero before the first step; returns their address, a multiple of 64. */
   readonly reserve: (bytes: number) => number;
   /** Address of a variable, reserved when first asked for. */
   readonly variable: (node: PlanNode, layout: TensorLayout) => number;
@@ -104,18 +103,9 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   }
   for (const { variable, value } of graph.assignments) places.set(value, places.get(variable)!);
   placeStored(grouped, layouts, halos, places, options.maxBatch, memory.reserve);
-  const accumulatorBase = memory.reserve(accumulators.bytes * options.maxShards);
-  for (const level of groups) {
-    for (const group of level.border) {
-      for (const node of group.outputs) {
-        if (!places.has(node.id))
-          places.set(
-            node.id,
-            placeOf('absolute', memory.reserve(align(layouts.get(node.id)!.bytes + SLACK))),
-          );
-      }
-    }
-  }
+  const shards = memory.reserve(accumulators.shard * options.maxShards);
+  const joined = memory.reserve(accumulators.joined);
+  placeBorder(groups, layouts, places, memory.reserve);
 
   const kernels: PlanKernel[] = [];
   const byText = new Map<string, number>();
@@ -132,10 +122,8 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const placeFor = (node: PlanNode, stores: boolean): Place => {
     const place = places.get(node.id);
     if (!place) throw new Error(`internal: "${node.name}" has no place`);
-    // what has joined lies in shard 0
-    if (isReduce(node) && !node.unsharded && !stores)
-      return placeOf('absolute', accumulatorBase + place.address);
-    return place;
+    const joinedAt = stores ? undefined : accumulators.joinedAt.get(node.id);
+    return joinedAt === undefined ? place : placeOf('absolute', joined + joinedAt);
   };
   const outputsOf = (group: FusionGroup, node: PlanNode): boolean =>
     group.outputs.some((o) => o.id === node.id);
@@ -171,21 +159,21 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     return { items, work };
   };
 
-  const levels = groups.map(({ border, segment }, level): PlanLevel => {
+  const levels = groups.map(({ border }, level): PlanLevel => {
     const outline = outlines[level];
     const phases = borderPhases(border, borderCalls);
     if (!outline) return { border: phases };
-    const zero = accumulators.ranges[level]!;
+    const join = accumulators.ranges[level]!;
     return {
       border: phases,
-      segment: buildSegment(outline, callsOf, zero),
-      ...(segment.some((g) => g.members.some(isReduce)) ? { join: zero } : {}),
+      segment: buildSegment(outline, callsOf, join.bytes),
+      ...(join.bytes > 0 ? { join } : {}),
     };
   });
   return {
     kernels,
     levels,
-    accumulators: { address: accumulatorBase, stride: accumulators.bytes },
+    accumulators: { address: shards, stride: accumulators.shard, joined },
     scratchStride,
     ...slot,
     ...(graph.guard === undefined ? {} : { guard: graph.guard }),
