@@ -56,7 +56,7 @@ export interface GroupedGraph extends MatchedGraph {
  */
 export function groupNodes(segmented: MatchedGraph): GroupedGraph {
   const { graph, levels } = segmented;
-  const users = usersOf(graph.nodes);
+  const surroundings = surroundingsOf(segmented);
   const byLevel = new Map<number, PlanNode[]>();
   for (const node of graph.nodes) {
     const level = levels.of.get(node.id)!;
@@ -68,11 +68,39 @@ export function groupNodes(segmented: MatchedGraph): GroupedGraph {
   for (let level = 0; level <= levels.count; level++) {
     const here = byLevel.get(level) ?? [];
     groups.push({
-      border: groupList(segmented, users, here.filter(isBorderNode), true),
-      segment: groupList(segmented, users, here.filter(isSegmentNode), false),
+      border: groupList(surroundings, here.filter(isBorderNode), true),
+      segment: groupList(surroundings, here.filter(isSegmentNode), false),
     });
   }
   return { ...segmented, groups };
+}
+
+/** What all levels share. */
+interface Surroundings {
+  readonly byId: ReadonlyMap<number, PlanNode>;
+  readonly users: ReadonlyMap<number, readonly PlanNode[]>;
+  /** Numbers of the nodes that have a buffer whoever reads them. */
+  readonly kept: ReadonlySet<number>;
+  /** The products of a node, and what is walked instead of being computed. */
+  readonly matchOf: ReadonlyMap<number, WindowProductsMatch>;
+  readonly neverComputed: ReadonlySet<number>;
+}
+
+function surroundingsOf({ graph, stored, products }: MatchedGraph): Surroundings {
+  const kept = new Set<number>(stored);
+  for (const output of graph.outputs) kept.add(output.node);
+  for (const assignment of graph.assignments) kept.add(assignment.value);
+  const matchOf = new Map<number, WindowProductsMatch>();
+  for (const match of products) {
+    for (const product of [match.toInput, match.toWeights]) if (product) matchOf.set(product.node, match);
+  }
+  return {
+    byId: new Map(graph.nodes.map((node) => [node.id, node])),
+    users: usersOf(graph.nodes),
+    kept,
+    matchOf,
+    neverComputed: new Set(products.map((match) => match.gradient.id)),
+  };
 }
 
 interface OpenGroup {
@@ -85,43 +113,41 @@ interface OpenGroup {
 }
 
 function groupList(
-  { graph, stored, products }: MatchedGraph,
-  users: ReadonlyMap<number, readonly PlanNode[]>,
+  { byId, users, kept, matchOf, neverComputed }: Surroundings,
   nodes: readonly PlanNode[],
   border: boolean,
 ): FusionGroup[] {
   const open: OpenGroup[] = [];
   const homeOf = new Map<number, number>();
+  const readersOf = new Map<number, Set<number>>();
   const keys = new StructuralKeys();
-  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
-  const matchOf = new Map<number, WindowProductsMatch>();
-  for (const match of products) {
-    for (const product of [match.toInput, match.toWeights]) if (product) matchOf.set(product.node, match);
-  }
-  const neverComputed = new Set(products.map((match) => match.gradient.id));
   for (const node of nodes) {
     if (neverComputed.has(node.id)) continue;
     const match = matchOf.get(node.id);
     const window = match ? undefined : windowKey(node, keys);
     const twin = open.findIndex((group) => match !== undefined && group.products === match);
-    const home = match ? (twin < 0 ? undefined : twin) : findHome(node, open, homeOf, window, border);
-    if (home !== undefined) {
-      open[home]!.members.push(node);
-      homeOf.set(node.id, home);
-    } else {
-      homeOf.set(node.id, open.length);
+    const home = match
+      ? twin < 0
+        ? undefined
+        : twin
+      : findHome(node, open, homeOf, readersOf, window, border);
+    homeOf.set(node.id, home ?? open.length);
+    for (const source of sourcesOf(node)) {
+      const readers = readersOf.get(source);
+      if (readers) readers.add(home ?? open.length);
+      else readersOf.set(source, new Set([home ?? open.length]));
+    }
+    if (home !== undefined) open[home]!.members.push(node);
+    else {
       const nonzero = match || border ? undefined : nonzeroProductOf(node, (id) => byId.get(id)!);
       open.push({ main: node, members: [node], window, products: match, nonzero });
     }
   }
-  const needed = new Set<number>(stored);
-  for (const output of graph.outputs) needed.add(output.node);
-  for (const assignment of graph.assignments) needed.add(assignment.value);
-  for (const node of nodes) {
+  const leaves = (node: PlanNode): boolean => {
     const home = homeOf.get(node.id);
     const fused = (user: PlanNode): boolean => homeOf.get(user.id) === home && atOwnElement(user, node.id);
-    if (home !== undefined && !(users.get(node.id) ?? []).every(fused)) needed.add(node.id);
-  }
+    return !(users.get(node.id) ?? []).every(fused);
+  };
   const made = open
     .map(({ main, members, products: match, nonzero }): FusionGroup => {
       const read = new Set([...members, ...(match ? [match.gradient] : [])].flatMap(sourcesOf));
@@ -129,7 +155,7 @@ function groupList(
       return {
         main,
         members,
-        outputs: members.filter((m) => needed.has(m.id) || m.definition!.batch === 'reduce'),
+        outputs: members.filter((m) => kept.has(m.id) || m.definition!.batch === 'reduce' || leaves(m)),
         sources: [...read].filter((id) => !inside.has(id)),
         ...(match ? { products: match } : {}),
         ...(nonzero ? { nonzero } : {}),
@@ -161,6 +187,7 @@ function findHome(
   node: PlanNode,
   open: readonly OpenGroup[],
   homeOf: ReadonlyMap<number, number>,
+  readersOf: ReadonlyMap<number, ReadonlySet<number>>,
   window: string | undefined,
   border: boolean,
 ): number | undefined {
@@ -196,11 +223,12 @@ function findHome(
       return latest;
   }
   if (!border) return undefined;
-  const shares = (g: OpenGroup): boolean =>
-    g.members.some((m) => sourcesOf(m).some((id) => sourcesOf(node).includes(id)));
-  for (let k = open.length - 1; k > latest; k--)
-    if (isElementwise(open[k]!.main) && fits(k) && shares(open[k]!)) return k;
-  return undefined;
+  // else the last group behind all that it reads which reads one of the same values
+  const sharing = new Set(sourcesOf(node).flatMap((id) => [...(readersOf.get(id) ?? [])]));
+  return [...sharing]
+    .filter((k) => k > latest)
+    .sort((a, b) => b - a)
+    .find((k) => isElementwise(open[k]!.main) && fits(k));
 }
 
 /** Every load of the source stands at the element that the node computes. */

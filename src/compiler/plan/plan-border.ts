@@ -90,10 +90,9 @@ export function borderPhases(
 ): BorderPhase[] {
   const depth = new Map<FusionGroup, number>();
   const byDepth: FusionGroup[][] = [];
+  const makerOf = new Map(groups.flatMap((group) => group.members.map((node) => [node.id, group] as const)));
   for (const group of groups) {
-    const producers = groups.filter(
-      (g) => g !== group && group.sources.some((id) => g.members.some((p) => p.id === id)),
-    );
+    const producers = group.sources.flatMap((id) => makerOf.get(id) ?? []);
     const d = Math.max(-1, ...producers.map((g) => depth.get(g) ?? -1)) + 1;
     depth.set(group, d);
     byDepth[d] = [...(byDepth[d] ?? []), group];

@@ -126,6 +126,7 @@ export const piecesOf = (node: PlanNode): readonly Piece[] => node.definition?.p
 
 const loads = new WeakMap<PlanNode, readonly Load[]>();
 const sources = new WeakMap<PlanNode, readonly number[]>();
+const kinds = new WeakMap<PlanNode, ReadonlySet<Expression['kind']>>();
 
 /** Distinct loads of a node, over all pieces. */
 export function nodeLoads(node: PlanNode): readonly Load[] {
@@ -160,16 +161,21 @@ export function usersOf(nodes: readonly PlanNode[]): Map<number, PlanNode[]> {
   return users;
 }
 
-/** True if any piece contains an expression of one of the kinds. */
-export function containsKind(node: PlanNode, ...kinds: Expression['kind'][]): boolean {
-  let found = false;
-  for (const piece of piecesOf(node)) {
-    visitExpression(piece.value, (e) => {
-      if (kinds.includes(e.kind)) found = true;
-    });
+/** Kinds of the expressions of a node. */
+function kindsOf(node: PlanNode): ReadonlySet<Expression['kind']> {
+  let known = kinds.get(node);
+  if (!known) {
+    const found = new Set<Expression['kind']>();
+    for (const piece of piecesOf(node)) visitExpression(piece.value, (e) => found.add(e.kind));
+    known = found;
+    kinds.set(node, known);
   }
-  return found;
+  return known;
 }
+
+/** True if any piece contains an expression of one of the kinds. */
+export const containsKind = (node: PlanNode, ...wanted: Expression['kind'][]): boolean =>
+  wanted.some((kind) => kindsOf(node).has(kind));
 
 /** A node that computes each element from single elements of others: one whole piece, no reduction. */
 export const isElementwise = (node: PlanNode): boolean =>
@@ -182,17 +188,15 @@ export const isElementwise = (node: PlanNode): boolean =>
 export const hasSum = (node: PlanNode): boolean =>
   piecesOf(node).some((piece) => reductionsOf(piece.value).some((r) => r.op === 'sum'));
 
-/** The node with every load rewritten. */
+/** The node with every load rewritten; the same object if none changes. */
 export function mapLoads(node: PlanNode, rewrite: (load: Load, piece: Piece) => Expression): PlanNode {
   if (!node.definition) return node;
-  return {
-    ...node,
-    definition: {
-      ...node.definition,
-      pieces: node.definition.pieces.map((piece) => ({
-        ...piece,
-        value: mapExpression(piece.value, (e) => (e.kind === 'load' ? rewrite(e, piece) : e)),
-      })),
-    },
-  };
+  let changed = false;
+  const pieces = node.definition.pieces.map((piece) => {
+    const value = mapExpression(piece.value, (e) => (e.kind === 'load' ? rewrite(e, piece) : e));
+    if (value === piece.value) return piece;
+    changed = true;
+    return { ...piece, value };
+  });
+  return changed ? { ...node, definition: { ...node.definition, pieces } } : node;
 }
