@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { gradients } from '../../graph/differentiate.ts';
 import { type Graph, input, type Node, variable } from '../../graph/node.ts';
 import { reductionsOf } from '../../ir/walk.ts';
 import * as ops from '../../ops/index.ts';
@@ -30,6 +31,26 @@ describe('splitInterleaved', () => {
     const piece = partials!.definition!.pieces[0]!;
     expect(reductionsOf(piece.value)[0]!.axes).toEqual(['kq']);
     expect(sourcesOf(named(graph, 'dense')[0]!)).toEqual([partials!.id]);
+  });
+  const partialsOf = (channels: number): PlanNode => {
+    const z = ops.convolution(image([9, 17, 3]), variable('w', [1, 1, 3, channels]));
+    const bias = variable('b', [channels]);
+    const y = ops.biasAdd(z, bias);
+    const loss = ops.reduceMean(ops.square(y), { axes: [0, 1, 2] });
+    const graph = splitInterleaved(planOf({ g: gradients(loss, [bias]).get(bias)! }));
+    return graph.nodes.find(
+      (node) => node.name.endsWith('.partials') && node.definition!.batch === 'reduce',
+    )!;
+  };
+  test('puts the eight outside the innermost output along which operands are contiguous', () => {
+    const partials = partialsOf(12);
+    expect(partials.type.shape).toEqual([12, 8]);
+    expect(partials.storage).toEqual([1, 0]);
+  });
+  test('keeps the eight side by side where the sum is contiguous, or outputs are fewer than lanes', () => {
+    const graph = splitInterleaved(planOf({ y: ops.dense(image([100]), variable('w', [100, 10])) }));
+    expect(named(graph, 'dense.partials')[0]!.storage).toBeUndefined();
+    expect(partialsOf(3).storage).toBeUndefined();
   });
   test('leaves a short sum alone', () => {
     const before = planOf({ y: ops.dense(image([12]), variable('w', [12, 10])) });

@@ -1,9 +1,11 @@
-import { addAffine, affineRange, axisIndex, scaleAffine } from '../../ir/affine.ts';
+import { addAffine, affineRange, axesOf, axisIndex, coefficient, scaleAffine } from '../../ir/affine.ts';
 import { add, type IndexOperand, indexValue, load, lt, select, sum } from '../../ir/build.ts';
 import { compute, extentsOf, INTERLEAVE, type Piece } from '../../ir/definition.ts';
 import type { Expression, Reduce } from '../../ir/expression.ts';
-import { mapExpression, substituteAxes } from '../../ir/walk.ts';
+import { loadsOf, mapExpression, substituteAxes } from '../../ir/walk.ts';
+import { LANES } from './lay-out.ts';
 import { NodeTable, type PlanGraph, type PlanNode } from './plan-graph.ts';
+import { storageOf } from './storage-order.ts';
 
 /**
  * Makes the eight accumulators of an interleaved sum an ordinary axis: a sum along r = 8q + l becomes a node with
@@ -17,7 +19,7 @@ export function splitInterleaved(graph: PlanGraph): PlanGraph {
     const piece = node.definition?.pieces[0];
     if (!node.definition || !piece || piece.order !== 'interleaved') continue;
     if (node.definition.pieces.length !== 1) throw new Error('internal: an interleaved sum has one piece');
-    const partials = table.add(partialNode(node, piece));
+    const partials = table.add(partialNode(node, piece, (id) => table.get(id)));
     table.set(closingNode(node, piece, partials));
   }
   return table.finish(graph);
@@ -39,7 +41,30 @@ const guard = (e: Expression, axis: string, extents: Record<string, number>): Ex
     ? { ...e, guarded: e.index.map((form) => affineRange(form, extents)) }
     : e;
 
-function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
+/**
+ * The eight accumulators of an element lie side by side, unless the operands do so along the innermost output: then
+ * the elements of each accumulator do, which are the lanes of loads and stores alike. Order of the dimensions of the
+ * partial sums, or undefined for row-major.
+ */
+function storageOfPartials(
+  { type: { shape } }: PlanNode,
+  piece: Piece,
+  nodeOf: (id: number) => PlanNode,
+): readonly number[] | undefined {
+  const inner = shape.findLastIndex((extent) => extent > 1);
+  const axis = inner < 0 ? undefined : axesOf(piece.index[inner]!)[0];
+  if (axis === undefined || shape[inner]! < LANES) return undefined;
+  const operands = loadsOf(piece.value).filter((l) => nodeOf(l.source).type.batched);
+  const along = operands.every((l) => {
+    const innermost = storageOf(nodeOf(l.source)).at(-1)!;
+    return l.index.every((form, k) => coefficient(form, axis) === (k === innermost ? 1 : 0));
+  });
+  if (!along || operands.length === 0) return undefined;
+  const others = [...shape.keys(), shape.length].filter((k) => k !== inner);
+  return [...others, inner];
+}
+
+function partialNode(node: PlanNode, piece: Piece, nodeOf: (id: number) => PlanNode): Omit<PlanNode, 'id'> {
   const reduction = sumIn(piece.value);
   const last = reduction.axes[reduction.axes.length - 1]!;
   const extent = piece.axes.find((axis) => axis.name === last)!.extent;
@@ -62,10 +87,12 @@ function partialNode(node: PlanNode, piece: Piece): Omit<PlanNode, 'id'> {
     ...outer.map((name) => piece.axes.find((axis) => axis.name === name)!),
     { name: q, extent: Math.ceil(extent / INTERLEAVE) },
   ];
+  const storage = storageOfPartials(node, piece, nodeOf);
   return {
     name: `${node.name}.partials`,
     role: 'compute',
     type: { ...node.type, shape: [...node.type.shape, INTERLEAVE] },
+    ...(storage ? { storage } : {}),
     definition: {
       batch: node.definition!.batch,
       pieces: [
