@@ -104,16 +104,18 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
     const own = arena.reservations;
     shared += sum(own) - (memory.bytes - before);
     const at = own.findIndex(({ address }) => address === plan.accumulators.address);
+    // sums that have joined come first
+    const stored = own[at]!.bytes > 0 ? 1 : 0;
     const slots = memory.bytes;
     // the first means are taken once
     const jobs = name === 'train' ? SLOTS : 1;
     for (let k = 0; k < jobs; k++) memory.reserve(plan.slotBytes);
     made.push({
       name,
-      stored: sum(own.slice(0, at)),
+      stored: sum(own.slice(stored, at)),
       accumulators: own[at]!.bytes,
       shards: shardCount(batch),
-      border: sum(own.slice(at + 1, -1)),
+      border: sum([...own.slice(0, stored), ...own.slice(at + 1, -1)]),
       scratch: own.at(-1)!.bytes,
       threads,
       slots: memory.bytes - slots,

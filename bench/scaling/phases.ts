@@ -1,11 +1,11 @@
 import { JOIN_BYTES } from '../../src/backends/wasm/join-shards.ts';
 import { shardCount, shardStart } from '../../src/compiler/plan/contract-constants.ts';
 import { RUNTIME_EXTENT } from '../../src/ir/kernel.ts';
-import type { KernelCall, Plan, PlanLevel } from '../../src/ir/plan.ts';
+import type { JoinedSum, KernelCall, Plan, PlanLevel } from '../../src/ir/plan.ts';
 import { countCalls } from '../profile/kernel-calls.ts';
 import type { KernelProfile } from '../profile/profile.ts';
 
-/** Parts of a step between two barriers: sums and updates without a batch, samples by shards, joins of shards. */
+/** Parts of a step between two barriers: updates without a batch (and joins), samples by shards, joins of shards alone. */
 export type PhaseKind = 'border' | 'shards' | 'join';
 
 /** What the threads do between two barriers. */
@@ -39,13 +39,23 @@ export function phasesOf(plan: Plan, batch: number, cost: CallCost, joinRate: nu
   const shards = shardCount(batch);
   const costOf = (calls: readonly KernelCall[], samples: number): number =>
     calls.reduce((sum, { kernel }) => sum + cost(kernel, samples), 0);
+  const joinCost = (bytes: number): number => (3 * bytes * (shards - 1)) / joinRate / 1e6;
+  const sumOf = (sums: readonly JoinedSum[]): number => sums.reduce((total, { bytes }) => total + bytes, 0);
+  const joinsOf = (calls: readonly KernelCall[]): number => sumOf(calls.flatMap(({ joins = [] }) => joins));
+  const pieces = ({ bytes }: JoinedSum): number[] =>
+    Array.from({ length: Math.ceil(bytes / JOIN_BYTES) }, (_, k) =>
+      joinCost(Math.min(JOIN_BYTES, bytes - k * JOIN_BYTES)),
+    );
   return plan.levels.flatMap((level): WorkPhase[] => {
-    const { border, segment, join } = level;
+    const { border, segment } = level;
     const phases = border.map(
-      ({ items }): WorkPhase => ({
-        kind: 'border',
-        items: items.map((calls) => costOf(calls, batch)),
-        sharedBytes: 0,
+      ({ items, joins = [] }): WorkPhase => ({
+        kind: items.length > 0 ? 'border' : 'join',
+        items: [
+          ...items.map((calls) => costOf(calls, batch) + joinCost(joinsOf(calls))),
+          ...joins.flatMap(pieces),
+        ],
+        sharedBytes: shards * (joinsOf(items.flat()) + sumOf(joins)),
       }),
     );
     if (segment) {
@@ -59,14 +69,6 @@ export function phasesOf(plan: Plan, batch: number, cost: CallCost, joinRate: nu
         return samples * perSample + costOf(perShard, samples);
       });
       phases.push({ kind: 'shards', items, sharedBytes: batchBytes(level) * batch });
-    }
-    if (join && join.bytes > 0) {
-      const count = Math.ceil(join.bytes / JOIN_BYTES);
-      const items = Array.from({ length: count }, (_, k) => {
-        const bytes = Math.min(JOIN_BYTES, join.bytes - k * JOIN_BYTES);
-        return (3 * bytes * (shards - 1)) / joinRate / 1e6;
-      });
-      phases.push({ kind: 'join', items, sharedBytes: join.bytes * shards });
     }
     return phases;
   });

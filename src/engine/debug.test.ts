@@ -75,7 +75,7 @@ describe('a program that is compiled', () => {
     expect(text).toMatch(/^kernel 0 /m);
     expect(text).toMatch(/^level 0$/m);
     expect(text).toMatch(/^\s+(samples|microBatch): k\d+\(.*slot\+\d+/m);
-    expect(text).toMatch(/border k\d+\(absolute\+\d+/);
+    expect(text).toMatch(/border join \d+ bytes; k\d+\(absolute\+\d+/);
   });
 
   test('prints its loop nests: lanes, tiles, stores', async () => {

@@ -8,6 +8,7 @@ export type PlanKernel = Kernel | WindowProducts | WindowConvolutions | NonzeroP
 
 export const isWindowConvolutions = (kernel: PlanKernel): kernel is WindowConvolutions =>
   'windows' in kernel && 'masks' in kernel;
+export const isLoopNest = (kernel: PlanKernel): kernel is Kernel => 'stores' in kernel;
 export const isNonzeroProducts = (kernel: PlanKernel): kernel is NonzeroProducts => 'dense' in kernel;
 export const isWindowProducts = (kernel: PlanKernel): kernel is WindowProducts =>
   'windows' in kernel && !('masks' in kernel);
@@ -25,11 +26,20 @@ export interface Place {
   readonly sampleStride: number;
 }
 
+/** Sums over the batch: bytes at an offset of every shard's accumulators, and the address where they have joined. */
+export interface JoinedSum {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly to: number;
+}
+
 /** A kernel with the places of its buffers. */
 export interface KernelCall {
   /** Number of the kernel in the plan. */
   readonly kernel: number;
   readonly places: readonly Place[];
+  /** What is joined before, where no other call reads it. */
+  readonly joins?: readonly JoinedSum[];
 }
 
 /** Part of a segment: kernels run for one sample after another, or one kernel for the micro-batch at once. */
@@ -55,13 +65,13 @@ export interface Segment {
 /** Calls without a batch; the items of a phase are independent, the calls of an item run in order. */
 export interface BorderPhase {
   readonly items: readonly (readonly KernelCall[])[];
+  /** Sums that further items of the phase join. */
+  readonly joins?: readonly JoinedSum[];
 }
 
 export interface PlanLevel {
   readonly border: readonly BorderPhase[];
   readonly segment?: Segment;
-  /** The accumulators of all shards are joined into so many bytes of the joined ones, from this offset on. */
-  readonly join?: { readonly offset: number; readonly bytes: number };
 }
 
 /** How a tensor lies in memory; strides in bytes. */
@@ -78,8 +88,8 @@ export interface TensorLayout {
 export interface Plan {
   readonly kernels: readonly PlanKernel[];
   readonly levels: readonly PlanLevel[];
-  /** Accumulators of the shards, which every level uses anew, `stride` bytes apart; and what has joined. */
-  readonly accumulators: { readonly address: number; readonly stride: number; readonly joined: number };
+  /** Accumulators of the shards, which every level uses anew, `stride` bytes apart. */
+  readonly accumulators: { readonly address: number; readonly stride: number };
   /** Bytes of a thread's scratch. */
   readonly scratchStride: number;
   /** Name of the output that has to be finite: else the last border does not run and the status becomes 1. */

@@ -6,6 +6,7 @@ import {
   isNonzeroProducts,
   isWindowConvolutions,
   isWindowProducts,
+  type JoinedSum,
   type KernelCall,
   type Plan,
   type PlanKernel,
@@ -116,8 +117,10 @@ export const printNonzeroProducts = (kernel: NonzeroProducts, number: number): s
 
 /** A plan: kernels, then levels with their calls and places. */
 export function printPlan(plan: Plan): string {
-  const call = ({ kernel, places }: KernelCall): string =>
-    `k${kernel}(${places.map((p) => `${p.region}+${p.address}${p.sampleStride ? `/${p.sampleStride}` : ''}`).join(', ')})`;
+  const sums = (joins: readonly JoinedSum[] | undefined): string =>
+    joins ? `join ${joins.map(({ bytes }) => bytes).join(' + ')} bytes` : '';
+  const call = ({ kernel, places, joins }: KernelCall): string =>
+    `${joins ? `${sums(joins)}; ` : ''}k${kernel}(${places.map((p) => `${p.region}+${p.address}${p.sampleStride ? `/${p.sampleStride}` : ''}`).join(', ')})`;
   const lines = plan.kernels.map((kernel: PlanKernel, k) =>
     isWindowProducts(kernel)
       ? printWindowProducts(kernel, k)
@@ -129,15 +132,16 @@ export function printPlan(plan: Plan): string {
   );
   plan.levels.forEach((level, k) => {
     lines.push(`level ${k}`);
-    for (const { items } of level.border)
-      lines.push(`  border ${items.map((item) => item.map(call).join('; ')).join(' | ')}`);
+    for (const { items, joins } of level.border)
+      lines.push(
+        `  border ${[...items.map((item) => item.map(call).join('; ')), ...(joins ? [sums(joins)] : [])].join(' | ')}`,
+      );
     if (level.segment) {
       lines.push(`  segment, micro-batch ${level.segment.microBatch}`);
       for (const step of level.segment.steps)
         lines.push(`    ${step.kind}: ${step.calls.map(call).join('; ')}`);
       for (const c of level.segment.perShard) lines.push(`    shard: ${call(c)}`);
     }
-    if (level.join) lines.push(`  join ${level.join.bytes} bytes`);
   });
   return lines.join('\n');
 }

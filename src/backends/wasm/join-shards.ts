@@ -1,4 +1,4 @@
-import type { Plan } from '../../ir/plan.ts';
+import type { JoinedSum, Plan } from '../../ir/plan.ts';
 import { slotWord } from '../../ir/slot.ts';
 import {
   type AnyCode,
@@ -7,42 +7,36 @@ import {
   get,
   ifThen,
   type Local,
+  select,
   sequence,
   set,
   whileLoop,
 } from './assembler.ts';
 import { i32, memory } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
-import type { WasmFunction } from './module.ts';
+import { call, type ModuleBuilder, type WasmFunction } from './module.ts';
 import { slotWordCode } from './slot-word.ts';
 
-/** Bytes of accumulators that one item of a join adds up: small enough that all shards of it stay in the cache. */
+/** Bytes of accumulators that are joined at once: small enough that all shards of them stay in the cache. */
 export const JOIN_BYTES = 4096;
 
+/** Joins sums over the batch: called as `(offset, bytes, to, slot)`. */
+export type JoinFunction = WasmFunction;
+
 /**
- * Joins shards in a binary tree by index: (0,1), (2,3), ..., then pairs of those; an odd last one passes up. The sums
- * go where the levels behind read them, because these use the accumulators anew.
- * Elements do not depend on each other: an item joins a range of bytes through all levels of the tree.
+ * A function that joins a range of the shards' accumulators in a binary tree by index: (0,1), (2,3), ..., then pairs of
+ * those; an odd last one passes up. The sums go where others read them, because the next level uses the accumulators
+ * anew. Elements do not depend on each other: a piece goes through all levels of the tree while it is in the cache.
  */
-export function joinBody(
-  fn: WasmFunction,
-  accumulators: Plan['accumulators'],
-  offset: number,
-  bytes: number,
-): AnyCode {
-  const [item, , slot] = [fn.param(0), fn.param(1), fn.param(2)];
-  const [first, start, length, step, shard, to, from, at] = Array.from({ length: 8 }, () =>
-    fn.local('i32'),
-  ) as [
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-    Local<'i32'>,
-  ];
+export function joinFunction(builder: ModuleBuilder, accumulators: Plan['accumulators']): JoinFunction {
+  const fn = builder.function('joinShards', ['i32', 'i32', 'i32', 'i32']);
+  const [offset, bytes, target, slot] = [fn.param(0), fn.param(1), fn.param(2), fn.param(3)];
+  const names = ['done', 'start', 'length', 'step', 'shard', 'to', 'from', 'at'] as const;
+  const local = Object.fromEntries(names.map((name) => [name, fn.local('i32')])) as Record<
+    (typeof names)[number],
+    Local<'i32'>
+  >;
+  const { done, start, length, step, shard, to, from, at } = local;
   const address = (index: Code<'i32'>): Code<'i32'> =>
     i32.add(get(start), i32.mul(index, i32.const(accumulators.stride)));
   const addBlock = [0, 16, 32, 48].map((k) =>
@@ -52,28 +46,70 @@ export function joinBody(
       k,
     ),
   );
-  return sequence(
-    set(first, i32.mul(get(item), i32.const(JOIN_BYTES))),
-    set(start, i32.add(i32.const(accumulators.address), get(first))),
-    set(length, i32.sub(i32.const(bytes), get(first))),
-    ifThen(i32.gtS(get(length), i32.const(JOIN_BYTES)), set(length, i32.const(JOIN_BYTES))),
-    set(step, i32.const(1)),
-    whileLoop(
-      i32.ltS(get(step), slotWordCode(slot, slotWord.shards)),
-      sequence(
-        set(shard, i32.const(0)),
-        whileLoop(
-          i32.ltS(i32.add(get(shard), get(step)), slotWordCode(slot, slotWord.shards)),
-          sequence(
-            set(to, address(get(shard))),
-            set(from, address(i32.add(get(shard), get(step)))),
-            forRange(at, i32.const(0), get(length), sequence(...addBlock), 64),
-            set(shard, i32.add(get(shard), i32.shl(get(step), i32.const(1)))),
-          ),
+  const joinPiece = whileLoop(
+    i32.ltS(get(step), slotWordCode(slot, slotWord.shards)),
+    sequence(
+      set(shard, i32.const(0)),
+      whileLoop(
+        i32.ltS(i32.add(get(shard), get(step)), slotWordCode(slot, slotWord.shards)),
+        sequence(
+          set(to, address(get(shard))),
+          set(from, address(i32.add(get(shard), get(step)))),
+          forRange(at, i32.const(0), get(length), sequence(...addBlock), 64),
+          set(shard, i32.add(get(shard), i32.shl(get(step), i32.const(1)))),
         ),
-        set(step, i32.shl(get(step), i32.const(1))),
+      ),
+      set(step, i32.shl(get(step), i32.const(1))),
+    ),
+  );
+  fn.setBody(
+    whileLoop(
+      i32.ltS(get(done), get(bytes)),
+      sequence(
+        set(start, i32.add(i32.add(i32.const(accumulators.address), get(offset)), get(done))),
+        set(length, i32.sub(get(bytes), get(done))),
+        ifThen(i32.gtS(get(length), i32.const(JOIN_BYTES)), set(length, i32.const(JOIN_BYTES))),
+        set(step, i32.const(1)),
+        joinPiece,
+        memory.copy(i32.add(get(target), get(done)), get(start), get(length)),
+        set(done, i32.add(get(done), get(length))),
       ),
     ),
-    memory.copy(i32.add(i32.const(accumulators.joined + offset), get(first)), get(start), get(length)),
+  );
+  return fn;
+}
+
+/** Joins a sum, or a part of it. */
+export const callJoin = (join: JoinFunction, { offset, bytes, to }: JoinedSum, slot: Local<'i32'>): AnyCode =>
+  call(join, [i32.const(offset), i32.const(bytes), i32.const(to), get(slot)]);
+
+const pieces = ({ bytes }: JoinedSum): number => Math.ceil(bytes / JOIN_BYTES);
+
+/** Items that join sums. */
+export const joinItems = (sums: readonly JoinedSum[]): number =>
+  sums.reduce((count, sum) => count + pieces(sum), 0);
+
+/** Joins a piece of the sums: `item` counts the pieces from `first` on. */
+export function joinPieces(
+  join: JoinFunction,
+  sums: readonly JoinedSum[],
+  item: Local<'i32'>,
+  first: number,
+  slot: Local<'i32'>,
+): AnyCode {
+  let begin = first;
+  return sequence(
+    ...sums.map((sum) => {
+      const end = begin + pieces(sum);
+      const at = i32.mul(i32.sub(get(item), i32.const(begin)), i32.const(JOIN_BYTES));
+      const rest = i32.sub(i32.const(sum.bytes), at);
+      const inside = i32.and(i32.geS(get(item), i32.const(begin)), i32.ltS(get(item), i32.const(end)));
+      begin = end;
+      const bytes = select(i32.const(JOIN_BYTES), rest, i32.gtS(rest, i32.const(JOIN_BYTES)));
+      return ifThen(
+        inside,
+        call(join, [i32.add(i32.const(sum.offset), at), bytes, i32.add(i32.const(sum.to), at), get(slot)]),
+      );
+    }),
   );
 }

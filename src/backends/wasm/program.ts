@@ -1,6 +1,7 @@
 import type { Target } from '../../compiler/schedule/schedule.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import {
+  type BorderPhase,
   isNonzeroProducts,
   isWindowConvolutions,
   isWindowProducts,
@@ -30,7 +31,7 @@ import type { CallableKernel } from './emit-kernel.ts';
 import { emitNonzeroProducts } from './emit-nonzero-products.ts';
 import { emitWindowConvolutions } from './emit-window-convolutions.ts';
 import { emitWindowProducts } from './emit-window-products.ts';
-import { JOIN_BYTES, joinBody } from './join-shards.ts';
+import { callJoin, type JoinFunction, joinFunction, joinItems, joinPieces } from './join-shards.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
 import { slotWordCode as word } from './slot-word.ts';
 
@@ -78,6 +79,7 @@ export function emitProgram(
           ? { fn: emitNonzeroProducts(kernel, compile(kernel.dense, builder), builder, target) }
           : compile(kernel, builder),
   );
+  const join = joinFunction(builder, plan.accumulators);
   const phases: ProgramPhase[] = [];
   const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void => {
     const entry = `phase${phases.length}`;
@@ -89,13 +91,11 @@ export function emitProgram(
   plan.levels.forEach((level: PlanLevel, k) => {
     const guarded = plan.guard !== undefined && k === plan.levels.length - 1;
     if (guarded) phase(1, (fn) => guardBody(fn, plan));
-    for (const { items } of level.border)
-      phase(items.length, (fn) => borderBody(fn, items, compiled, guarded));
+    for (const border of level.border)
+      phase(border.items.length + joinItems(border.joins ?? []), (fn) =>
+        borderBody(fn, border, compiled, join, guarded),
+      );
     if (level.segment) phase('shards', (fn) => segmentBody(fn, level.segment!, plan, compiled, scratch));
-    if (level.join && level.join.bytes > 0) {
-      const { offset, bytes } = level.join;
-      phase(Math.ceil(bytes / JOIN_BYTES), (fn) => joinBody(fn, plan.accumulators, offset, bytes));
-    }
   });
   return phases;
 }
@@ -135,19 +135,19 @@ function guardBody(fn: WasmFunction, plan: Plan): AnyCode {
 
 function borderBody(
   fn: WasmFunction,
-  items: readonly (readonly KernelCall[])[],
+  { items, joins = [] }: BorderPhase,
   compiled: readonly CallableKernel[],
+  join: JoinFunction,
   guarded: boolean,
 ): AnyCode {
-  const scope: Scope = { slot: fn.param(2), samples: word(fn.param(2), slotWord.batch) };
+  const [item, slot] = [fn.param(0), fn.param(2)];
+  const scope: Scope = { slot, samples: word(slot, slotWord.batch) };
+  const run = (call: KernelCall): AnyCode =>
+    sequence(...(call.joins ?? []).map((sum) => callJoin(join, sum, slot)), emitCall(call, compiled, scope));
   return sequence(
-    ...(guarded ? [ifThen(word(fn.param(2), slotWord.status), returnVoid())] : []),
-    ...items.map((calls, k) =>
-      ifThen(
-        i32.eq(get(fn.param(0)), i32.const(k)),
-        sequence(...calls.map((c) => emitCall(c, compiled, scope))),
-      ),
-    ),
+    ...(guarded ? [ifThen(word(slot, slotWord.status), returnVoid())] : []),
+    ...items.map((calls, k) => ifThen(i32.eq(get(item), i32.const(k)), sequence(...calls.map(run)))),
+    joinPieces(join, joins, item, items.length, slot),
   );
 }
 

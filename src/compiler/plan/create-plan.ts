@@ -1,6 +1,14 @@
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { kernelText } from '../../ir/kernel-text.ts';
-import type { KernelCall, Place, Plan, PlanKernel, PlanLevel, TensorLayout } from '../../ir/plan.ts';
+import type {
+  JoinedSum,
+  KernelCall,
+  Place,
+  Plan,
+  PlanKernel,
+  PlanLevel,
+  TensorLayout,
+} from '../../ir/plan.ts';
 import { markNonzeroProducts } from './find-nonzero-products.ts';
 import { findWindowProducts } from './find-window-products.ts';
 import { fuseWindows } from './fuse-windows.ts';
@@ -12,6 +20,7 @@ import { type LoweredPiece, lowerGroup, toKernel } from './lower.ts';
 import { lowerNonzeroProducts } from './lower-nonzero-products.ts';
 import { lowerWindowProducts, productAccesses } from './lower-window-products.ts';
 import { packOperands } from './pack-operands.ts';
+import { placeJoins } from './place-joins.ts';
 import {
   layoutKey,
   placeAccumulators,
@@ -95,7 +104,7 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   );
   const places = new Map<number, Place>();
   const slot = placeSlot(graph, layouts, places, options.slotHeader, options.maxBatch);
-  const accumulators = placeAccumulators(groups, layouts, places);
+  const accumulators = placeAccumulators(groups, layouts, places, memory.reserve);
   const scratchStride = placeScratch(outlines, layouts, places, options.maxShardSamples);
   for (const node of graph.nodes) {
     if (node.role === 'variable')
@@ -104,7 +113,6 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   for (const { variable, value } of graph.assignments) places.set(value, places.get(variable)!);
   placeStored(grouped, layouts, halos, places, options.maxBatch, memory.reserve);
   const shards = memory.reserve(accumulators.shard * options.maxShards);
-  const joined = memory.reserve(accumulators.joined);
   placeBorder(groups, layouts, places, memory.reserve);
 
   const kernels: PlanKernel[] = [];
@@ -123,7 +131,7 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     const place = places.get(node.id);
     if (!place) throw new Error(`internal: "${node.name}" has no place`);
     const joinedAt = stores ? undefined : accumulators.joinedAt.get(node.id);
-    return joinedAt === undefined ? place : placeOf('absolute', joined + joinedAt);
+    return joinedAt === undefined ? place : placeOf('absolute', joinedAt);
   };
   const outputsOf = (group: FusionGroup, node: PlanNode): boolean =>
     group.outputs.some((o) => o.id === node.id);
@@ -159,21 +167,21 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     return { items, work };
   };
 
+  const sumsOf = (level: number): readonly JoinedSum[] => accumulators.sums[level] ?? [];
   const levels = groups.map(({ border }, level): PlanLevel => {
     const outline = outlines[level];
     const phases = borderPhases(border, borderCalls);
-    if (!outline) return { border: phases };
-    const join = accumulators.ranges[level]!;
-    return {
-      border: phases,
-      segment: buildSegment(outline, callsOf, join.bytes),
-      ...(join.bytes > 0 ? { join } : {}),
-    };
+    const joining = placeJoins(phases, sumsOf(level - 1), kernels);
+    if (!outline) return { border: joining };
+    const bytes = sumsOf(level).reduce((sum, own) => sum + own.bytes, 0);
+    return { border: joining, segment: buildSegment(outline, callsOf, bytes) };
   });
+  if (sumsOf(groups.length - 1).length > 0)
+    throw new Error('internal: nothing reads the sums of the last level');
   return {
     kernels,
     levels,
-    accumulators: { address: shards, stride: accumulators.shard, joined },
+    accumulators: { address: shards, stride: accumulators.shard },
     scratchStride,
     ...slot,
     ...(graph.guard === undefined ? {} : { guard: graph.guard }),

@@ -5,6 +5,7 @@ import {
   isNonzeroProducts,
   isWindowConvolutions,
   isWindowProducts,
+  type JoinedSum,
   type KernelCall,
   type Place,
   type Plan,
@@ -18,6 +19,7 @@ import { log } from '../../numerics/log.ts';
 import { scalar } from '../../numerics/scalar.ts';
 import { sigmoid } from '../../numerics/sigmoid.ts';
 import { tanh } from '../../numerics/tanh.ts';
+import { joinInTree } from './contract-constants.ts';
 
 /**
  * Runs a plan by naive loops in JavaScript, one rounding an operation: what the planner decided, without a
@@ -202,11 +204,26 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
         scope.sample,
       );
   };
+  const join = ({ offset, bytes, to }: JoinedSum): void => {
+    const { address, stride } = plan.accumulators;
+    joinInTree(shards, (a, b) => {
+      const [sum, other] = [(address + a * stride + offset) >> 2, (address + b * stride + offset) >> 2];
+      for (let k = 0; k < bytes / 4; k++) m.f32[sum + k] = Math.fround(m.f32[sum + k]! + m.f32[other + k]!);
+    });
+    m.u8.copyWithin(to, address + offset, address + offset + bytes);
+  };
   const border = { shard: 0, sample: 0, start: 0, first: 0, samples: batch };
   for (const level of plan.levels) {
-    for (const phase of level.border)
-      for (const item of phase.items) for (const call of item) run(call, border);
-    const { segment, join } = level;
+    for (const { items, joins = [] } of level.border) {
+      for (const item of items) {
+        for (const call of item) {
+          call.joins?.forEach(join);
+          run(call, border);
+        }
+      }
+      joins.forEach(join);
+    }
+    const { segment } = level;
     if (segment) {
       for (let shard = 0; shard < shards; shard++) {
         const first = Math.floor((shard * batch) / shards);
@@ -229,18 +246,6 @@ export function executePlan(plan: Plan, machine: PlanMachine, slot: number): voi
         for (const call of segment.perShard)
           run(call, { shard, sample: first, start: first, first, samples: end - first });
       }
-    }
-    if (join) {
-      for (let step = 1; step < shards; step *= 2) {
-        for (let shard = 0; shard + step < shards; shard += 2 * step) {
-          const to = (plan.accumulators.address + shard * plan.accumulators.stride) >> 2;
-          const from = (plan.accumulators.address + (shard + step) * plan.accumulators.stride) >> 2;
-          for (let k = 0; k < join.bytes / 4; k++)
-            m.f32[to + k] = Math.fround(m.f32[to + k]! + m.f32[from + k]!);
-        }
-      }
-      const { address, joined } = plan.accumulators;
-      m.u8.copyWithin(joined + join.offset, address, address + join.bytes);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Place, Plan, TensorLayout } from '../../ir/plan.ts';
+import type { JoinedSum, Place, Plan, TensorLayout } from '../../ir/plan.ts';
 import type { LevelGroups } from './group-nodes.ts';
 import { type PlanGraph, sourcesOf } from './plan-graph.ts';
 import { isReduce, placeOf, type ScratchRegion, type SegmentOutline } from './plan-segment.ts';
@@ -41,19 +41,12 @@ export function placeSlot(
   return { slotBytes: bytes, inputs, outputs };
 }
 
-/** Where the sums of a level lie once they have joined, behind those of the levels before. */
-export interface JoinedRange {
-  readonly offset: number;
-  readonly bytes: number;
-}
-
 export interface PlacedAccumulators {
   /** Bytes of a shard: every level uses them anew. */
   readonly shard: number;
-  /** Bytes of all that joins. */
-  readonly joined: number;
-  readonly ranges: readonly JoinedRange[];
-  /** Offset of each sum in what has joined. */
+  /** Sums of each level. */
+  readonly sums: readonly (readonly JoinedSum[])[];
+  /** Address of each sum once it has joined. */
   readonly joinedAt: ReadonlyMap<number, number>;
 }
 
@@ -62,20 +55,32 @@ export function placeAccumulators(
   groups: readonly LevelGroups[],
   layouts: Layouts,
   places: Places,
+  reserve: (bytes: number) => number,
 ): PlacedAccumulators {
+  const offsets = new Map<number, { joined: number; offset: number; bytes: number }>();
   let joined = 0;
-  const joinedAt = new Map<number, number>();
-  const ranges = groups.map(({ segment }): JoinedRange => {
-    let bytes = 0;
-    for (const node of segment.flatMap((group) => group.members.filter(isReduce))) {
-      places.set(node.id, placeOf('accumulator', bytes));
-      joinedAt.set(node.id, joined + bytes);
-      bytes = align(bytes + layouts.get(node.id)!.bytes + SLACK);
+  let shard = 0;
+  const nodes = groups.map(({ segment }) => segment.flatMap((group) => group.members.filter(isReduce)));
+  for (const level of nodes) {
+    let offset = 0;
+    for (const { id } of level) {
+      const bytes = align(layouts.get(id)!.bytes + SLACK);
+      places.set(id, placeOf('accumulator', offset));
+      offsets.set(id, { joined, offset, bytes });
+      offset += bytes;
+      joined += bytes;
     }
-    joined += bytes;
-    return { offset: joined - bytes, bytes };
-  });
-  return { shard: Math.max(0, ...ranges.map(({ bytes }) => bytes)), joined, ranges, joinedAt };
+    shard = Math.max(shard, offset);
+  }
+  const base = joined > 0 ? reserve(joined) : 0;
+  const joinedAt = new Map([...offsets].map(([id, at]) => [id, base + at.joined]));
+  const sums = nodes.map((level) =>
+    level.map(({ id }): JoinedSum => {
+      const { offset, bytes } = offsets.get(id)!;
+      return { offset, bytes, to: joinedAt.get(id)! };
+    }),
+  );
+  return { shard, sums, joinedAt };
 }
 
 /**
