@@ -1,8 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, FileError, FormatError } from '../errors/index.ts';
 import { orFileError, writeAll } from './node-file-error.ts';
-import { isRunning, syncFolder } from './node-system.ts';
+import { isRunning, makeFolders, syncFolder } from './node-system.ts';
 import { systemErrorCode } from './node-system-error.ts';
 import { TransferError, transfer } from './transfer.ts';
 import type { DownloadProgress } from './transfer-settings.ts';
@@ -69,7 +69,7 @@ async function downloadOnce(options: Download): Promise<Uint8Array> {
   const { urls, target } = options;
   const folder = dirname(target);
   const part = await orFileError('create', folder, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     return claimPart(target);
   });
   const failures: string[] = [];

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { systemErrorCode } from './node-system-error.ts';
 
 /** Whether a process of that id runs on this machine. */
@@ -8,6 +9,40 @@ export function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     return systemErrorCode(error) === 'EPERM';
+  }
+}
+
+/** The calls that folders are made with; tests put in some that fail. */
+export interface FolderSystem {
+  stat(path: string): Promise<{ isDirectory(): boolean }>;
+  mkdir(path: string): Promise<unknown>;
+}
+
+/**
+ * Makes a folder and those above it, where they are missing. Node's own recursive mkdir never returns where the system
+ * refuses a folder as if its parent were missing (below /proc).
+ */
+export async function makeFolders(path: string, system: FolderSystem = { mkdir, stat }): Promise<void> {
+  const isThere = async (folder: string): Promise<boolean> => {
+    try {
+      return (await system.stat(folder)).isDirectory();
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return false;
+      throw error;
+    }
+  };
+  const missing: string[] = [];
+  for (let folder = resolve(path); !(await isThere(folder)); folder = dirname(folder)) {
+    missing.push(folder);
+    if (folder === dirname(folder)) break;
+  }
+  for (const folder of missing.reverse()) {
+    try {
+      await system.mkdir(folder);
+    } catch (error) {
+      // Somebody else may have made it meanwhile.
+      if (systemErrorCode(error) !== 'EEXIST' || !(await isThere(folder))) throw error;
+    }
   }
 }
 

@@ -188,4 +188,15 @@ test('folders', async () => {
   await expect(makeFolder(join(folder, 'c'), { fileSystem: failing('mkdir', 'ENOSPC') })).rejects.toThrow(
     'the disk is full',
   );
+  const several = ['a', 'b', 'c', 'd'].map((name) => makeFolder(join(folder, 'many', 'deep', name)));
+  await Promise.all(several);
+  expect(fs.readdirSync(join(folder, 'many', 'deep'))).toEqual(['a', 'b', 'c', 'd']);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a folder where the system makes none ends with an error, not never',
+  async () => {
+    for (const path of ['/proc/atrous', '/proc/atrous/deep'])
+      await expect(makeFolder(path)).rejects.toThrow(`Cannot create ${path}: `);
+  },
+);

@@ -1,7 +1,7 @@
 import * as nodeFileSystem from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { orFileError, writeAll } from '../data/node-file-error.ts';
-import { isRunning, syncFolder } from '../data/node-system.ts';
+import { isRunning, makeFolders, syncFolder } from '../data/node-system.ts';
 import { systemErrorCode } from '../data/node-system-error.ts';
 
 /** An open file, as far as it is used here. */
@@ -18,7 +18,7 @@ export interface FileSystem {
   rm(path: string, options: { readonly force: boolean }): Promise<void>;
   stat(path: string): Promise<{ readonly size: number; isFile(): boolean; isDirectory(): boolean }>;
   realpath(path: string): Promise<string>;
-  mkdir(path: string, options: { readonly recursive: boolean }): Promise<unknown>;
+  mkdir(path: string): Promise<unknown>;
   readdir(path: string): Promise<string[]>;
   readFile(path: string): Promise<Uint8Array>;
   syncFolder(path: string): Promise<void>;
@@ -93,9 +93,9 @@ export async function makeFolder(path: string, options: FileOptions = {}): Promi
   const { fileSystem = realFileSystem } = options;
   await orFileError('create', path, async () => {
     try {
-      await fileSystem.mkdir(path, { recursive: true });
+      await makeFolders(path, fileSystem);
     } catch (error) {
-      // For a file in the way Node says "exists already", "no folder" or "no such file", after the system.
+      // For a file in the way systems say "exists already", "no folder" or "no such file".
       const obstacle = await fileInTheWay(path, fileSystem);
       throw obstacle === undefined ? error : new Error(`${obstacle} is a file, not a folder`);
     }
