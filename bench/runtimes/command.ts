@@ -16,7 +16,7 @@ import {
   waysOfPages,
 } from './runtime.ts';
 import { runtimeLines, strangers } from './runtimes-table.ts';
-import { comparedSteps, epochSteps, type StepsReport } from './steps.ts';
+import { comparedSteps, type StepsReport } from './steps.ts';
 
 const help = `npm run bench -- --runtimes [options]
 A training step in Node 22, 24 and this one, with and without V8's wider vectors, with shared memory and without, and in
@@ -25,7 +25,7 @@ pages of Chromium with isolation and without: its time, and whether the weights 
   --only NAMES   networks, comma-separated (default: all): ${Object.keys(cases).join(', ')}
   --rounds N     (default 3)
   --threads N    where memory is shared (default 2; one thread is measured too)
-  --no-browser
+  --ways TEXTS   parts of names, comma-separated, such as "Node 26,Chromium" (default: all)
 `;
 
 /** The command `--runtimes`. */
@@ -39,7 +39,7 @@ export async function showRuntimes(args: readonly string[]): Promise<number> {
         only: { type: 'string', default: Object.keys(cases).join() },
         rounds: { type: 'string', default: '3' },
         threads: { type: 'string', default: '2' },
-        'no-browser': { type: 'boolean', default: false },
+        ways: { type: 'string', default: '' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -50,13 +50,17 @@ export async function showRuntimes(args: readonly string[]): Promise<number> {
     const [rounds, threads] = [positive(values.rounds, '--rounds'), positive(values.threads, '--threads')];
     const names = namesIn(values.only, Object.keys(cases), '--only');
     const { processor, cores, load } = machine();
-    pages = values['no-browser'] ? undefined : await startPages();
     const versions = nodeVersions();
+    const parts = values.ways.split(',');
+    const ways = [...waysOfNode([...versions.keys()], threads), ...waysOfPages(threads)].filter((way) =>
+      parts.some((part) => labelOf(way).includes(part)),
+    );
+    if (ways.length === 0) throw new Error(`No runtime is named like ${values.ways}.`);
+    pages = ways.some(({ runtime }) => runtime === 'Chromium') ? await startPages() : undefined;
     console.log(
       `${processor}, ${cores} cores, load ${load}; Node ${[...versions.keys()].join(', ')}` +
         `${pages ? `, Chromium ${pages.version}` : ''}`,
     );
-    const ways = [...waysOfNode([...versions.keys()], threads), ...(pages ? waysOfPages(threads) : [])];
     let differ = false;
     for (const name of names)
       differ = (await compareWays(cases[name]!, ways, versions, pages, rounds)) || differ;
@@ -95,10 +99,10 @@ async function compareWays(
       const report = await runtime.call<StepsReport>('prepare', request);
       checkReport(way, report);
       weights.push(report.weights);
-      const turn = async (epochs: number): Promise<number> =>
-        (await runtime.call<{ ms: number }>('time', { epochs })).ms;
-      const epochs = Math.ceil(leastMs / (epochSteps * (await turn(1))));
-      contestants.push({ label: labelOf(way), turn: async () => [await turn(epochs)] });
+      contestants.push({
+        label: labelOf(way),
+        turn: async () => [(await runtime.call<{ ms: number }>('time', { leastMs })).ms],
+      });
     }
     const outcomes = await alternate(contestants, rounds);
     const results = ways.map((way, k) => ({ way, outcome: outcomes[k]!, weights: weights[k]! }));

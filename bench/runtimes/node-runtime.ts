@@ -4,7 +4,7 @@ import { prepareSteps, type StepsRequest, timeSteps } from './steps.ts';
 
 await serve({
   prepare: (request: StepsRequest) => prepareSteps(request),
-  async time({ epochs }: { epochs: number }) {
-    return { ms: await timeSteps(epochs) };
+  async time({ leastMs }: { leastMs: number }) {
+    return { ms: await timeSteps(leastMs) };
   },
 });

@@ -28,7 +28,7 @@ export async function startPages(): Promise<Pages> {
     writeFileSync(
       join(folder, 'main.js'),
       `import { prepareSteps, timeSteps } from ${JSON.stringify(path('steps.ts'))};
-globalThis.runtime = { prepare: prepareSteps, time: async ({ epochs }) => ({ ms: await timeSteps(epochs) }) };\n`,
+globalThis.runtime = { prepare: prepareSteps, time: async ({ leastMs }) => ({ ms: await timeSteps(leastMs) }) };\n`,
     );
     writeFileSync(
       join(folder, 'index.html'),
