@@ -9,6 +9,7 @@ describe('the list of subjects', () => {
   test('may be empty, and takes spaces', () => {
     expect(wantedSubjects('')).toEqual(new Set());
     expect(wantedSubjects(' plan, loops ,')).toEqual(new Set(['plan', 'loops']));
+    expect(wantedSubjects('1,plan')).toEqual(new Set(['plan']));
   });
 
   test('comes from the environment', () => {

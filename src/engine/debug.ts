@@ -4,6 +4,9 @@ import { InvalidArgumentError, nearest } from '../errors/index.ts';
 export const debugSubjects = ['graph', 'plan', 'loops', 'wat'] as const;
 export type DebugSubject = (typeof debugSubjects)[number];
 
+/** Stands in the same list and asks the command line where an error arose. */
+const traces = '1';
+
 const environment = (): string | undefined =>
   (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.ATROUS_DEBUG;
 
@@ -15,12 +18,12 @@ export function wantedSubjects(list: string | undefined = environment()): Readon
   const names = (list ?? '')
     .split(',')
     .map((name) => name.trim())
-    .filter((name) => name !== '');
+    .filter((name) => name !== '' && name !== traces);
   const unknown = names.find((name) => !debugSubjects.includes(name as DebugSubject));
   if (unknown !== undefined)
     throw new InvalidArgumentError({
       argument: 'ATROUS_DEBUG',
-      expected: `a list of ${debugSubjects.join(', ')}`,
+      expected: `a list of ${debugSubjects.join(', ')} or ${traces}`,
       received: unknown,
       suggestion: nearest(unknown, debugSubjects),
     });
