@@ -149,7 +149,8 @@ function introduce({ request, images, record }: Training, { context, terminal }:
   terminal.line(`${title}: ${grouped(trainImages)} images to train with, ${grouped(testImages)} to test`);
   const settings = [
     `batch ${batchSize}`,
-    ...(learningRate === undefined ? [] : [`learning rate ${learningRate}`]),
+    // A float32 in Keras's files: its nearest short decimal.
+    ...(learningRate === undefined ? [] : [`learning rate ${Number(learningRate.toPrecision(7))}`]),
     `${threads} thread${threads === 1 ? '' : 's'}${facts.revectorize ? ' with V8 revectorize' : ''}`,
   ];
   terminal.line(settings.join(', '));

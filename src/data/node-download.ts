@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, FileError, FormatError } from '../errors/index.ts';
 import { orFileError, writeAll } from './node-file-error.ts';
@@ -83,6 +83,8 @@ async function downloadOnce(options: Download): Promise<Uint8Array> {
       }
     }
   }
+  const kept = await stat(part).catch(() => undefined);
+  if (kept?.size === 0) await rm(part, { force: true });
   throw new FileError({
     action: 'download',
     path: basename(target),
