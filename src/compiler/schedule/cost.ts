@@ -1,7 +1,7 @@
 import { axesOf, coefficient } from '../../ir/affine.ts';
 import type { Expression, Load } from '../../ir/expression.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
-import { ASSUMED_RUNTIME_COUNT, isLoad, type KernelFacts, unrolledSize } from './facts.ts';
+import { ASSUMED_RUNTIME_COUNT, type KernelFacts, unrolledSize } from './facts.ts';
 import { distinctAddresses, spanOf, type TileShape } from './tile-shape.ts';
 import { laneLayout, twoLoadsServe } from './vector-axis.ts';
 
@@ -75,9 +75,10 @@ export function costOfTile(
     const instructions = layout === 'contiguous' ? width : layout === 'strided' ? 8 * shape.groups : 1;
     stores += tilePoints * instructions * (store.accumulate ? 2 : 1);
   }
-  const epilogueLoads = facts.epilogueNodes
-    .filter(isLoad)
-    .reduce((sum, load) => sum + points(facts.dependsOn.get(load)!) * loadCost(facts, shape, load), 0);
+  const epilogueLoads = facts.epilogueLoads.reduce(
+    (sum, load) => sum + points(facts.dependsOn.get(load)!) * loadCost(facts, shape, load),
+    0,
+  );
   const epilogue = Math.max(
     (operationsOf(facts, shape, facts.epilogueNodes, points) + epilogueLoads) / 4,
     epilogueLoads / 2,
@@ -91,7 +92,7 @@ export function costOfTile(
   if (shape.tile.size > 1 && shape.sliding) cycles *= 1.15;
   if ([...shape.tile.keys()].some((axis) => Math.abs(coefficient(first.address, axis)) >= FAR)) cycles *= 1.2;
 
-  const collides = facts.bodyNodes.filter(isLoad).some((load) =>
+  const collides = facts.bodyLoads.some((load) =>
     [...shape.tile.keys()].some((axis) => {
       const stride = coefficient(load.index[0], axis);
       return stride !== 0 && stride % CACHE_PERIOD === 0;
@@ -138,7 +139,7 @@ function exceedsCache(facts: KernelFacts, shape: TileShape, load: Load): boolean
 
 /** Loads of one written-out block, and registers that hold loaded values at a time. */
 function bodyLoads(facts: KernelFacts, shape: TileShape, width: number): { loads: number; live: number } {
-  const body = facts.bodyNodes.filter(isLoad);
+  const body = facts.bodyLoads;
   const { sliding } = shape;
   const tileAxes = [...shape.tile.keys(), ...facts.windowAxes];
   const unrolledAxes = facts.reduceAxes.filter((axis) => shape.unroll.has(axis));

@@ -27,6 +27,9 @@ export interface KernelFacts {
   readonly bodyNodes: readonly Expression[];
   /** Expressions that only the stores need, operands first. */
   readonly epilogueNodes: readonly Expression[];
+  /** The loads of either. */
+  readonly bodyLoads: readonly Load[];
+  readonly epilogueLoads: readonly Load[];
 }
 
 /** The affine form of an access or an index. */
@@ -85,6 +88,8 @@ export function analyseKernel(kernel: Kernel): KernelFacts {
     dependsOn,
     bodyNodes: [...bodyNodes],
     epilogueNodes: [...epilogueNodes],
+    bodyLoads: [...bodyNodes].filter(isLoad),
+    epilogueLoads: [...epilogueNodes].filter(isLoad),
   };
 }
 

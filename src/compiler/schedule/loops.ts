@@ -2,7 +2,7 @@ import { coefficient } from '../../ir/affine.ts';
 import type { Load } from '../../ir/expression.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { CACHE } from './cost.ts';
-import { ASSUMED_RUNTIME_COUNT, isLoad, type KernelFacts } from './facts.ts';
+import { ASSUMED_RUNTIME_COUNT, type KernelFacts } from './facts.ts';
 import type { ScheduledLoop } from './schedule.ts';
 import type { TileCandidate } from './tile-shape.ts';
 
@@ -47,7 +47,7 @@ function orderOutputs(facts: KernelFacts, candidate: TileCandidate): string[] {
   const byStride = rest.toSorted((a, b) => (strideOf(a) === strideOf(b) ? 0 : strideOf(b) - strideOf(a)));
   if (lanes === undefined) return byStride;
   if (facts.carried.length === 0) return [...byStride, lanes];
-  const body = facts.bodyNodes.filter(isLoad);
+  const body = facts.bodyLoads;
   const panels = body.filter((load) => coefficient(load.index[0], lanes) !== 0);
   const panelAxes = [lanes, ...facts.reduceAxes];
   const exceeds = panels.some((load) => footprint(facts, load, panelAxes) > CACHE);
@@ -74,9 +74,9 @@ function chooseChunk(
   if (axis === undefined || !stores.every((store) => store.accumulate)) return undefined;
   const tiles = (a: string): number =>
     extentOf(facts, a) / (a === candidate.choice.axis ? 4 * candidate.groups : (candidate.tile.get(a) ?? 1));
-  const reread = facts.bodyNodes
-    .filter(isLoad)
-    .filter((load) => facts.outputAxes.some((a) => coefficient(load.index[0], a) === 0 && tiles(a) > 1));
+  const reread = facts.bodyLoads.filter((load) =>
+    facts.outputAxes.some((a) => coefficient(load.index[0], a) === 0 && tiles(a) > 1),
+  );
   const traffic = reread.reduce(
     (bytes, load) => bytes + footprint(facts, load, [...facts.extents.keys()]),
     0,

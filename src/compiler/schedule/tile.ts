@@ -2,7 +2,7 @@ import { coefficient } from '../../ir/affine.ts';
 import type { Load } from '../../ir/expression.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { costOfTile } from './cost.ts';
-import { isLoad, type KernelFacts } from './facts.ts';
+import type { KernelFacts } from './facts.ts';
 import { distinctAddresses, spanOf, type TileCandidate, type TileShape } from './tile-shape.ts';
 import type { VectorChoice } from './vector-axis.ts';
 
@@ -18,10 +18,11 @@ export function tileCandidates(facts: KernelFacts, choice: VectorChoice, pairs: 
   const candidates: TileCandidate[] = [];
   // Lanes that are moved one by one keep the engine from joining pairs.
   const paired = pairs && choice.path === 'vector';
+  const tiles = outputTiles(facts, choice);
   for (const pair of [1, 2] as const) {
     if (pair === 2 ? !paired || laneGroups < 2 : paired && laneGroups % 2 === 0) continue;
     for (let groups: number = pair; groups <= Math.min(laneGroups, mostGroups(facts)); groups += pair) {
-      for (const tile of outputTiles(facts, choice)) {
+      for (const tile of tiles) {
         const shape = completeShape(facts, choice, groups, pair, tile);
         if (!shape) continue;
         for (const variant of pointOrders(shape)) {
@@ -37,7 +38,10 @@ export function tileCandidates(facts: KernelFacts, choice: VectorChoice, pairs: 
 const mostGroups = (facts: KernelFacts): number =>
   facts.carried.length === 0 && facts.epilogueNodes.some((e) => e.kind === 'random') ? 16 : MAX_GROUPS;
 
-/** Register tiles span at most two output axes beside the lanes; elementwise kernels walk memory in order. */
+/**
+ * Register tiles span at most two output axes beside the lanes, and every point has an accumulator; elementwise
+ * kernels walk memory in order.
+ */
 function outputTiles(facts: KernelFacts, choice: VectorChoice): ReadonlyMap<string, number>[] {
   const tiles: Map<string, number>[] = [new Map()];
   if (facts.carried.length === 0) return tiles;
@@ -47,8 +51,9 @@ function outputTiles(facts: KernelFacts, choice: VectorChoice): ReadonlyMap<stri
     const widened: Map<string, number>[] = [];
     for (const tile of tiles) {
       if (tile.size >= 2) continue;
-      for (let factor = 2; factor <= Math.min(extent, MAX_TILE); factor++) {
-        widened.push(new Map([...tile, [axis, factor]]));
+      const [points = 1] = tile.values();
+      for (let factor = 2; factor <= Math.min(extent, MAX_TILE, MAX_ACCUMULATORS / points); factor++) {
+        widened.push(new Map(tile).set(axis, factor));
       }
     }
     tiles.push(...widened);
@@ -103,7 +108,7 @@ function findSliding(facts: KernelFacts, shape: TileShape): Load | undefined {
   const reduceAxes = [...shape.unroll.keys()];
   const outputAxes = [...shape.tile.keys(), ...facts.windowAxes];
   const axes = [...outputAxes, ...reduceAxes];
-  return facts.bodyNodes.filter(isLoad).find((load) => {
+  return facts.bodyLoads.find((load) => {
     const moves = (axis: string): boolean => coefficient(load.index[0], axis) !== 0;
     if (!outputAxes.some(moves) || !reduceAxes.some(moves)) return false;
     const points = axes.filter(moves).reduce((product, axis) => product * spanOf(facts, shape, axis), 1);

@@ -1,7 +1,7 @@
 import { type Affine, coefficient } from '../../ir/affine.ts';
 import { type KernelBuffer, RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { BYTES_PER_ELEMENT, type Dtype } from '../../ir/tensor-type.ts';
-import { isLoad, type KernelFacts } from './facts.ts';
+import type { KernelFacts } from './facts.ts';
 
 /** How the four lanes of an access lie in memory: at one address, side by side, or apart. */
 export type LaneLayout = 'uniform' | 'contiguous' | 'strided';
@@ -26,12 +26,13 @@ export const twoLoadsServe = (stride: number, dtype: Dtype): boolean =>
 
 /** Output axes that may be the lanes, and none. The lanes are never an axis of a sum: that would reorder it. */
 export function vectorChoices(facts: KernelFacts): VectorChoice[] {
-  const { kernel, outputAxes, extents, bodyNodes, epilogueNodes } = facts;
+  const { kernel, outputAxes, extents, bodyLoads, epilogueLoads } = facts;
   const accesses = [
     ...kernel.stores.map((store) => ({ address: store.address, buffer: kernel.buffers[store.buffer] })),
-    ...[...bodyNodes, ...epilogueNodes]
-      .filter(isLoad)
-      .map((load) => ({ address: load.index[0], buffer: kernel.buffers[load.source] })),
+    ...[...bodyLoads, ...epilogueLoads].map((load) => ({
+      address: load.index[0],
+      buffer: kernel.buffers[load.source],
+    })),
   ];
   const choices: VectorChoice[] = [];
   for (const axis of outputAxes) {
