@@ -9,6 +9,12 @@ export interface AddressRoot {
   readonly base: Local<'i32'> | undefined;
 }
 
+/** What loops make of a form: its pointer's text without the root, and its lift. */
+interface Motion {
+  readonly text: string;
+  readonly lift: number;
+}
+
 interface Scope {
   readonly axis: string;
   readonly step: number;
@@ -16,6 +22,8 @@ interface Scope {
   readonly pointers: Map<string, Local<'i32'>>;
   readonly prologue: AnyCode[];
   readonly increments: AnyCode[];
+  /** Of forms, while this is the innermost loop. */
+  readonly motions: Map<Affine, Motion>;
 }
 
 /**
@@ -32,7 +40,15 @@ export class Addresses {
 
   /** Opens a loop of `count` iterations that advance an axis by `step`. */
   open(axis: string, step: number, count: number): void {
-    this.#scopes.push({ axis, step, count, pointers: new Map(), prologue: [], increments: [] });
+    this.#scopes.push({
+      axis,
+      step,
+      count,
+      pointers: new Map(),
+      prologue: [],
+      increments: [],
+      motions: new Map(),
+    });
   }
 
   /** Closes the innermost loop: what to run before it and at the end of each iteration. */
@@ -48,7 +64,7 @@ export class Addresses {
 
   /** A text that is equal for forms with the same pointer. */
   signature(root: AddressRoot, form: Affine): string {
-    return this.#signatureAt(this.#scopes.length - 1, root, form);
+    return `${root.id}${this.#motionOf(form).text}`;
   }
 
   /** True if the pointer of a root without base is the constant zero. */
@@ -66,11 +82,23 @@ export class Addresses {
    * much higher, because an address below zero cannot be brought back by an offset.
    */
   lift(form: Affine): number {
-    return this.#scopes.reduce((sum, scope) => sum + liftOf(scope, form), 0);
+    return this.#motionOf(form).lift;
   }
 
-  #signatureAt(depth: number, root: AddressRoot, form: Affine): string {
-    let text = String(root.id);
+  #motionOf(form: Affine): Motion {
+    const innermost = this.#scopes.at(-1);
+    if (!innermost) return { text: '', lift: 0 };
+    let known = innermost.motions.get(form);
+    if (!known) {
+      const lift = this.#scopes.reduce((sum, scope) => sum + liftOf(scope, form), 0);
+      known = { text: this.#textAt(this.#scopes.length - 1, form), lift };
+      innermost.motions.set(form, known);
+    }
+    return known;
+  }
+
+  #textAt(depth: number, form: Affine): string {
+    let text = '';
     for (let k = 0; k <= depth; k++) text += `,${coefficient(form, this.#scopes[k].axis)}`;
     return text;
   }
@@ -80,7 +108,7 @@ export class Addresses {
     const scope = this.#scopes[depth];
     const stride = coefficient(form, scope.axis) * scope.step;
     if (stride === 0) return this.#pointerAt(depth - 1, root, form);
-    const key = this.#signatureAt(depth, root, form);
+    const key = `${root.id}${this.#textAt(depth, form)}`;
     let local = scope.pointers.get(key);
     if (!local) {
       local = this.#fn.local('i32');

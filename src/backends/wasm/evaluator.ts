@@ -13,6 +13,15 @@ import { type LaneValue, type SimdArithmetic, simdArithmetic } from './simd-arit
 /** The result of a reduction that is carried in registers, at a point and lane group. */
 export type CarriedResult = (reduction: Reduce, point: Point, group: number) => LaneValue | undefined;
 
+/** What tells the values of an expression apart. */
+interface Traits {
+  readonly number: number;
+  /** Axes that the value depends on, with the weight of each in the number of a point. */
+  readonly axes: readonly (readonly [axis: string, radix: number])[];
+  /** True if it differs from lane to lane. */
+  readonly varies: boolean;
+}
+
 interface Frame {
   readonly values: Map<number, LaneValue>;
   /** Loads by address, and values shared between groups. */
@@ -25,8 +34,7 @@ export class Evaluator {
   readonly #carried: CarriedResult;
   readonly #arithmetic: SimdArithmetic;
   readonly #frames: Frame[] = [];
-  readonly #numbers = new Map<Expression, number>();
-  readonly #axes = new Map<Expression, readonly string[]>();
+  readonly #traits = new Map<Expression, Traits>();
   readonly #maxima = new Map<Reduce, Reduce>();
   readonly #radix = new Map<string, number>();
   readonly #points: number;
@@ -107,27 +115,28 @@ export class Evaluator {
 
   /** True if the value differs from lane to lane. */
   varies(e: Expression): boolean {
-    const { vectorAxis } = this.#context.schedule;
-    return vectorAxis !== undefined && this.#axesOf(e).includes(vectorAxis);
+    return this.#traitsOf(e).varies;
   }
 
-  #axesOf(e: Expression): readonly string[] {
-    let axes = this.#axes.get(e);
-    if (!axes) {
-      axes = [...(this.#context.schedule.facts.dependsOn.get(e) ?? axesOf(formOf(e)!))];
-      this.#axes.set(e, axes);
+  #traitsOf(e: Expression): Traits {
+    let known = this.#traits.get(e);
+    if (!known) {
+      const { facts, vectorAxis } = this.#context.schedule;
+      const axes = [...(facts.dependsOn.get(e) ?? axesOf(formOf(e)!))];
+      known = {
+        number: this.#traits.size,
+        axes: axes.map((axis) => [axis, this.#radix.get(axis)!]),
+        varies: vectorAxis !== undefined && axes.includes(vectorAxis),
+      };
+      this.#traits.set(e, known);
     }
-    return axes;
+    return known;
   }
 
   #key(e: Expression, point: Point, group: number): number {
-    let number = this.#numbers.get(e);
-    if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(e, number);
-    }
+    const { number, axes } = this.#traitsOf(e);
     let index = 0;
-    for (const axis of this.#axesOf(e)) index += (point[axis] ?? 0) * this.#radix.get(axis)!;
+    for (const [axis, radix] of axes) index += (point[axis] ?? 0) * radix;
     return (number * this.#points + index) * 16 + group;
   }
 
@@ -244,7 +253,8 @@ export class Evaluator {
         .filter((e) => e.kind === 'reduce')
         .find((e) => e.op === 'max' && e.body === place.body && e.axes.join() === place.axes.join());
       maximum ??= { ...place, op: 'max' };
-      this.#axes.set(maximum, this.#axesOf(place));
+      if (!this.#traits.has(maximum))
+        this.#traits.set(maximum, { ...this.#traitsOf(place), number: this.#traits.size });
       this.#maxima.set(place, maximum);
     }
     return maximum;
