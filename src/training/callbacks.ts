@@ -81,11 +81,19 @@ export interface ModelCheckpointOptions {
   readonly saveBestOnly?: boolean;
 }
 
-/** Writes the model after epochs. A file is complete or not there: it is renamed into place. */
+/**
+ * Writes the model after epochs. A file is complete or not there: it is renamed into place.
+ * @throws {InvalidArgumentError} for a path whose ending is no format
+ */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const call = 'callbacks.modelCheckpoint';
   const rules = { ...monitorRules, path: string, saveBestOnly: optional(boolean, true) };
   const o = readOptions(options, rules, { call });
+  // Else the first epoch would be trained before saving it failed.
+  if (!/\.(keras|safetensors)$/.test(o.path)) {
+    const expected = 'a path that ends in .keras or .safetensors';
+    throw new InvalidArgumentError({ call, argument: 'path', expected, received: o.path });
+  }
   const monitor = monitorOf(o.monitor, o.mode, call);
   let best = monitor.worst;
   return {
