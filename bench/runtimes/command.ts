@@ -25,7 +25,7 @@ pages of Chromium with isolation and without: its time, and whether the weights 
   --only NAMES   networks, comma-separated (default: all): ${Object.keys(cases).join(', ')}
   --rounds N     (default 3)
   --threads N    where memory is shared (default 2; one thread is measured too)
-  --ways TEXTS   parts of names, comma-separated, such as "Node 26,Chromium" (default: all)
+  --ways TEXTS   beginnings of names, such as "Node 26, 2;Chromium, 2" (default: all)
 `;
 
 /** The command `--runtimes`. */
@@ -51,9 +51,9 @@ export async function showRuntimes(args: readonly string[]): Promise<number> {
     const names = namesIn(values.only, Object.keys(cases), '--only');
     const { processor, cores, load } = machine();
     const versions = nodeVersions();
-    const parts = values.ways.split(',');
+    const parts = values.ways.split(';');
     const ways = [...waysOfNode([...versions.keys()], threads), ...waysOfPages(threads)].filter((way) =>
-      parts.some((part) => labelOf(way).includes(part)),
+      parts.some((part) => labelOf(way).startsWith(part)),
     );
     if (ways.length === 0) throw new Error(`No runtime is named like ${values.ways}.`);
     pages = ways.some(({ runtime }) => runtime === 'Chromium') ? await startPages() : undefined;
