@@ -102,6 +102,36 @@ describe('refused', () => {
     await expect(loadModel('some.keras', { signall: 1 } as object)).rejects.toThrow('Did you mean "signal"?');
   });
 
+  test.each([
+    Number.NaN,
+    -1,
+    Number.POSITIVE_INFINITY,
+  ])('the learning rate %d, before a step', async (rate) => {
+    const model = line();
+    model.optimizer.learningRate = rate;
+    await expect(model.fit(x, y, quiet)).rejects.toThrow('Invalid value for learningRate in fit.');
+    expect(model.trainingState.step).toBe(0);
+  });
+
+  test.each<[object, string]>([
+    [{ engine: { thread: 2 } }, 'Unknown option "thread" in model (engine). Did you mean "threads"?'],
+    [
+      { engine: { threads: 65 } },
+      'Invalid value for engine.threads in model. Expected an integer from 1 to 64.',
+    ],
+  ])('the model options %o', (options, message) =>
+    expect(() => sequential([layers.dense({ units: 1 })], { inputShape: [1], ...options })).toThrow(message));
+
+  test('a model that no memory holds, before its values are made', () =>
+    expect(() => sequential([layers.dense({ units: 60_000 })], { inputShape: [60_000] })).toThrow(
+      'A model with 13.4 GiB of weights is not supported.',
+    ));
+
+  test('a choice that is neither true nor false', async () =>
+    expect(line().toBytes('keras', { includeOptimizer: 'yes' as never })).rejects.toThrow(
+      'includeOptimizer',
+    ));
+
   test('a size for validation batches that the data cannot give', async () => {
     const validationData = generatorDataset({
       inputs: [{ dtype: 'f32', shape: [1] }],

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, knownOptions, oneOf } from '../errors/index.ts';
+import { booleanValue, InvalidArgumentError, knownOptions, oneOf } from '../errors/index.ts';
 import { encodeKerasModel } from '../formats/keras-model.ts';
 import { encodeNativeModel } from '../formats/native-model.ts';
 import type { SavedModel } from '../formats/saved-model.ts';
@@ -25,7 +25,8 @@ export async function modelBytes(
   oneOf(format, ['keras', 'safetensors'], 'format', { call });
   knownOptions(options, ['includeOptimizer'], { call });
   const { network, store } = trainer;
-  const compilation = (options.includeOptimizer ?? true) ? trainer.compilation : undefined;
+  const includes = booleanValue(options.includeOptimizer ?? true, 'includeOptimizer', { call });
+  const compilation = includes ? trainer.compilation : undefined;
   const weights = weightsOf(network).map((weight) => weight.variable);
   const slots = compilation?.optimizer.variables ?? [];
   const frozen = { ...state };

@@ -1,5 +1,6 @@
 import { createSession } from '../engine/index.ts';
-import { InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, integerBetween, knownOptions, UnsupportedError } from '../errors/index.ts';
+import { elementCount } from '../ir/tensor-type.ts';
 import { initialValues } from '../nn/initializers/initial-values.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
@@ -7,26 +8,38 @@ import { type SessionFactory, VariableStore } from '../training/variable-store.t
 
 /** How a model runs. */
 export interface EngineOptions {
-  /** Threads of the session. Default: what `configure` says. */
+  /** Threads of the session, 1 to 64. Default: what `configure` says. */
   readonly threads?: number;
   /** Opens the session instead of `createSession`. */
   readonly session?: SessionFactory;
 }
+
+const mostThreads = 64;
+/** A WebAssembly memory has 2 GiB at most; who asks for more hears of it before the values are made. */
+const mostWeightBytes = 2 ** 31;
 
 const storeOfLayer = new WeakMap<Layer, VariableStore>();
 
 /**
  * The store of a network: that of the models which it shares layers with, else a new one. Weights without values
  * get their initial ones.
+ * @throws {InvalidArgumentError} {UnsupportedError}
  */
 export function storeOf(network: Network, seed: number, engine: EngineOptions): VariableStore {
   const weights = weightsOf(network);
+  const bytes = weights.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+  if (bytes >= mostWeightBytes) {
+    const feature = `A model with ${(bytes / 2 ** 30).toFixed(1)} GiB of weights`;
+    throw new UnsupportedError({ feature, advice: 'All of a model has to fit into a memory of 2 GiB' });
+  }
+  knownOptions(engine, ['threads', 'session'], { call: 'model (engine)' });
   const shared = new Set(network.layers.flatMap((layer) => storeOfLayer.get(layer) ?? []));
   if (shared.size > 1) {
     const expected = 'layers of one model, and new ones';
     throw new InvalidArgumentError({ call: 'model', argument: 'layers', expected, received: network.name });
   }
   const { threads } = engine;
+  if (threads !== undefined) integerBetween(threads, 1, mostThreads, 'engine.threads', { call: 'model' });
   const [store = new VariableStore(engine.session ?? (() => createSession({ threads })))] = shared;
   for (const layer of network.layers) storeOfLayer.set(layer, store);
   for (const [k, { variable, shape, initializer }] of weights.entries()) {

@@ -1,7 +1,8 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Feed, Outputs, Program, SyncProgram } from '../engine/session.ts';
-import { NumericError } from '../errors/index.ts';
+import { finiteNumber, NumericError } from '../errors/index.ts';
 import type { Network } from '../nn/network/network.ts';
+import type { Optimizer } from '../nn/optimizers/index.ts';
 import { isSchedule } from '../nn/schedules/get-schedule.ts';
 import { seedOf } from '../numerics/seed.ts';
 import { firstNonFiniteLayer } from './diagnosis.ts';
@@ -87,9 +88,9 @@ export class Trainer {
       feeder,
       run: async (batch, epoch) => {
         const inputs = feeder.feed(batch);
-        const step = state.step++;
-        const rate = optimizer.optimizer.learningRate;
-        const scalars = optimizer.optimizer.scalarsAt(step, isSchedule(rate) ? rate.at(step) : rate);
+        const { step } = state;
+        const scalars = optimizer.optimizer.scalarsAt(step, rateAt(optimizer.optimizer, step));
+        state.step++;
         for (const [name, value] of Object.entries(scalars)) inputs[name] = Float32Array.of(value);
         const feed = { batchSize: batch.size, inputs, step, seed };
         if (!state.shifted) {
@@ -173,6 +174,12 @@ const plainRunner = (feeder: Feeder, program: Program): Runner => ({
   feeder,
   run: async (batch) => program.run({ batchSize: batch.size, inputs: feeder.feed(batch) }),
 });
+
+/** @throws {InvalidArgumentError} for a rate that was set, or that a schedule gave, and is none */
+function rateAt({ learningRate }: Optimizer, step: number): number {
+  const rate = isSchedule(learningRate) ? learningRate.at(step) : learningRate;
+  return finiteNumber(rate, 'learningRate', { call: 'fit' }, { min: 0 });
+}
 
 /** What a forward pass reads: no targets, weights of samples or numbers of the optimiser. */
 const ofForward = (inputs: Feed['inputs']): Feed['inputs'] =>
