@@ -38,6 +38,22 @@ export function scaleAffine(form: Affine, factor: number): Affine {
   return affine(terms, form.constant * factor);
 }
 
+/** `constant + sum of factors[k] * forms[k]`. */
+export function combineAffine(
+  constant: number,
+  forms: readonly Affine[],
+  factors: readonly number[],
+): Affine {
+  const terms: Record<string, number> = {};
+  let total = constant;
+  forms.forEach((form, k) => {
+    const factor = factors[k]!;
+    total += form.constant * factor;
+    for (const axis in form.terms) terms[axis] = (terms[axis] ?? 0) + form.terms[axis]! * factor;
+  });
+  return affine(terms, total);
+}
+
 /** Replaces axes by affine forms; axes that are not named stay. A form of such axes alone stays the same object. */
 export function substituteAffine(form: Affine, replacement: Readonly<Record<string, Affine>>): Affine {
   let named = false;

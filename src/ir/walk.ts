@@ -1,6 +1,8 @@
 import { type Affine, axesOf, substituteAffine } from './affine.ts';
 import type { Expression, Load, Reduce } from './expression.ts';
 
+const NONE: readonly Expression[] = [];
+
 /** The direct operands of an expression. */
 export function operands(e: Expression): readonly Expression[] {
   switch (e.kind) {
@@ -8,7 +10,7 @@ export function operands(e: Expression): readonly Expression[] {
     case 'load':
     case 'index':
     case 'random':
-      return [];
+      return NONE;
     case 'unary':
       return [e.a];
     case 'binary':
@@ -21,6 +23,9 @@ export function operands(e: Expression): readonly Expression[] {
       return [e.body];
   }
 }
+
+const isLeaf = ({ kind }: Expression): boolean =>
+  kind === 'constant' || kind === 'load' || kind === 'index' || kind === 'random';
 
 /** The expression with `map` of each operand; the same object if none changes. */
 function mapOperands(e: Expression, map: (operand: Expression) => Expression): Expression {
@@ -56,6 +61,10 @@ function mapOperands(e: Expression, map: (operand: Expression) => Expression): E
 
 /** Calls `visit` once for every distinct expression below `e`, operands before their users. */
 export function visitExpression(e: Expression, visit: (e: Expression) => void): void {
+  if (isLeaf(e)) {
+    visit(e);
+    return;
+  }
   const seen = new Set<Expression>();
   const go = (x: Expression): void => {
     if (seen.has(x)) return;
@@ -88,6 +97,7 @@ export function visitExpression(e: Expression, visit: (e: Expression) => void): 
  * and returns the node or a replacement.
  */
 export function mapExpression(e: Expression, rewrite: (e: Expression) => Expression): Expression {
+  if (isLeaf(e)) return rewrite(e);
   const memo = new Map<Expression, Expression>();
   const go = (x: Expression): Expression => {
     const known = memo.get(x);
@@ -129,22 +139,35 @@ export function substituteAxes(e: Expression, replacement: Readonly<Record<strin
   });
 }
 
+const loads = new WeakMap<Expression, readonly Load[]>();
+const reductions = new WeakMap<Expression, readonly Reduce[]>();
+
 /** Every distinct load below an expression. */
-export function loadsOf(e: Expression): Load[] {
-  const loads: Load[] = [];
-  visitExpression(e, (x) => {
-    if (x.kind === 'load') loads.push(x);
-  });
-  return loads;
+export function loadsOf(e: Expression): readonly Load[] {
+  let known = loads.get(e);
+  if (!known) {
+    const found: Load[] = [];
+    visitExpression(e, (x) => {
+      if (x.kind === 'load') found.push(x);
+    });
+    known = found;
+    loads.set(e, known);
+  }
+  return known;
 }
 
 /** Every distinct reduction below an expression, inner ones first. */
-export function reductionsOf(e: Expression): Reduce[] {
-  const reductions: Reduce[] = [];
-  visitExpression(e, (x) => {
-    if (x.kind === 'reduce') reductions.push(x);
-  });
-  return reductions;
+export function reductionsOf(e: Expression): readonly Reduce[] {
+  let known = reductions.get(e);
+  if (!known) {
+    const found: Reduce[] = [];
+    visitExpression(e, (x) => {
+      if (x.kind === 'reduce') found.push(x);
+    });
+    known = found;
+    reductions.set(e, known);
+  }
+  return known;
 }
 
 /** Names of all axes that an expression reads, those of its reductions included. */

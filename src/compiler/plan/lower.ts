@@ -1,4 +1,4 @@
-import { type Affine, addAffine, affine, constantIndex, isSingleAxis, scaleAffine } from '../../ir/affine.ts';
+import { type Affine, addAffine, affine, combineAffine, isSingleAxis } from '../../ir/affine.ts';
 import { constant } from '../../ir/build.ts';
 import { type Axis, compute, type Piece, wholePiece } from '../../ir/definition.ts';
 import type { Expression } from '../../ir/expression.ts';
@@ -97,10 +97,7 @@ export function toKernel(
   };
   const addressOf = (node: PlanNode, index: readonly Affine[]): Affine => {
     const layout = table.layoutOf(node.id);
-    let address = constantIndex(layout.base);
-    index.forEach((form, k) => {
-      address = addAffine(address, scaleAffine(form, layout.strides[k]!));
-    });
+    const address = combineAffine(layout.base, index, layout.strides);
     return batch !== undefined && node.type.batched
       ? addAffine(address, affine({ [BATCH_AXIS]: layout.bytes }))
       : address;

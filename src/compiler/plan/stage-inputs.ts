@@ -3,13 +3,14 @@ import { load } from '../../ir/build.ts';
 import { compute, extentsOf, outputAxes } from '../../ir/definition.ts';
 import type { Load } from '../../ir/expression.ts';
 import { loadsOf } from '../../ir/walk.ts';
-import { mapLoads, NodeTable, type PlanGraph, type PlanNode, piecesOf } from './plan-graph.ts';
+import { mapLoads, NodeTable, type PlanGraph, type PlanNode, piecesOf, sourcesOf } from './plan-graph.ts';
 
 /** True if any access of `node` to `source` can leave the tensor, so that zeros must stand around it. */
 export function readsOutside(node: PlanNode, source: PlanNode): boolean {
   return piecesOf(node).some((piece) => {
+    const loads = loadsOf(piece.value).filter((l) => l.source === source.id);
     const extents = extentsOf(piece);
-    return loadsOf(piece.value).some((l) => l.source === source.id && leaves(l, source.type.shape, extents));
+    return loads.some((l) => leaves(l, source.type.shape, extents));
   });
 }
 
@@ -27,9 +28,7 @@ export function stageInputs(graph: PlanGraph): PlanGraph {
   const table = new NodeTable(graph);
   const copies = new Map<number, PlanNode>();
   for (const node of graph.nodes) {
-    for (const source of new Set(
-      piecesOf(node).flatMap((piece) => loadsOf(piece.value).map((l) => l.source)),
-    )) {
+    for (const source of sourcesOf(node)) {
       const tensor = table.get(source);
       if (tensor.role === 'compute' || !readsOutside(node, tensor)) continue;
       let copy = copies.get(source);
