@@ -1,10 +1,10 @@
-import { axesOf, equalAffine } from '../../ir/affine.ts';
+import { axesOf, equalAffine, printAffine } from '../../ir/affine.ts';
 import { type Piece, wholePiece } from '../../ir/definition.ts';
 import { StructuralKeys } from '../../ir/structural.ts';
 import { reductionsOf } from '../../ir/walk.ts';
 import { type NonzeroMatch, nonzeroProductOf } from './find-nonzero-products.ts';
 import type { WindowProductsMatch } from './find-window-products.ts';
-import { isBorderNode, isSegmentNode } from './levels.ts';
+import { isBorderNode, isSegmentNode, isShardedSum } from './levels.ts';
 import {
   containsKind,
   isElementwise,
@@ -40,6 +40,9 @@ export interface LevelGroups {
 /** Members of an elementwise group at most: more would not keep their values in registers. */
 const LARGEST_GROUP = 8;
 
+/** Sums over the batch that share their loops at most: each has accumulators of its own. */
+const MOST_SUMS = 3;
+
 /** A segmented graph and the products found in it. */
 export interface MatchedGraph extends SegmentedGraph {
   readonly products: readonly WindowProductsMatch[];
@@ -52,7 +55,7 @@ export interface GroupedGraph extends MatchedGraph {
 /**
  * Fuses elementwise nodes into the store of what they read: into the latest group of which they read a member at
  * their own element, if everything else they read is computed before that group. A window maximum and the argmax
- * of the same window share one nest.
+ * of the same window share one nest, and so do sums over the batch that read the same elements.
  */
 export function groupNodes(segmented: MatchedGraph): GroupedGraph {
   const { graph, levels } = segmented;
@@ -106,7 +109,7 @@ function surroundingsOf({ graph, stored, products }: MatchedGraph): Surroundings
 interface OpenGroup {
   readonly main: PlanNode;
   readonly members: PlanNode[];
-  /** Axes and structure of the window contraction, where there is one. */
+  /** Loops that other nodes may share, where there are such: `windowKey`. */
   readonly window: string | undefined;
   readonly products: WindowProductsMatch | undefined;
   readonly nonzero: NonzeroMatch | undefined;
@@ -124,13 +127,13 @@ function groupList(
   for (const node of nodes) {
     if (neverComputed.has(node.id)) continue;
     const match = matchOf.get(node.id);
-    const window = match ? undefined : windowKey(node, keys);
+    const window = match ? undefined : windowKey(node, keys, byId);
     const twin = open.findIndex((group) => match !== undefined && group.products === match);
     const home = match
       ? twin < 0
         ? undefined
         : twin
-      : findHome(node, open, homeOf, readersOf, window, border);
+      : findHome(node, open, homeOf, readersOf, window, border, byId);
     homeOf.set(node.id, home ?? open.length);
     for (const source of sourcesOf(node)) {
       const readers = readersOf.get(source);
@@ -190,11 +193,17 @@ function findHome(
   readersOf: ReadonlyMap<number, ReadonlySet<number>>,
   window: string | undefined,
   border: boolean,
+  byId: ReadonlyMap<number, PlanNode>,
 ): number | undefined {
   const homes = sourcesOf(node).flatMap((id) => homeOf.get(id) ?? []);
   const latest = Math.max(-1, ...homes);
   if (window !== undefined) {
-    const same = open.findIndex((group) => group.window === window);
+    const sums = node.definition!.batch === 'reduce';
+    const same = open.findIndex(
+      (group) =>
+        group.window === window &&
+        (!sums || (group.members.length < MOST_SUMS && readsAlike(group.main, node, byId))),
+    );
     return same >= 0 && latest < same ? same : undefined;
   }
   if (!isElementwise(node) || containsKind(node, 'random') || node.unsharded) return undefined;
@@ -242,11 +251,37 @@ function atOwnElement(node: PlanNode, source: number): boolean {
 const bothUnit = (form: Piece['index'][number], piece: Piece, k: number): boolean =>
   axesOf(form).length === 0 && form.constant === 0 && axesOf(piece.index[k]!).length === 0;
 
-/** Identity of a window reduction around a contraction: nodes with the same one share their sums. */
-function windowKey(node: PlanNode, keys: StructuralKeys): string | undefined {
+/** Two nodes read a batched value together. */
+const readsAlike = (a: PlanNode, b: PlanNode, byId: ReadonlyMap<number, PlanNode>): boolean => {
+  const others = sourcesOf(b);
+  return sourcesOf(a).some((id) => byId.get(id)!.type.batched && others.includes(id));
+};
+
+/**
+ * Identity of the loops that nodes share: a window reduction around a contraction, whose sums they share too; or a sum
+ * over the batch that reads every element of its operands once (what batch normalisation needs of a channel).
+ */
+function windowKey(
+  node: PlanNode,
+  keys: StructuralKeys,
+  byId: ReadonlyMap<number, PlanNode>,
+): string | undefined {
   const piece = piecesOf(node)[0];
-  if (!piece || piecesOf(node).length !== 1 || node.definition!.batch !== 'map') return undefined;
+  if (!piece || piecesOf(node).length !== 1) return undefined;
   const reductions = reductionsOf(piece.value);
+  if (isShardedSum(node)) {
+    const batched = nodeLoads(node).filter((l) => byId.get(l.source)!.type.batched);
+    const once = batched.every((l) => {
+      const moved = new Set(l.index.flatMap(axesOf));
+      return piece.axes.every((axis) => moved.has(axis.name));
+    });
+    if (!once || batched.length === 0 || reductions.length !== 1 || reductions[0] !== piece.value)
+      return undefined;
+    const axes = piece.axes.map((axis) => `${axis.name}:${axis.extent}`).join();
+    const index = piece.index.map(printAffine).join();
+    return `sum ${node.type.shape}|${node.storage}|${axes}|${index}|${reductions[0].axes}|${piece.order}`;
+  }
+  if (node.definition!.batch !== 'map') return undefined;
   const outer = reductions.find((r) => r.op !== 'sum');
   if (!outer || outer !== piece.value) return undefined;
   const axes = piece.axes.map((axis) => `${axis.name}:${axis.extent}`).join();
