@@ -21,6 +21,8 @@ export class TrainingView {
   readonly #epochs: number;
   readonly #pace: Pace;
   #batches: number | undefined;
+  /** Of the epoch so far. */
+  #samples = 0;
   #shownAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -45,6 +47,7 @@ export class TrainingView {
     }
     if (event.type === 'batchEnd') {
       this.#pace.step(now, event.size);
+      this.#samples = event.samples;
       const last = event.batch + 1 === this.#batches;
       if (!this.#json && this.#terminal.live && (last || now - this.#shownAt >= secondsBetweenLines)) {
         this.#shownAt = now;
@@ -52,9 +55,10 @@ export class TrainingView {
       }
       return undefined;
     }
-    const imagesPerSecond = this.#pace.imagesPerSecond() ?? 0;
-    this.#pace.endEpoch(now);
     const { epoch, logs: metrics, seconds } = event;
+    // An epoch of one step has no pace of its own; what it took, compilation included, is true of it all the same.
+    const imagesPerSecond = this.#pace.imagesPerSecond() ?? this.#samples / seconds;
+    this.#pace.endEpoch(now);
     if (this.#json) {
       printJson(this.#context.stdout, {
         event: 'epoch',

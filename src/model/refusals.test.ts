@@ -63,6 +63,24 @@ describe('a training that is resumed', () => {
   });
 });
 
+test('a batch larger than the data set takes the memory of the data set', async () => {
+  const asked: number[] = [];
+  const session = (): ReturnType<typeof createInterpreterSession> => {
+    const real = createInterpreterSession();
+    return {
+      ...real,
+      compile: (graph, options) => {
+        asked.push(options.maxBatch);
+        return real.compile(graph, options);
+      },
+    };
+  };
+  const model = sequential([layers.dense({ units: 1 })], { inputShape: [1], engine: { session } });
+  model.compile({ loss: 'mse' });
+  await model.fit(x, y, { batchSize: 1_000_000, verbose: 0, validationData: [x, y] });
+  expect(asked).toEqual([10, 10]);
+});
+
 describe('refused', () => {
   test('a second training while one runs', async () => {
     const model = line();

@@ -79,7 +79,8 @@ export class Trainer {
   ): Promise<Runner> {
     const { objectives, optimizer } = this.#compilation!;
     const feeder = objectiveFeeder(this.network, objectives, dataset, 'fit', classWeight);
-    const program = await this.#programs.get(`train ${JSON.stringify(feeder.types)}`, maxBatch, () =>
+    const largest = largestBatch(dataset, maxBatch);
+    const program = await this.#programs.get(`train ${JSON.stringify(feeder.types)}`, largest, () =>
       trainingGraph(this.network, objectives, feeder.types, optimizer),
     );
     const seed = seedOf(state.seed);
@@ -95,7 +96,7 @@ export class Trainer {
         const feed = { batchSize: batch.size, inputs, step, seed };
         if (!state.shifted) {
           // Steps that wait for the same promise go on in the order in which they came.
-          shifting ??= this.#shift(feeder, feed, maxBatch);
+          shifting ??= this.#shift(feeder, feed, largest);
           await shifting;
           state.shifted = true;
         }
@@ -111,7 +112,8 @@ export class Trainer {
   async evaluation(dataset: Dataset, maxBatch: number, call: string): Promise<Runner> {
     const { objectives } = this.#compilation!;
     const feeder = objectiveFeeder(this.network, objectives, dataset, call);
-    const program = await this.#programs.get(`evaluate ${JSON.stringify(feeder.types)}`, maxBatch, () =>
+    const largest = largestBatch(dataset, maxBatch);
+    const program = await this.#programs.get(`evaluate ${JSON.stringify(feeder.types)}`, largest, () =>
       evaluationGraph(this.network, objectives, feeder.types),
     );
     return plainRunner(feeder, program);
@@ -174,6 +176,9 @@ const plainRunner = (feeder: Feeder, program: Program): Runner => ({
   feeder,
   run: async (batch) => program.run({ batchSize: batch.size, inputs: feeder.feed(batch) }),
 });
+
+/** Memory is for the batches that come, not for the size that was asked for. */
+const largestBatch = ({ size }: Dataset, batchSize: number): number => Math.min(batchSize, size ?? batchSize);
 
 /** @throws {InvalidArgumentError} for a rate that was set, or that a schedule gave, and is none */
 function rateAt({ learningRate }: Optimizer, step: number): number {
