@@ -1,4 +1,5 @@
 import { type BatchArrays, type BatchLender, type Dataset, makeBatchArrays } from './dataset.ts';
+import type { Field } from './field.ts';
 
 /**
  * Lends arrays of one size to batch after batch: memory that is new in every step costs page faults and collections.
@@ -7,12 +8,17 @@ export class BatchPool implements BatchLender {
   readonly #make: () => BatchArrays;
   readonly #batchSize: number;
   readonly #free: BatchArrays[] = [];
-  /** What is lent: the arrays of a short batch are views of whole ones. */
-  readonly #lent = new Map<BatchArrays['inputs'], BatchArrays>();
+  /** What is lent, where it is not lost: the arrays of a short batch are views of whole ones. */
+  readonly #lent = new WeakMap<BatchArrays['inputs'], BatchArrays>();
 
   constructor(dataset: Pick<Dataset, 'inputs' | 'targets' | 'weighted' | 'size'>, batchSize: number) {
     this.#batchSize = Math.min(batchSize, dataset.size ?? batchSize);
-    this.#make = () => makeBatchArrays(dataset, this.#batchSize);
+    // fields alone: the data behind them may be gone before the pool
+    const fieldsOf = (fields: readonly Field[]): Field[] =>
+      fields.map(({ dtype, shape }) => ({ dtype, shape }));
+    const [inputs, targets] = [fieldsOf(dataset.inputs), fieldsOf(dataset.targets)];
+    const { weighted } = dataset;
+    this.#make = () => makeBatchArrays({ inputs, targets, weighted }, this.#batchSize);
   }
 
   borrow(size: number): BatchArrays {

@@ -1,4 +1,3 @@
-import { BatchPool } from '../data/batch-pool.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import type { Values } from '../engine/session.ts';
@@ -38,7 +37,7 @@ export async function predictAll(
   const runner = await trainer.prediction(dataset, batchSize);
   const parts: Values[][] = trainer.network.outputs.map(() => []);
   let samples = 0;
-  const pool = new BatchPool(dataset, batchSize);
+  const pool = trainer.pool(dataset, batchSize);
   const batches = dataset.batches({ batchSize, lender: pool, signal });
   for await (const { item, result } of pipelined(batches, (batch) => runner.run(batch, 0))) {
     samples += item.size;

@@ -1,4 +1,3 @@
-import { BatchPool } from '../data/batch-pool.ts';
 import type { Batch, Dataset } from '../data/dataset.ts';
 import type { Callback, TrainedModel } from './callback.ts';
 import { epochBatches, type PlacedBatch } from './data-position.ts';
@@ -33,7 +32,7 @@ export async function evaluate(
 ): Promise<Logs> {
   const runner = await trainer.evaluation(dataset, batchSize, options.call);
   const means = new Means();
-  const pool = new BatchPool(dataset, batchSize);
+  const pool = trainer.pool(dataset, batchSize);
   const batches = limited(
     dataset.batches({ batchSize, lender: pool, signal: options.signal }),
     options.steps,
@@ -71,7 +70,7 @@ export async function* trainingEvents(
   const { callbacks, signal, batchSize } = plan;
   const runner = await trainer.training(plan.dataset, batchSize, state, plan.classWeight);
   const batches = plan.stepsPerEpoch ?? plan.dataset.batchesPerEpoch(batchSize);
-  const pool = new BatchPool(plan.dataset, batchSize);
+  const pool = trainer.pool(plan.dataset, batchSize);
   model.stopTraining = false;
   let logs: Logs = {};
   for (const callback of callbacks) await callback.onTrainBegin?.(model);

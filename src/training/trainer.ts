@@ -1,3 +1,4 @@
+import { BatchPool } from '../data/batch-pool.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Feed, Outputs, Program, SyncProgram } from '../engine/session.ts';
 import { finiteNumber, NumericError } from '../errors/index.ts';
@@ -49,6 +50,7 @@ export class Trainer {
   readonly store: VariableStore;
   readonly #programs: Programs;
   readonly #syncPrograms = new Map<string, SyncProgram>();
+  readonly #pools = new Map<string, BatchPool>();
   #compilation: Compilation | undefined;
 
   constructor(network: Network, store: VariableStore) {
@@ -68,6 +70,17 @@ export class Trainer {
     for (const variable of compilation?.optimizer.variables ?? []) {
       this.store.set(variable, new Float32Array(variable.type.shape.reduce((p, n) => p * n, 1)));
     }
+  }
+
+  /** Arrays for batches of a data set, which every training, evaluation or prediction of such data uses again. */
+  pool(dataset: Dataset, batchSize: number): BatchPool {
+    const { inputs, targets, weighted, size = batchSize } = dataset;
+    if (size < batchSize) return new BatchPool(dataset, batchSize);
+    const fields = [...inputs, ...targets].map(({ dtype, shape }) => [dtype, shape]);
+    const key = JSON.stringify([fields, inputs.length, weighted, batchSize]);
+    const pool = this.#pools.get(key) ?? new BatchPool(dataset, batchSize);
+    this.#pools.set(key, pool);
+    return pool;
   }
 
   /** A function that trains on a batch; `state` counts its steps. Results come in the order of the calls. */
