@@ -144,7 +144,8 @@ function compilePlanKernel(kernel: PlanKernel, builder: ModuleBuilder, wide: boo
     const dense = compileKernel(kernel.dense, builder, width);
     return { fn: emitNonzeroProducts(kernel, dense, builder, width) };
   }
-  if (isWindowConvolutions(kernel)) return { fn: emitWindowConvolutions(kernel, builder) };
+  if (isWindowConvolutions(kernel))
+    return { fn: emitWindowConvolutions(kernel, builder, { registerLanes: wide ? 8 : 4 }) };
   return compileKernel(kernel, builder, { registerLanes: wide ? 8 : 4 });
 }
 

@@ -54,7 +54,7 @@ export interface RowOperand {
  *     weightGradient[t, c, k] += sum over positions of z[position, c] * input[position at t, k]
  *
  * Taps go as in the sums (the first axis slowest), then channels; positions outside are zero. A word of bits a
- * position, with zeros around, is made first.
+ * position, with zeros around, is made first, and for the weights a list of what each channel passes on.
  */
 export interface WindowConvolutions extends WindowWalk {
   /** Words of bits: `extents` positions a dimension, the first element of the first window behind `before`. */
@@ -86,6 +86,23 @@ export interface TapRows {
   /** Of channel 0, over the taps. */
   readonly address: Affine;
   readonly stride: number;
+}
+
+/**
+ * Where lists for the gradient of the weights lie behind the words of bits: the end of each channel's list, then the
+ * lists, each with room for an entry of eight bytes a window. `bytes` are those of all, the words included.
+ */
+export function windowLists({
+  masks: { extents },
+  channels,
+  windows,
+}: Pick<WindowWalk, 'channels' | 'windows'> & {
+  readonly masks: Pick<WindowConvolutions['masks'], 'extents'>;
+}): { readonly ends: number; readonly entries: number; readonly room: number; readonly bytes: number } {
+  const ends = extents.reduce((product, n) => product * n, 8 * Math.ceil(channels / MASK_WORD));
+  const entries = ends + 8 * Math.ceil(channels / 2);
+  const room = windows.reduce((product, { extent }) => product * extent, 1);
+  return { ends, entries, room, bytes: entries + 8 * room * channels };
 }
 
 /** Channels of a word of bits. */

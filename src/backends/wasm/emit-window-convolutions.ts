@@ -1,14 +1,20 @@
+import type { Target } from '../../compiler/schedule/schedule.ts';
 import { type Affine, addAffine, affine, coefficient, constantIndex, scaleAffine } from '../../ir/affine.ts';
 import { MASK_WORD, type WindowConvolutions } from '../../ir/window-products.ts';
 import { type AnyCode, type Code, get, ifThen, sequence, set } from './assembler.ts';
 import { i32, i64, memory } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
+import { emitEmptyLists, emitListed, emitToWeights } from './emit-window-weights.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
 import { type Moving, offsetAt, pointerLoops, pointsOf } from './pointer-loops.ts';
 import { eachChannel, emitWindowMasks, ROW_PART } from './window-masks.ts';
 
-/** Emits the masks, then the gradient of the input position by position, then that of the weights tap by tap. */
-export function emitWindowConvolutions(kernel: WindowConvolutions, builder: ModuleBuilder): WasmFunction {
+/** Emits the masks, then the gradient of the input position by position, then that of the weights channel by channel. */
+export function emitWindowConvolutions(
+  kernel: WindowConvolutions,
+  builder: ModuleBuilder,
+  target: Target = {},
+): WasmFunction {
   const fn = builder.function(
     kernel.name,
     kernel.buffers.map(() => 'i32' as const),
@@ -17,7 +23,7 @@ export function emitWindowConvolutions(kernel: WindowConvolutions, builder: Modu
   for (let start = 0; start < kernel.width; start += ROW_PART) {
     const vectors = Math.ceil(Math.min(ROW_PART, kernel.width - start) / 4);
     if (kernel.toInput) parts.push(emitToInput(kernel, kernel.toInput, fn, 4 * start, vectors));
-    if (kernel.toWeights) parts.push(emitToWeights(kernel, kernel.toWeights, fn, 4 * start, vectors));
+    if (kernel.toWeights) parts.push(emitToWeights(kernel, kernel.toWeights, fn, 4 * start, vectors, target));
   }
   return fn.setBody(sequence(...parts));
 }
@@ -64,6 +70,7 @@ function emitMaskGrid(kernel: WindowConvolutions, fn: WasmFunction): AnyCode {
   const grid = start(fn, masks.buffer, gridAddress(kernel, elementPosition(kernel)));
   const points = pointsOf(elements);
   const locals = points.map(() => Array.from({ length: words }, () => fn.local('i64')));
+  const input = kernel.toWeights && start(fn, kernel.toWeights.input.buffer, kernel.toWeights.input.address);
   const stores = points.flatMap((point, e) => {
     const offset = offsetAt(grid.moving.form, point);
     return locals[e]!.map((word, w) => i64.store(get(grid.moving.local), get(word), offset + 8 * w));
@@ -71,11 +78,33 @@ function emitMaskGrid(kernel: WindowConvolutions, fn: WasmFunction): AnyCode {
   const body = sequence(
     emitWindowMasks(channels, fn, argmax.moving.local, value.moving.local, locals),
     ...stores,
+    ...(input
+      ? points.flatMap((point, e) =>
+          locals[e]!.map((word, w) =>
+            emitListed(
+              kernel,
+              fn,
+              word,
+              w,
+              value.moving.local,
+              input.moving.local,
+              offsetAt(input.moving.form, point),
+            ),
+          ),
+        )
+      : []),
   );
+  const starts = [argmax, value, grid, ...(input ? [input] : [])];
   return sequence(
     memory.fill(get(fn.param(masks.buffer)), i32.const(0), i32.const(bytes)),
-    ...[argmax, value, grid].map((s) => s.set),
-    pointerLoops(fn, windows, [argmax.moving, value.moving, grid.moving], body),
+    ...(input ? [emitEmptyLists(kernel, fn)] : []),
+    ...starts.map((s) => s.set),
+    pointerLoops(
+      fn,
+      windows,
+      starts.map((s) => s.moving),
+      body,
+    ),
   );
 }
 
@@ -137,65 +166,5 @@ function emitToInput(
     ...[gradient, grid, rows].map((s) => s.set),
     ...positions.map(({ local, form }) => set(local, i32.const(form.constant))),
     pointerLoops(fn, axes, moving, body),
-  );
-}
-
-function emitToWeights(
-  kernel: WindowConvolutions,
-  toWeights: NonNullable<WindowConvolutions['toWeights']>,
-  fn: WasmFunction,
-  rowOffset: number,
-  vectors: number,
-): AnyCode {
-  const { taps } = toWeights;
-  const rows = Array.from({ length: vectors }, () => fn.local('v128'));
-  const value = start(fn, kernel.value.buffer, kernel.value.address);
-  const grid = start(fn, kernel.masks.buffer, gridAddress(kernel, elementPosition(kernel)));
-  const input = start(fn, toWeights.input.buffer, toWeights.input.address, rowOffset);
-  const gradient = start(fn, toWeights.gradient.buffer, toWeights.gradient.address, rowOffset);
-  const mask = fn.local('i64');
-  const channel = fn.local('i32');
-  const row = fn.local('i32');
-  const z = fn.local('v128');
-  const sums = Array.from({ length: vectors }, () => fn.local('v128'));
-  const { stride } = toWeights.gradient;
-  const body = pointsOf(kernel.elements).flatMap((point): AnyCode[] => [
-    ...rows.map((r, j) =>
-      set(r, v128.load(get(input.moving.local), offsetAt(input.moving.form, point) + 16 * j)),
-    ),
-    ...Array.from({ length: wordsOf(kernel) }, (_, w): AnyCode => {
-      const first = MASK_WORD * w;
-      const pairs: AnyCode[] = [];
-      for (let j = 0; j < vectors; j += 2) {
-        const both = [j, j + 1].filter((k) => k < vectors);
-        const place = (k: number): number => first * stride + 16 * k;
-        // both halves of a pair are read before either is written, so that V8 can join them
-        for (const k of both) {
-          pairs.push(
-            set(sums[k]!, f32x4.add(v128.load(get(row), place(k)), f32x4.mul(get(z), get(rows[k]!)))),
-          );
-        }
-        for (const k of both) pairs.push(v128.store(get(row), get(sums[k]!), place(k)));
-      }
-      return sequence(
-        set(mask, i64.load(get(grid.moving.local), offsetAt(grid.moving.form, point) + 8 * w)),
-        eachChannel(mask, channel, [
-          set(
-            z,
-            v128.load32Splat(
-              i32.add(get(value.moving.local), i32.shl(get(channel), i32.const(2))),
-              4 * first,
-            ),
-          ),
-          set(row, i32.add(get(gradient.moving.local), i32.mul(get(channel), i32.const(stride)))),
-          ...pairs,
-        ]),
-      );
-    }),
-  ]);
-  const moving = [value.moving, grid.moving, input.moving, gradient.moving];
-  return sequence(
-    ...[value, grid, input, gradient].map((s) => s.set),
-    pointerLoops(fn, taps, moving, pointerLoops(fn, kernel.windows, moving, sequence(...body))),
   );
 }

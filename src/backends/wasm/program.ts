@@ -74,7 +74,7 @@ export function emitProgram(
     isWindowProducts(kernel)
       ? { fn: emitWindowProducts(kernel, builder) }
       : isWindowConvolutions(kernel)
-        ? { fn: emitWindowConvolutions(kernel, builder) }
+        ? { fn: emitWindowConvolutions(kernel, builder, target) }
         : isNonzeroProducts(kernel)
           ? { fn: emitNonzeroProducts(kernel, compile(kernel.dense, builder), builder, target) }
           : compile(kernel, builder),

@@ -1,11 +1,11 @@
 import { affineRange } from '../../ir/affine.ts';
-import { MASK_WORD, type WindowConvolutions } from '../../ir/window-products.ts';
+import { type WindowConvolutions, windowLists } from '../../ir/window-products.ts';
 import type { WindowProductsMatch } from './find-window-products.ts';
 import type { FusionGroup } from './group-nodes.ts';
 import type { PlanNode } from './plan-graph.ts';
 
-/** Words of bits of all positions that products with taps reach, with zeros around. */
-export function maskGrid({ gradient, toInput }: WindowProductsMatch): Omit<
+/** Words of bits of all positions that products with taps reach, with zeros around, and lists for the weights. */
+export function maskGrid({ gradient, windows, toInput, toWeights }: WindowProductsMatch): Omit<
   WindowConvolutions['masks'],
   'buffer'
 > & {
@@ -20,11 +20,13 @@ export function maskGrid({ gradient, toInput }: WindowProductsMatch): Omit<
     return [Math.min(0, low), Math.max(extent - 1, high)];
   });
   const grid = ranges.map(([low, high]) => high - low + 1);
-  const words = Math.ceil(gradient.type.shape.at(-1)! / MASK_WORD);
+  const channels = gradient.type.shape.at(-1)!;
+  const cuts = windows.cuts.flatMap((cut) => (cut ? [cut.window] : []));
+  const { ends, bytes } = windowLists({ masks: { extents: grid }, channels, windows: cuts });
   return {
     extents: grid,
     before: ranges.map(([low]) => -low),
-    bytes: grid.reduce((product, n) => product * n, 8 * words),
+    bytes: toWeights ? bytes : ends,
   };
 }
 
