@@ -27,6 +27,7 @@ Instead of that, with --help for their options:
   --kernels NETWORK  every kernel of a training step, and a roofline
   --random SEED      networks that nobody chose
   --memory           bytes of a model, and of many that live for one step
+  --start            fit called to first step, stage by stage, and the size of the code
   --scaling          1 to 8 threads, a timer beside them, and more cores on paper
   --runtimes         versions of Node and pages of Chromium: speed and bits
   --pictures         cost against batch, channels, dilation and threads

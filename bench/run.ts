@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   '--random': async () => (await import('./random/command.ts')).runRandom,
   '--pictures': async () => (await import('./pictures/command.ts')).drawPictures,
   '--memory': async () => (await import('./memory/command.ts')).showMemory,
+  '--start': async () => (await import('./start/command.ts')).showStart,
   '--scaling': async () => (await import('./scaling/command.ts')).showScaling,
   '--runtimes': async () => (await import('./runtimes/command.ts')).showRuntimes,
   '--networks': async () => (await import('./digits.ts')).trainDigits,

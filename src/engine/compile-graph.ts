@@ -7,7 +7,7 @@ import { toPlanGraph } from '../compiler/plan/plan-graph.ts';
 import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import type { Plan } from '../ir/plan.ts';
 import { slotHeaderBytes } from '../ir/slot.ts';
-import type { Arena } from './arena.ts';
+import type { Arena, ArenaUse } from './arena.ts';
 import type { SessionMemory } from './session-memory.ts';
 
 /** Where and for what a graph is compiled. */
@@ -34,14 +34,27 @@ export interface CompiledGraph {
   readonly functions: readonly string[];
 }
 
+/** A plan and what it reserved for its steps. */
+export interface PlannedGraph {
+  readonly plan: Plan;
+  readonly arena: ArenaUse;
+}
+
 /** Plans and emits a graph whose sums are ordered. `unsharded`: numbers of the sums that run without shards. */
-export function compileGraph(
+export const compileGraph = (
   graph: Graph,
   maxBatch: number,
   unsharded: ReadonlySet<number>,
   target: CompileTarget,
-): CompiledGraph {
-  const { memory } = target;
+): CompiledGraph => emitGraph(planGraph(graph, maxBatch, unsharded, target), target);
+
+/** The first half of `compileGraph`. */
+export function planGraph(
+  graph: Graph,
+  maxBatch: number,
+  unsharded: ReadonlySet<number>,
+  target: CompileTarget,
+): PlannedGraph {
   const arena = target.arena.open();
   const origins = topologicalOrder([...rootsOf(graph), ...graph.assignments.map((a) => a.variable)]);
   const plan = createPlan(
@@ -52,6 +65,12 @@ export function compileGraph(
     },
     { maxBatch, ...shardSizes(maxBatch), slotHeader: slotHeaderBytes, microBatch: target.microBatch },
   );
+  return { plan, arena };
+}
+
+/** The second half of `compileGraph`. */
+export function emitGraph({ plan, arena }: PlannedGraph, target: CompileTarget): CompiledGraph {
+  const { memory } = target;
   const builder = new ModuleBuilder();
   const kernels = new Set<CompiledKernel>();
   const scratch = arena.reserve(plan.scratchStride * target.threads);

@@ -1,0 +1,94 @@
+/**
+ * A process that trains a few steps of a network, makes a second model like it and trains that too, and prints how long
+ * each took to its first step. Arguments: network, threads.
+ */
+import { createSession, type Program, type Session } from '../../src/engine/index.ts';
+import { cases } from '../cases.ts';
+import type { NetworkDescription } from '../networks/description.ts';
+import { atrousModel } from '../peers/atrous-network.ts';
+
+/** Milliseconds from the call of `fit` to the end of the first step, and what they went to. */
+export interface FirstStep {
+  readonly total: number;
+  /** Until the first program is handed to the engine: data, layers, gradients, optimizer. */
+  readonly trace: number;
+  /** Compiling the step. */
+  readonly compile: number;
+  /** Compiling and running what finds the means of the first batch (0 without batch normalization). */
+  readonly means: number;
+  /** The first step, with what V8 compiles meanwhile. */
+  readonly step: number;
+}
+
+export interface FitReport {
+  readonly first: FirstStep;
+  readonly second: FirstStep;
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const length = ({ from, to }: Span): number => to - from;
+
+/** A session that notes when programs are compiled and run. */
+function watchedSession(threads: number, compiled: Span[], runs: { program: number; span: Span }[]): Session {
+  const session = createSession({ threads });
+  let programs = 0;
+  return {
+    ...session,
+    async compile(graph, options): Promise<Program> {
+      const number = programs++;
+      const from = performance.now();
+      const program = await session.compile(graph, options);
+      compiled.push({ from, to: performance.now() });
+      return {
+        ...program,
+        async run(feed) {
+          const start = performance.now();
+          const outputs = await program.run(feed);
+          runs.push({ program: number, span: { from: start, to: performance.now() } });
+          return outputs;
+        },
+      };
+    },
+  };
+}
+
+async function firstStep(network: NetworkDescription, batch: number, threads: number): Promise<FirstStep> {
+  const compiled: Span[] = [];
+  const runs: { program: number; span: Span }[] = [];
+  const model = atrousModel(network, { session: () => watchedSession(threads, compiled, runs) });
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  const count = 4 * batch;
+  const size = count * network.input.shape.reduce((product, n) => product * n, 1);
+  const data =
+    network.input.dtype === 'u8'
+      ? Uint8Array.from({ length: size }, (_, k) => (31 * k) % 255)
+      : Float32Array.from({ length: size }, (_, k) => ((k * 7919) % 1000) / 500 - 1);
+  const y = Uint8Array.from({ length: count }, (_, k) => k % network.classes);
+  const x = { data, shape: [count, ...network.input.shape] };
+  const start = performance.now();
+  let end = start;
+  for await (const event of model.train(x, y, { batchSize: batch, epochs: 1, shuffle: false })) {
+    if (event.type === 'batchEnd' && event.batch === 0) end = performance.now();
+  }
+  model.dispose();
+  const means = runs.filter(({ program }) => program === 1);
+  return {
+    total: end - start,
+    trace: compiled[0]!.from - start,
+    compile: length(compiled[0]!),
+    means: means.length === 0 ? 0 : means[0]!.span.to - compiled[1]!.from,
+    step: length(runs.find(({ program }) => program === 0)!.span),
+  };
+}
+
+const [name, threads] = process.argv.slice(2);
+const { network, batch } = cases[name!]!;
+const first = await firstStep(network(0.5), batch, Number(threads));
+const second = await firstStep(network(0.5), batch, Number(threads));
+const report: FitReport = { first, second };
+process.stdout.write(JSON.stringify(report));
+process.exit(0);
