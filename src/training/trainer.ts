@@ -190,8 +190,12 @@ const plainRunner = (feeder: Feeder, program: Program): Runner => ({
   run: async (batch) => program.run({ batchSize: batch.size, inputs: feeder.feed(batch) }),
 });
 
+/** A program for batches of so many samples takes others that come later without being compiled again. */
+const usualBatch = 128;
+
 /** Memory is for the batches that come, not for the size that was asked for. */
-const largestBatch = ({ size }: Dataset, batchSize: number): number => Math.min(batchSize, size ?? batchSize);
+const largestBatch = ({ size }: Dataset, batchSize: number): number =>
+  Math.min(batchSize, Math.max(size ?? batchSize, usualBatch));
 
 /** @throws {InvalidArgumentError} for a rate that was set, or that a schedule gave, and is none */
 function rateAt({ learningRate }: Optimizer, step: number): number {
