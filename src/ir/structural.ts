@@ -15,7 +15,8 @@ export class StructuralKeys {
   key(e: Expression): number {
     const known = this.byExpression.get(e);
     if (known !== undefined) return known;
-    const text = `${headOf(e)}(${operands(e).map((operand) => this.key(operand))})`;
+    let text = headOf(e);
+    for (const operand of operands(e)) text += ` ${this.key(operand)}`;
     let key = this.byText.get(text);
     if (key === undefined) {
       key = this.byText.size;

@@ -154,11 +154,11 @@ export class Evaluator {
     const context = this.#context;
     const form = load.index[0];
     const { dtype } = context.schedule.kernel.buffers[load.source];
-    const { pointer, offset, key } = context.locate(load.source, form, point);
+    const { pointer, offset, motion } = context.locate(load.source, form, point);
     const stride = context.laneStride(form);
     const place = offset + 4 * group * stride;
     const count = context.lanesOf(group);
-    const [value] = this.#named(`${key} ${place - offset} ${stride} ${count} ${dtype}`, () => [
+    const [value] = this.#named(`${motion} ${offset} ${group} ${stride} ${count}`, () => [
       context.keep(loadLanes({ dtype, address: pointer, offset: place, stride, count })),
     ]);
     return value;

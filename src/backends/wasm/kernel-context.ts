@@ -79,14 +79,18 @@ export class KernelContext {
     return lowest;
   }
 
-  /** Pointer, constant offset and identity of an access at a point. */
-  locate(buffer: number, form: Affine, point: Point): { pointer: Code<'i32'>; offset: number; key: string } {
+  /** Pointer and constant offset of an access at a point, and a text that says how the pointer moves. */
+  locate(
+    buffer: number,
+    form: Affine,
+    point: Point,
+  ): { pointer: Code<'i32'>; offset: number; motion: string } {
     const root = this.#roots[buffer];
     const offset = this.constantPart(form, point) - this.#adjustments[buffer] - this.addresses.lift(form);
     return {
       pointer: this.addresses.pointer(root, form),
       offset,
-      key: `${this.addresses.signature(root, form)}@${offset}`,
+      motion: this.addresses.signature(root, form),
     };
   }
 

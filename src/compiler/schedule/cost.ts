@@ -45,7 +45,7 @@ export function costOfTile(
     const extent = facts.extents.get(axis)!;
     return extent === RUNTIME_EXTENT ? ASSUMED_RUNTIME_COUNT : extent;
   };
-  const points = (axes: Iterable<string>): number => {
+  const points = (axes: readonly string[]): number => {
     let product = 1;
     for (const axis of axes) product *= axis === lanes ? width : spanOf(facts, shape, axis);
     return product;
@@ -125,14 +125,14 @@ function exceedsCache(facts: KernelFacts, shape: TileShape, load: Load): boolean
   // Sums that go on from memory are cut into chunks that fit.
   if (facts.kernel.stores.every((store) => store.accumulate)) return false;
   let bytes = 4;
-  for (const [axis, extent] of facts.extents) {
-    if (coefficient(load.index[0], axis) === 0 || extent === RUNTIME_EXTENT) continue;
+  for (const { name, extent } of facts.kernel.axes) {
+    if (coefficient(load.index[0], name) === 0 || extent === RUNTIME_EXTENT) continue;
     bytes *=
-      axis === shape.choice.axis
+      name === shape.choice.axis
         ? 4 * shape.groups
-        : facts.reduceAxes.includes(axis)
+        : facts.reduceAxes.includes(name)
           ? extent
-          : spanOf(facts, shape, axis);
+          : spanOf(facts, shape, name);
   }
   return bytes > CACHE;
 }
@@ -148,12 +148,13 @@ function bodyLoads(facts: KernelFacts, shape: TileShape, width: number): { loads
   const scopes = unrolledAxes
     .filter((axis) => !kept.includes(axis))
     .reduce((product, axis) => product * shape.unroll.get(axis)!, 1);
+  const shared = [...tileAxes, ...kept];
   let loads = 0;
   let slidingLive = 0;
   for (const load of body) {
     const alongLanes = shape.choice.axis !== undefined && coefficient(load.index[0], shape.choice.axis) !== 0;
     const groups = alongLanes ? width : 1;
-    const distinct = distinctAddresses(facts, shape, load, [...tileAxes, ...kept]) * groups;
+    const distinct = distinctAddresses(facts, shape, load, shared) * groups;
     const farther = exceedsCache(facts, shape, load) ? SECOND_LEVEL : 1;
     loads += distinct * scopes * loadCost(facts, shape, load) * farther;
     slidingLive += load === sliding ? 1 : alongLanes ? distinct : 1;
@@ -175,7 +176,7 @@ function operationsOf(
   facts: KernelFacts,
   shape: TileShape,
   nodes: readonly Expression[],
-  points: (axes: Iterable<string>) => number,
+  points: (axes: readonly string[]) => number,
 ): number {
   let total = 0;
   for (const node of nodes) {

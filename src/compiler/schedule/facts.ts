@@ -22,7 +22,7 @@ export interface KernelFacts {
   /** Axes of the reductions around the carried ones; each point has its own accumulators. */
   readonly windowAxes: readonly string[];
   /** Axes that the value of an expression varies with (its own reduce axes excluded). */
-  readonly dependsOn: ReadonlyMap<Expression, ReadonlySet<string>>;
+  readonly dependsOn: ReadonlyMap<Expression, readonly string[]>;
   /** Expressions below the carried reductions, operands first. */
   readonly bodyNodes: readonly Expression[];
   /** Expressions that only the stores need, operands first. */
@@ -93,15 +93,15 @@ export function analyseKernel(kernel: Kernel): KernelFacts {
   };
 }
 
-function dependences(kernel: Kernel): Map<Expression, ReadonlySet<string>> {
-  const result = new Map<Expression, ReadonlySet<string>>();
+function dependences(kernel: Kernel): Map<Expression, readonly string[]> {
+  const result = new Map<Expression, readonly string[]>();
   for (const { value } of kernel.stores) {
     visitExpression(value, (e) => {
       if (result.has(e)) return;
       const axes = new Set<string>(axesOf(formOf(e) ?? { constant: 0, terms: {} }));
       for (const operand of operands(e)) for (const axis of result.get(operand)!) axes.add(axis);
       if (e.kind === 'reduce') for (const axis of e.axes) axes.delete(axis);
-      result.set(e, axes);
+      result.set(e, [...axes]);
     });
   }
   return result;

@@ -1,4 +1,3 @@
-import { coefficient } from '../../ir/affine.ts';
 import type { Load } from '../../ir/expression.ts';
 import type { KernelFacts } from './facts.ts';
 import type { VectorChoice } from './vector-axis.ts';
@@ -32,20 +31,26 @@ export function distinctAddresses(
   load: Load,
   axes: readonly string[],
 ): number {
-  const runs = axes
-    .map((axis) => [Math.abs(coefficient(load.index[0], axis)), spanOf(facts, shape, axis)] as const)
-    .filter(([stride, span]) => stride !== 0 && span > 1)
-    .sort(([a], [b]) => a - b);
+  const { terms } = load.index[0];
+  const runs: { readonly stride: number; readonly span: number }[] = [];
+  for (const axis of axes) {
+    const stride = Math.abs(terms[axis] ?? 0);
+    const span = stride === 0 ? 1 : spanOf(facts, shape, axis);
+    if (span > 1) runs.push({ stride, span });
+  }
+  runs.sort((a, b) => a.stride - b.stride);
   // Runs that do not overlap multiply; overlapping ones are counted.
   let reach = 0;
-  const disjoint = runs.every(([stride, span]) => {
-    const free = stride > reach;
+  let product = 1;
+  let disjoint = true;
+  for (const { stride, span } of runs) {
+    disjoint &&= stride > reach;
     reach += stride * (span - 1);
-    return free;
-  });
-  if (disjoint) return runs.reduce((product, [, span]) => product * span, 1);
+    product *= span;
+  }
+  if (disjoint) return product;
   let values = new Set([0]);
-  for (const [stride, span] of runs) {
+  for (const { stride, span } of runs) {
     const next = new Set<number>();
     for (const value of values) for (let k = 0; k < span; k++) next.add(value + stride * k);
     values = next;
