@@ -2,7 +2,7 @@ import { shardCount } from '../compiler/plan/contract-constants.ts';
 import { layoutOf } from '../compiler/plan/lay-out.ts';
 import { unshardedNodes } from '../compiler/plan/order.ts';
 import { positiveInteger, RuntimeError } from '../errors/index.ts';
-import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
+import { type Graph, type Node, orderOf } from '../graph/node.ts';
 import type { TensorLayout } from '../ir/plan.ts';
 import { elementCount, type TensorType } from '../ir/tensor-type.ts';
 import {
@@ -204,7 +204,7 @@ function variantsOf<T>(graph: Graph, make: (unsharded: ReadonlySet<number>) => T
 
 const inputsOf = (graph: Graph): Map<string, TensorType> =>
   new Map(
-    topologicalOrder(rootsOf(graph))
+    orderOf(graph)
       .filter((node) => node.role === 'input')
       .map((node) => [node.name, node.type]),
   );

@@ -3,7 +3,7 @@ import { extentsOf, wholePiece } from '../ir/definition.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { substituteAxes } from '../ir/walk.ts';
 import { canonicalPiece } from './canonical-piece.ts';
-import { type Graph, type Node, rootsOf, topologicalOrder } from './node.ts';
+import { type Graph, type Node, orderOf, rootsOf } from './node.ts';
 import { type Replacement, redefine, rewriteGraph } from './rewrite.ts';
 
 /**
@@ -14,14 +14,13 @@ import { type Replacement, redefine, rewriteGraph } from './rewrite.ts';
  * outside the other's extents).
  */
 export function inlineIntoViews(graph: Graph): Graph {
-  const roots = rootsOf(graph);
   const uses = new Map<number, number>();
-  for (const node of [...topologicalOrder(roots).flatMap((n) => n.inputs), ...roots]) {
-    uses.set(node.id, (uses.get(node.id) ?? 0) + 1);
-  }
+  const use = (node: Node): void => void uses.set(node.id, (uses.get(node.id) ?? 0) + 1);
+  for (const node of orderOf(graph)) node.inputs.forEach(use);
+  rootsOf(graph).forEach(use);
   // Rewritten nodes have new ids: what counts is how often the node that they came from is read.
   const readers = new Map<Node, number>();
-  const original = topologicalOrder(roots).filter((node) => node.role === 'compute');
+  const original = orderOf(graph).filter((node) => node.role === 'compute');
   let next = 0;
   return rewriteGraph(graph, (node) => {
     const from = original[next++]!;
@@ -32,8 +31,9 @@ export function inlineIntoViews(graph: Graph): Graph {
 
 function inlined(view: Node, readers: ReadonlyMap<Node, number>): Replacement {
   const { definition, type } = view;
-  const piece = definition && wholePiece(definition, type.shape);
-  if (!piece || piece.value.kind !== 'load' || definition.batch === 'reduce') return undefined;
+  if (definition?.pieces[0]?.value.kind !== 'load' || definition.batch === 'reduce') return undefined;
+  const piece = wholePiece(definition, type.shape);
+  if (piece?.value.kind !== 'load') return undefined;
   const source = view.inputs[0]!;
   const inner = source.definition && wholePiece(source.definition, source.type.shape);
   if (!inner || readers.get(source) !== 1 || source.definition!.batch !== definition.batch) return undefined;

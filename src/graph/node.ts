@@ -139,3 +139,15 @@ export const rootsOf = (graph: Graph): Node[] => [
   ...Object.values(graph.outputs),
   ...graph.assignments.map((assignment) => assignment.value),
 ];
+
+const orders = new WeakMap<Graph, readonly Node[]>();
+
+/** Every node that outputs and assigned values need, inputs before their users. */
+export function orderOf(graph: Graph): readonly Node[] {
+  let order = orders.get(graph);
+  if (!order) {
+    order = topologicalOrder(rootsOf(graph));
+    orders.set(graph, order);
+  }
+  return order;
+}

@@ -1,7 +1,15 @@
 import type { Definition } from '../ir/definition.ts';
 import type { Expression } from '../ir/expression.ts';
 import { mapExpression } from '../ir/walk.ts';
-import { computeNode, type Graph, type Node, overInputs, rootsOf, topologicalOrder } from './node.ts';
+import {
+  computeNode,
+  type Graph,
+  type Node,
+  orderOf,
+  overInputs,
+  rootsOf,
+  topologicalOrder,
+} from './node.ts';
 
 /**
  * What a rewrite gives for a node: another definition of the same value (over the node's inputs or any nodes that
@@ -15,10 +23,11 @@ export type Replacement =
 
 /**
  * Rebuilds a graph, inputs before users. `rewrite` sees every computed node with its inputs already replaced.
- * Inputs and variables stay the same objects; so does every node that nothing below it changed.
+ * Inputs and variables stay the same objects; so does every node that nothing below it changed, and so does the graph.
  */
 export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Replacement): Graph {
-  const replaced = rewriteNodes(rootsOf(graph), rewrite);
+  const replaced = rewriteOrdered(orderOf(graph), rewrite);
+  if (rootsOf(graph).every((root) => replaced.get(root) === root)) return graph;
   return {
     outputs: Object.fromEntries(
       Object.entries(graph.outputs).map(([name, node]) => [name, replaced.get(node)!]),
@@ -29,9 +38,12 @@ export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Replacement)
 }
 
 /** The same for the nodes that `roots` need: what stands for each of them. */
-export function rewriteNodes(roots: readonly Node[], rewrite: (node: Node) => Replacement): Map<Node, Node> {
+export const rewriteNodes = (roots: readonly Node[], rewrite: (node: Node) => Replacement): Map<Node, Node> =>
+  rewriteOrdered(topologicalOrder(roots), rewrite);
+
+function rewriteOrdered(order: readonly Node[], rewrite: (node: Node) => Replacement): Map<Node, Node> {
   const replaced = new Map<Node, Node>();
-  for (const node of topologicalOrder(roots)) {
+  for (const node of order) {
     if (node.role !== 'compute') {
       replaced.set(node, node);
       continue;

@@ -58,9 +58,10 @@ interface Window {
 }
 
 function matchWindow(node: Node): Window | undefined {
-  const piece = node.definition && wholePiece(node.definition, node.type.shape);
+  if (node.definition?.pieces[0]?.value.kind !== 'reduce') return undefined;
+  const piece = wholePiece(node.definition, node.type.shape);
   const maximum = piece?.value;
-  if (!piece || node.stopGradient || node.definition!.batch !== 'map') return undefined;
+  if (!piece || node.stopGradient || node.definition.batch !== 'map') return undefined;
   if (maximum?.kind !== 'reduce' || maximum.op !== 'max' || maximum.body.kind !== 'load') return undefined;
   const read = maximum.body;
   const source = node.inputs.find((input) => input.id === read.source)!;

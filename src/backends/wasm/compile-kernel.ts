@@ -30,6 +30,9 @@ const compiledBy = new WeakMap<ModuleBuilder, Map<string, CompiledKernel>>();
 /** Code of the kernels of this process: other programs of a model, and models like it, need not emit them again. */
 const codeCache = new CodeCache(8 * 2 ** 20);
 
+/** Bytes of code, and of the texts it is known by, that are kept for later modules: 8 MiB at most. */
+export const keptCodeBytes = (): number => codeCache.bytes;
+
 /**
  * Schedules and emits a kernel; kernels that differ in names alone share one function of the module. The target
  * must be the same for all kernels of a module.

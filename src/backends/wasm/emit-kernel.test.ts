@@ -4,7 +4,7 @@ import { affine } from '../../ir/affine.ts';
 import * as b from '../../ir/build.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import { compareKernel, randomSource } from './compare.testing.ts';
-import { compileKernel, printKernel } from './compile-kernel.ts';
+import { compileKernel, keptCodeBytes, printKernel } from './compile-kernel.ts';
 import { disassemble } from './disassemble.ts';
 import { KERNEL_KINDS } from './kernels.testing.ts';
 import { seededKernel } from './modes.testing.ts';
@@ -120,8 +120,12 @@ test('a sum of negative zeros is positive zero, and one that goes on from memory
 
 test('another module takes the code of an equal kernel under its own name', () => {
   const [first, second] = [new ModuleBuilder(), new ModuleBuilder()];
+  const before = keptCodeBytes();
   compileKernel({ ...increment(11, false), name: 'first' }, first);
+  const kept = keptCodeBytes();
   compileKernel({ ...increment(11, false), name: 'second' }, second);
+  expect(kept).toBeGreaterThan(before);
+  expect(keptCodeBytes()).toBe(kept);
   const names = [first, second].map(({ functions }) => functions.map(({ name }) => name));
   expect(names).toEqual([['first'], ['second']]);
   const memory = { initial: 1, shared: false };
