@@ -7,7 +7,6 @@ import { segmentGraph } from './create-plan.ts';
 import { fuseWindows } from './fuse-windows.ts';
 import { assignLevels } from './levels.ts';
 import { order } from './order.ts';
-import { packOperands } from './pack-operands.ts';
 import { type PlanGraph, type PlanNode, sourcesOf, toPlanGraph } from './plan-graph.ts';
 import { rematerialise } from './rematerialise.ts';
 import { separateAssignments } from './separate-assignments.ts';
@@ -97,18 +96,7 @@ describe('fuseWindows', () => {
   });
 });
 
-describe('packOperands', () => {
-  test('packs a weight whose output axis is not innermost', () => {
-    // y[r] = sum over o of g[o] w[r, o], as the input gradient of a product reads it
-    const g = image([8]);
-    const w = variable('w', [40, 8]);
-    const y = ops.dense(g, ops.reshape(variable('v', [8 * 40]), [8, 40]));
-    expect(named(packOperands(planOf({ y })), 'v.packed')).toHaveLength(0);
-    expect(named(packOperands(planOf({ y: ops.dense(g, variable('v', [8, 40])) })), 'v.packed')).toHaveLength(
-      0,
-    );
-    expect(w.type.shape).toEqual([40, 8]);
-  });
+describe('the storage order of weights', () => {
   test('matrices with few columns and many rows keep their rows contiguous', () => {
     expect(storageOrder([12544, 10])).toEqual([1, 0]);
     expect(storageOrder([12544, 16])).toEqual([0, 1]);
