@@ -1,0 +1,63 @@
+import type { Model } from '../model/model.ts';
+import type { ConvOptions } from '../nn/layers/index.ts';
+import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import type { Network } from '../nn/network/network.ts';
+import { networkOf } from './network-of.ts';
+
+/** Convolutions with one kernel size that follow each other at one resolution; `gridding` takes their dilations. */
+export interface DilationChain {
+  readonly layers: readonly string[];
+  /** Taps an axis. */
+  readonly kernel: readonly number[];
+  /** One a layer, an entry an axis. */
+  readonly dilations: readonly (readonly number[])[];
+}
+
+const convolution = /^(Separable|Depthwise)?Conv\dD$/;
+/** Layers behind which a position still stands for the same place. */
+const pointwise = /^(BatchNormalization|Activation|ReLU|Dropout|Softmax|Rescaling|Add|Multiply|Concatenate)$/;
+const none: DilationChain = { layers: [], kernel: [], dilations: [] };
+
+/**
+ * The longest chains of convolutions in a network among which a dilation is above 1. Strides, pooling, padding layers
+ * and another kernel size end a chain; 1x1 convolutions do not count. Where branches join, the one with the largest
+ * field goes on.
+ * @throws {InvalidArgumentError} if `model` is no model
+ */
+export const dilationChains = (model: Model): DilationChain[] =>
+  chainsOf(networkOf(model, 'analysis.dilationChains'));
+
+/** The same of the structure of a model. */
+export function chainsOf(network: Network): DilationChain[] {
+  const ending = new Map<SymbolicTensor, DilationChain>();
+  const extended = new Set<DilationChain>();
+  for (const tensor of network.tensors) {
+    const before = tensor.inputs
+      .map((source) => ending.get(source) ?? none)
+      .sort((a, b) => reach(b) - reach(a))[0];
+    const chain = continued(tensor, before ?? none);
+    if (chain !== before && before && chain.layers.length > before.layers.length) extended.add(before);
+    ending.set(tensor, chain);
+  }
+  return [...new Set(ending.values())].filter(
+    (chain) => !extended.has(chain) && chain.dilations.some((rates) => rates.some((rate) => rate > 1)),
+  );
+}
+
+const reach = ({ dilations }: DilationChain): number =>
+  dilations.reduce((sum, rates) => sum + Math.max(...rates), 0);
+
+function continued({ layer }: SymbolicTensor, before: DilationChain): DilationChain {
+  if (pointwise.test(layer.className)) return before;
+  if (!convolution.test(layer.className)) return none;
+  const options = layer.options as unknown as ConvOptions;
+  const [kernel, strides, rates] = [options.kernelSize, options.strides, options.dilationRate] as number[][];
+  if (strides!.some((stride) => stride > 1)) return none;
+  if (kernel!.every((taps) => taps === 1)) return before;
+  const same = before.kernel.join() === kernel!.join();
+  return {
+    layers: [...(same ? before.layers : []), layer.name],
+    kernel: kernel!,
+    dilations: [...(same ? before.dilations : []), rates!],
+  };
+}
