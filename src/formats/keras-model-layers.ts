@@ -6,9 +6,17 @@ import { camelCase } from '../nn/naming.ts';
 type Config = Readonly<Record<string, unknown>>;
 type Make = (options: never) => Layer;
 
+/** Classes that Keras writes with more capitals than their names here say. */
+interface UnusualClasses {
+  readonly elu: 'ELU';
+  readonly leakyRelu: 'LeakyReLU';
+  readonly prelu: 'PReLU';
+  readonly relu: 'ReLU';
+}
+
 /** The class in Keras of what makes a layer here: conv2d is Conv2D. */
-type ClassOf<Name extends string> = Name extends 'relu'
-  ? 'ReLU'
+type ClassOf<Name extends string> = Name extends keyof UnusualClasses
+  ? UnusualClasses[Name]
   : Name extends `${infer Plain}${1 | 2 | 3}d`
     ? Name extends `${Plain}${infer Rank}d`
       ? `${Capitalize<Plain>}${Rank}D`
@@ -32,14 +40,17 @@ const layersByClass: {
   DepthwiseConv1D: layers.depthwiseConv1d,
   DepthwiseConv2D: layers.depthwiseConv2d,
   Dropout: layers.dropout,
+  ELU: layers.elu,
   Flatten: layers.flatten,
   GlobalAveragePooling1D: layers.globalAveragePooling1d,
   GlobalAveragePooling2D: layers.globalAveragePooling2d,
   GlobalMaxPooling1D: layers.globalMaxPooling1d,
   GlobalMaxPooling2D: layers.globalMaxPooling2d,
+  LeakyReLU: layers.leakyRelu,
   MaxPooling1D: layers.maxPooling1d,
   MaxPooling2D: layers.maxPooling2d,
   Multiply: layers.multiply,
+  PReLU: layers.prelu,
   ReLU: layers.relu,
   Rescaling: layers.rescaling,
   Reshape: layers.reshape,
@@ -73,6 +84,8 @@ const withoutMeaning: Readonly<Record<string, (value: unknown) => boolean>> = {
   pointwise_constraint: absent,
   beta_constraint: absent,
   gamma_constraint: absent,
+  alpha_regularizer: absent,
+  alpha_constraint: absent,
   lora_rank: absent,
   lora_alpha: absent,
   quantization_config: absent,

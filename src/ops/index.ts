@@ -33,9 +33,32 @@ export {
 export { dense } from './dense.ts';
 export { depthwiseConvolution } from './depthwise-convolution.ts';
 export { dropout } from './dropout.ts';
+export { celu, elu, selu } from './exponential-units.ts';
+export { glu } from './glu.ts';
 export { meanSquaredError } from './mean-squared-error.ts';
 export { pad } from './pad.ts';
+export { permute } from './permute.ts';
 export { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.ts';
 export { argMax, reduceMax, reduceMean, reduceSum, sumOverBatch } from './reduce.ts';
 export { reshape } from './reshape.ts';
+export {
+  logSigmoid,
+  mish,
+  softplus,
+  softsign,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+} from './soft-activations.ts';
 export { logSoftmax, softmax } from './softmax.ts';
+export { sparsemax } from './sparsemax.ts';
+export {
+  hardShrink,
+  hardTanh,
+  type RectifyOptions,
+  rectify,
+  type ShrinkOptions,
+  softShrink,
+  tanhShrink,
+  threshold,
+} from './thresholds.ts';

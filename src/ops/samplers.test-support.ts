@@ -331,6 +331,11 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
     const x = batchedOperand(shape);
     return { operands: [x], output: ops.pad(x.node, { padding, value: random.pick([0, 0, 1.5]) }) };
   },
+  permute: (random) => {
+    const x = batchedOperand(smallShape(random));
+    const order = [...x.node.type.shape.keys()].sort(() => random.uniform() - 0.5);
+    return { operands: [x], output: ops.permute(x.node, order) };
+  },
   averagePool: pool(ops.averagePool),
   maxPool: pool(ops.maxPool),
   globalAveragePool: overPositions(ops.globalAveragePool),
@@ -367,4 +372,38 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
   },
   logSoftmax: lastDimension(ops.logSoftmax),
   softmax: lastDimension(ops.softmax),
+  celu: unary((x, random) => ops.celu(x, random.pick([{}, { alpha: 0.5 }]))),
+  elu: unary((x, random) => ops.elu(x, random.pick([{}, { alpha: 1.5 }]))),
+  glu: (random) => {
+    const shape = smallShape(random, 1);
+    const x = batchedOperand([...shape.slice(0, -1), 2 * shape.at(-1)!]);
+    return { operands: [x], output: ops.glu(x.node) };
+  },
+  hardShrink: unary((x, random) => ops.hardShrink(x, random.pick([{}, { threshold: 1 }]))),
+  hardTanh: unary(ops.hardTanh),
+  logSigmoid: unary(ops.logSigmoid, { low: -20, high: 20 }),
+  mish: unary(ops.mish, { low: -6, high: 6 }),
+  rectify: unary(
+    (x, random) =>
+      ops.rectify(x, {
+        negativeSlope: random.pick([undefined, 0.1]),
+        maxValue: random.pick([undefined, null, 1]),
+        threshold: random.pick([undefined, 0.5]),
+      }),
+    { low: -3, high: 3 },
+  ),
+  selu: unary(ops.selu),
+  softplus: unary(ops.softplus, { low: -20, high: 20 }),
+  softShrink: unary((x, random) => ops.softShrink(x, random.pick([{}, { threshold: 1 }]))),
+  softsign: unary(ops.softsign),
+  sparsemax: (random) => {
+    // With this spacing of the values no element is at the border of the support.
+    const x = batchedOperand(smallShape(random, 1), { low: -1.87, high: 2.31 });
+    return { operands: [x], output: ops.sparsemax(x.node) };
+  },
+  sparsePlus: unary(ops.sparsePlus),
+  sparseSigmoid: unary(ops.sparseSigmoid),
+  squareplus: unary((x, random) => ops.squareplus(x, random.pick([{}, { b: 0.5 }]))),
+  tanhShrink: unary(ops.tanhShrink),
+  threshold: unary((x) => ops.threshold(x, { threshold: 0.5, value: -1.5 })),
 };

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, nearest, type Place, UnsupportedError } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
-import { camelCase } from '../naming.ts';
+import { camelCase, snakeCase } from '../naming.ts';
 import { optional, type Rule } from '../options.ts';
 import type { Activation } from './activation.ts';
 import * as named from './named.ts';
@@ -8,20 +8,30 @@ import * as named from './named.ts';
 /** An activation, its name (camelCase or snake_case), or a function from node to node. */
 export type ActivationLike = Activation | string | ((x: Node) => Node);
 
-const aliases: Readonly<Record<string, Activation>> = {
-  swish: named.silu,
-  hardSilu: named.hardSwish,
-};
+/** Names of Keras for those whose names there are not the snake_case of ours. */
+const otherNames: Readonly<Record<string, string>> = { swish: 'silu', hardSwish: 'hard_silu' };
 
-const byName: Readonly<Record<string, Activation>> = { ...named, ...aliases };
+// threshold has arguments without defaults, so its name alone says nothing.
+const nameable = Object.entries(named).filter(([key]) => key !== 'threshold');
+
+/** Activations by name, in the form that Keras has in files. */
+const byName: Readonly<Record<string, Activation>> = Object.fromEntries(
+  nameable.map(([key, apply]) => [
+    key,
+    { name: otherNames[key] ?? snakeCase(key), apply: apply as (x: Node) => Node },
+  ]),
+);
+
+const byFunction = new Map<unknown, Activation>(nameable.map(([key, apply]) => [apply, byName[key]!]));
 
 /**
- * Finds an activation by name.
+ * Finds an activation by name, or by the function of `activations` (which is then saved by its name).
  * @throws {InvalidArgumentError}
  */
 export function getActivation(value: unknown, argument: string, place: Place = {}): Activation {
-  if (value === null) return named.linear;
-  if (typeof value === 'function') return { name: undefined, apply: value as (x: Node) => Node };
+  if (value === null) return byName.linear!;
+  if (typeof value === 'function')
+    return byFunction.get(value) ?? { name: undefined, apply: value as (x: Node) => Node };
   if (typeof value === 'object' && 'apply' in value) return value as Activation;
   const found =
     typeof value === 'string' && Object.hasOwn(byName, camelCase(value)) && byName[camelCase(value)];
@@ -46,4 +56,4 @@ export const activationRule: Rule<Activation> = {
 };
 
 /** The same, absent meaning none. */
-export const activation: Rule<Activation> = optional(activationRule, named.linear);
+export const activation: Rule<Activation> = optional(activationRule, byName.linear!);

@@ -1,46 +1,105 @@
+import { finiteNumber, knownOptions } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
-import * as e from '../../ir/build.ts';
-import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
-import type { Activation } from './activation.ts';
+import { softmaxAlong } from './along-axis.ts';
 
-const named = (name: string, apply: (x: Node) => Node): Activation => ({ name, apply });
+// The activations of Keras 3, under its names in camelCase: functions from a value to a value, of the same shape
+// except glu. All but threshold may be named in `activation: '...'`. Arguments follow the value as an object and are
+// checked by the operation.
 
 /** The value itself. */
-export const linear: Activation = named('linear', (x) => x);
-/** max(x, 0). */
-export const relu: Activation = named('relu', ops.relu);
+export const linear = (x: Node): Node => x;
+
+/**
+ * max(x, 0); with arguments min(x, maxValue) where x > threshold, else negativeSlope (x - threshold).
+ * @throws {InvalidArgumentError}
+ */
+export const relu = (x: Node, options: ops.RectifyOptions = {}): Node => ops.rectify(x, options);
+
 /** min(max(x, 0), 6). */
-export const relu6: Activation = named('relu6', ops.relu6);
-/** x where positive, else 0.2 x. */
-export const leakyRelu: Activation = named('leaky_relu', (x) => ops.leakyRelu(x));
+export const relu6: (x: Node) => Node = ops.relu6;
+
+/**
+ * x where positive, else negativeSlope x.
+ * @param options.negativeSlope default 0.2
+ * @throws {InvalidArgumentError}
+ */
+export const leakyRelu = (x: Node, options: { readonly negativeSlope?: number } = {}): Node => {
+  knownOptions(options, ['negativeSlope']);
+  const slope = finiteNumber(options.negativeSlope ?? 0.2, 'negativeSlope', {}, { min: 0 });
+  return ops.leakyRelu(x, { slope });
+};
+
 /** 1 / (1 + exp(-x)). */
-export const sigmoid: Activation = named('sigmoid', ops.sigmoid);
+export const sigmoid: (x: Node) => Node = ops.sigmoid;
 /** Hyperbolic tangent. */
-export const tanh: Activation = named('tanh', ops.tanh);
-/** x times the standard normal distribution function, exact. */
-export const gelu: Activation = named('gelu', (x) => ops.gelu(x));
+export const tanh: (x: Node) => Node = ops.tanh;
+
+/**
+ * x times the standard normal distribution function.
+ * @param options.approximate the form with tanh instead. Default false
+ */
+export const gelu: typeof ops.gelu = ops.gelu;
+
 /** x * sigmoid(x), also called swish. */
-export const silu: Activation = named('silu', ops.silu);
+export const silu: (x: Node) => Node = ops.silu;
+/** x * sigmoid(x). */
+export const swish: (x: Node) => Node = ops.silu;
 /** min(max(x + 3, 0), 6) / 6. */
-export const hardSigmoid: Activation = named('hard_sigmoid', ops.hardSigmoid);
-/** x * hardSigmoid(x), also called hard-silu. */
-export const hardSwish: Activation = named('hard_silu', ops.hardSwish);
-/** exp(x) over its sum along the last axis. */
-export const softmax: Activation = named('softmax', ops.softmax);
-/** Logarithm of softmax along the last axis. */
-export const logSoftmax: Activation = named('log_softmax', ops.logSoftmax);
+export const hardSigmoid: (x: Node) => Node = ops.hardSigmoid;
+/** x * hardSigmoid(x), also called hard-swish. */
+export const hardSilu: (x: Node) => Node = ops.hardSwish;
+/** x * hardSigmoid(x). */
+export const hardSwish: (x: Node) => Node = ops.hardSwish;
+
+/**
+ * exp(x) over its sum along an axis.
+ * @param options.axis counted with the batch as axis 0, or negative from the end. Default -1
+ * @throws {InvalidArgumentError} {ShapeError} if the input has no such axis or it is the batch
+ */
+export const softmax = (x: Node, options: { readonly axis?: number } = {}): Node =>
+  softmaxAlong(x, options, ops.softmax);
+/**
+ * Logarithm of softmax along an axis.
+ * @param options.axis counted with the batch as axis 0, or negative from the end. Default -1
+ * @throws {InvalidArgumentError} {ShapeError} if the input has no such axis or it is the batch
+ */
+export const logSoftmax = (x: Node, options: { readonly axis?: number } = {}): Node =>
+  softmaxAlong(x, options, ops.logSoftmax);
+/** The nearest probabilities along the last axis, most of them 0. */
+export const sparsemax: (x: Node) => Node = ops.sparsemax;
+
 /** e to the power of x. */
-export const exponential: Activation = named('exponential', ops.exp);
+export const exponential: (x: Node) => Node = ops.exp;
+/** x where positive, else alpha (exp(x) - 1). Default alpha 1. */
+export const elu: typeof ops.elu = ops.elu;
+/** elu scaled so that mean 0 and variance 1 stay. */
+export const selu: (x: Node) => Node = ops.selu;
+/** x where positive, else alpha (exp(x / alpha) - 1). Default alpha 1. */
+export const celu: typeof ops.celu = ops.celu;
 /** log(1 + exp(x)). */
-export const softplus: Activation = named('softplus', (x) =>
-  elementwise('softplus', [x], (a) => {
-    const positive = e.ge(a!, 0);
-    const tail = e.exp(e.select(positive, e.neg(a!), a!));
-    return e.add(e.select(positive, a!, 0), e.log(e.add(tail, 1)));
-  }),
-);
-/** x where positive, else exp(x) - 1. */
-export const elu: Activation = named('elu', (x) =>
-  elementwise('elu', [x], (a) => e.select(e.gt(a!, 0), a!, e.sub(e.exp(e.min(a!, 0)), 1))),
-);
+export const softplus: (x: Node) => Node = ops.softplus;
+/** Logarithm of sigmoid. */
+export const logSigmoid: (x: Node) => Node = ops.logSigmoid;
+/** x tanh(softplus(x)). */
+export const mish: (x: Node) => Node = ops.mish;
+/** x / (1 + |x|). */
+export const softsign: (x: Node) => Node = ops.softsign;
+/** (x + sqrt(x^2 + b)) / 2. Default b 4. */
+export const squareplus: typeof ops.squareplus = ops.squareplus;
+/** 0 up to -1, (x + 1)^2 / 4 up to 1, then x. */
+export const sparsePlus: (x: Node) => Node = ops.sparsePlus;
+/** 0 up to -1, (x + 1) / 2 up to 1, then 1. */
+export const sparseSigmoid: (x: Node) => Node = ops.sparseSigmoid;
+/** min(max(x, -1), 1). */
+export const hardTanh: (x: Node) => Node = ops.hardTanh;
+/** x where |x| > threshold, else 0. Default threshold 0.5. */
+export const hardShrink: typeof ops.hardShrink = ops.hardShrink;
+/** x moved towards 0 by the threshold, 0 within it. Default threshold 0.5. */
+export const softShrink: typeof ops.softShrink = ops.softShrink;
+/** x - tanh(x). */
+export const tanhShrink: (x: Node) => Node = ops.tanhShrink;
+/** The first half of the last axis times the sigmoid of the second: the extent halves. */
+export const glu: (x: Node) => Node = ops.glu;
+/** x where x > threshold, else `value`. Both must be given. */
+export const threshold: typeof ops.threshold = ops.threshold;

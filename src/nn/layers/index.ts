@@ -2,14 +2,7 @@ export { type BatchNormalizationOptions, batchNormalization } from './batch-norm
 export { type ConvOptions, conv1d, conv2d, conv3d } from './conv.ts';
 export { type DenseOptions, dense } from './dense.ts';
 export { type DepthwiseConvOptions, depthwiseConv1d, depthwiseConv2d } from './depthwise-conv.ts';
-export {
-  type ActivationLayerOptions,
-  activation,
-  type DropoutOptions,
-  dropout,
-  type ReluOptions,
-  relu,
-} from './elementwise.ts';
+export { type ActivationLayerOptions, activation, type DropoutOptions, dropout } from './elementwise.ts';
 export {
   type GlobalPoolingOptions,
   globalAveragePooling1d,
@@ -27,6 +20,16 @@ export {
   maxPooling2d,
   type PoolingLayerOptions,
 } from './pooling.ts';
+export {
+  type EluOptions,
+  elu,
+  type LeakyReluOptions,
+  leakyRelu,
+  type PreluOptions,
+  prelu,
+  type ReluOptions,
+  relu,
+} from './rectifiers.ts';
 export { type RescalingOptions, rescaling } from './rescaling.ts';
 export { flatten, type ReshapeOptions, reshape } from './reshaping.ts';
 export { type SeparableConvOptions, separableConv1d, separableConv2d } from './separable-conv.ts';

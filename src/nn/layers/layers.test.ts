@@ -97,6 +97,11 @@ const cases: Case[] = [
   row('reshape', layers.reshape, { targetShape: [-1, 9] }, image, [16, 9]),
   row('activation', layers.activation, { activation: 'hardSwish' }, image, image),
   row('re_lu', layers.relu, { maxValue: 6 }, image, image),
+  row('leaky_re_lu', layers.leakyRelu, { negativeSlope: 0.1 }, image, image),
+  row('elu', layers.elu, { alpha: 2 }, image, image),
+  row('p_re_lu', layers.prelu, { sharedAxes: [1, 2] }, image, image, 3),
+  row('p_re_lu', layers.prelu, {}, series, series, 40),
+  row('activation', layers.activation, { activation: 'glu' }, series, [10, 2]),
   row('softmax', layers.softmax, {}, [5], [5]),
   row('rescaling', layers.rescaling, { scale: 1 / 255, offset: 0.5 }, image, image),
   row('zero_padding1d', layers.zeroPadding1d, { padding: [2, 0] }, series, [12, 4]),
@@ -176,6 +181,12 @@ describe('refusals name layer, argument and what was meant', () => {
     refuse(() => conv1d({ filters: 3, kernelSize: 3, groups: 2 }), 'Expected a multiple of 2 groups');
     refuse(() => layers.dropout({ rate: 1 }), 'at least 0 and below 1');
     refuse(() => layers.concatenate({ axis: 0 }), 'which is the batch');
+    refuse(
+      () => layers.leakyRelu({ negativeSlope: -1, name: 'l' }),
+      'Invalid value for negativeSlope in layer "l"',
+    );
+    refuse(() => layers.elu({ alpha: '1' } as never), 'Invalid value for alpha in layer "elu"');
+    refuse(() => layers.prelu({ sharedAxes: [0] }), 'Invalid value for sharedAxes in layer "p_re_lu"');
   });
 
   test('shapes, where the layer is added', () => {
@@ -192,6 +203,7 @@ describe('refusals name layer, argument and what was meant', () => {
       'Wrong shape for the target shape in layer "reshape". Expected 784 elements',
     );
     refuse(() => sequentialNetwork([layers.batchNormalization({ axis: 1 })], shape), 'the last axis');
+    refuse(() => sequentialNetwork([layers.prelu({ sharedAxes: 4 })], shape), 'axes from 1 to 3');
   });
 
   test('networks', () => {
