@@ -125,8 +125,9 @@ export function placeScratch(
   return align(shared + bytes + SLACK);
 }
 
-/** Tensors with zeros around them share a place only where the zeros lie alike. */
-export const layoutKey = ({ bytes, base, strides }: TensorLayout): string => `${bytes}:${base}:${strides}`;
+/** Tensors with zeros around them share a place only where the zeros lie alike: also those behind the last element. */
+export const layoutKey = ({ shape, bytes, base, strides }: TensorLayout): string =>
+  `${shape}:${bytes}:${base}:${strides}`;
 
 /**
  * What is stored for the whole batch lives from its segment to the last one that reads it; a place is used again
