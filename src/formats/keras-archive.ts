@@ -1,6 +1,7 @@
 import { FormatError } from '../errors/index.ts';
 import { type Hdf5Options, readHdf5, writeHdf5 } from './hdf5.ts';
 import type { Hdf5Content } from './hdf5-content.ts';
+import { stringifyFloats } from './json-floats.ts';
 import { encodeZip, openZip } from './zip.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -51,7 +52,7 @@ export async function writeKerasArchive(
   archive: KerasArchive,
   options: Pick<Hdf5Options, 'host'> = {},
 ): Promise<Uint8Array> {
-  const encode = (value: JsonObject): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const encode = (value: JsonObject): Uint8Array => new TextEncoder().encode(stringifyFloats(value));
   return encodeZip(
     new Map([
       [metadataName, encode(archive.metadata)],

@@ -5,18 +5,11 @@ import type { Loss } from '../nn/losses/loss.ts';
 import type { MetricLike } from '../nn/metrics/index.ts';
 import { camelCase, snakeCase } from '../nn/naming.ts';
 import type { Network } from '../nn/network/network.ts';
-import { adam, adamW, rmsprop, sgd } from '../nn/optimizers/index.ts';
+import { optimizerOfClass } from '../nn/optimizers/get-optimizer.ts';
 import type { Optimizer } from '../nn/optimizers/optimizer.ts';
 import type { OutputObjective } from '../training/objective.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const optimizers: Readonly<Record<string, (options?: object) => Optimizer>> = {
-  SGD: sgd,
-  Adam: adam,
-  AdamW: adamW,
-  RMSprop: rmsprop,
-};
 
 const lossesByClass: Readonly<Record<string, (options?: object) => Loss>> = {
   SparseCategoricalCrossentropy: losses.sparseCategoricalCrossentropy,
@@ -90,10 +83,13 @@ const ignoredOfOptimizer = new Set([
   'name',
   'use_ema',
   'ema_momentum',
-  'amsgrad',
+  'ema_overwrite_frequency',
   'jit_compile',
   'is_legacy_optimizer',
 ]);
+
+/** Ways to clip, of which 0 means none in Keras. */
+const clipping = new Set(['clipnorm', 'clipvalue', 'global_clipnorm']);
 
 /** @throws {FormatError} */
 export function compileFromConfig(value: unknown, network: Network, source: string): ReadCompile | undefined {
@@ -130,18 +126,16 @@ const isPlain = (value: unknown): value is Json =>
 
 function readOptimizer(value: unknown, fail: (problem: string) => never): Optimizer {
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
-  const make = name !== undefined && Object.hasOwn(optimizers, name) ? optimizers[name] : undefined;
+  const make = name === undefined ? undefined : optimizerOfClass(name);
   if (!make) return fail(`its optimizer is of class ${JSON.stringify(name)}, which is not known`);
-  if (config?.use_ema === true || config?.amsgrad === true)
-    fail('its optimizer has use_ema or amsgrad, which is not supported');
+  if (config?.use_ema === true) fail('its optimizer has use_ema, which is not supported');
   const options = Object.entries(config ?? {}).flatMap(([key, item]) =>
-    ignoredOfOptimizer.has(key) || item === null ? [] : [[camelCase(key), item] as const],
+    ignoredOfOptimizer.has(key) || item === null || (item === 0 && clipping.has(key))
+      ? []
+      : [[camelCase(key), item] as const],
   );
-  const given: Record<string, unknown> = Object.fromEntries(options);
-  delete given.emaOverwriteFrequency;
-  if (name !== 'AdamW' && given.weightDecay === 0) delete given.weightDecay;
   try {
-    return make(given);
+    return make(Object.fromEntries(options));
   } catch (cause) {
     return fail(cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause));
   }

@@ -1,12 +1,13 @@
-import { FormatError } from '../errors/index.ts';
+import { FormatError, UnsupportedError } from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
 import type { Layer, Weight } from '../nn/layers/layer.ts';
 import { snakeCase } from '../nn/naming.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
 import type { Optimizer } from '../nn/optimizers/optimizer.ts';
-import { isSchedule } from '../nn/schedules/get-schedule.ts';
+import { isKerasSchedule, isSchedule } from '../nn/schedules/get-schedule.ts';
 import type { Hdf5Options } from './hdf5.ts';
 import type { Hdf5Attribute, Hdf5Content } from './hdf5-content.ts';
+import { asFloats } from './json-floats.ts';
 import { readKerasArchive, writeKerasArchive } from './keras-archive.ts';
 import { compileConfig, compileFromConfig } from './keras-model-compile.ts';
 import { networkConfig, writtenLayers } from './keras-model-config.ts';
@@ -30,12 +31,10 @@ function folders(): (className: string) => string {
   };
 }
 
-/** Slots in the order of a file: Adam's two stand side by side, the others one kind after another. */
+/** Slots in the order of a file: group after group, those of one group side by side for each weight. */
 function slotOrder(optimizer: Optimizer, weights: readonly Weight[]): { weight: Weight; slot: string }[] {
-  if (optimizer.className.startsWith('Adam')) {
-    return weights.flatMap((weight) => optimizer.slots.map((slot) => ({ weight, slot })));
-  }
-  return optimizer.slots.flatMap((slot) => weights.map((weight) => ({ weight, slot })));
+  const groups = optimizer.slotGroups ?? optimizer.slots.map((slot) => [slot]);
+  return groups.flatMap((group) => weights.flatMap((weight) => group.map((slot) => ({ weight, slot }))));
 }
 
 const trainedWeights = (network: Network): Weight[] =>
@@ -44,7 +43,8 @@ const trainedWeights = (network: Network): Weight[] =>
 /**
  * A model as a `.keras` file that Keras 3 opens: config, weights, and the state of the optimiser where the model was
  * compiled. Seeds, epochs and the shifts of batch normalisations have no place in it.
- * @throws {UnsupportedError} for functions of the user among activations, losses and metrics
+ * @throws {UnsupportedError} for functions of the user among activations, losses and metrics, and for schedules that
+ * Keras does not have
  */
 export function encodeKerasModel(
   { network, values, training }: SavedModel,
@@ -72,10 +72,15 @@ export function encodeKerasModel(
   if (training) writeOptimizer(network, training, arrays, folder);
   const config = {
     ...networkConfig(network, layers),
-    ...(training && { compile_config: compileConfig(network, training.objectives, training.optimizer) }),
+    ...(training && { compile_config: compiledConfig(network, training) }),
   };
   const metadata = { keras_version: KERAS_VERSION, date_saved: DATE_SAVED };
   return writeKerasArchive({ metadata, config, weights: { arrays, groups, attributes } }, options);
+}
+
+function compiledConfig(network: Network, { objectives, optimizer }: SavedTraining): object {
+  const config = compileConfig(network, objectives, optimizer);
+  return { ...config, optimizer: asFloats(config.optimizer) };
 }
 
 function writeOptimizer(
@@ -87,6 +92,12 @@ function writeOptimizer(
   const path = 'optimizer/vars';
   folder(path, optimizer.className.toLowerCase());
   const rate = optimizer.learningRate;
+  if (isSchedule(rate) && !isKerasSchedule(rate)) {
+    throw new UnsupportedError({
+      feature: `Saving the schedule "${rate.className}", which Keras does not have,`,
+      advice: 'Save as .safetensors, or with includeOptimizer: false',
+    });
+  }
   const list: StoredArray[] = [
     { dtype: 'i64', shape: [], data: BigInt64Array.of(BigInt(state.step)) },
     ...(isSchedule(rate) ? [] : [{ dtype: 'f32', shape: [], data: Float32Array.of(rate) } as const]),
@@ -96,6 +107,9 @@ function writeOptimizer(
         shape: weight.shape,
         data: slots.get(weight.variable)![slot]!,
       }),
+    ),
+    ...(optimizer.storedScalarsAt?.(state.step) ?? []).map(
+      (value): StoredArray => ({ dtype: 'f32', shape: [], data: Float32Array.of(value) }),
     ),
   ];
   for (const [k, array] of list.entries()) arrays.set(`${path}/${k}`, array);
@@ -166,7 +180,9 @@ function readOptimizer(
     // A model that was compiled and never trained has no slots in its file.
     slots.get(variable)![slot] = weights.arrays.has(`${path}/${next}`)
       ? arrayAt(weights, `${path}/${next}`, shape, name, source)
-      : new Float32Array(shape.reduce((product, n) => product * n, 1));
+      : new Float32Array(shape.reduce((product, n) => product * n, 1)).fill(
+          optimizer.initialSlots?.[slot] ?? 0,
+        );
     next++;
   }
   const step = steps ? Number(steps.data[0]) : 0;

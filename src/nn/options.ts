@@ -90,7 +90,7 @@ export function writeOptions(
 ): Record<string, unknown> {
   const config: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries(rules)) {
-    config[name.replace(/[A-Z]|\d/g, (letter) => `_${letter.toLowerCase()}`)] = rule.write(values[name]);
+    config[name.replace(/[A-Z]|\d+$/g, (letter) => `_${letter.toLowerCase()}`)] = rule.write(values[name]);
   }
   return config;
 }

@@ -105,8 +105,9 @@ export function trainingGraph(
     state.weights.map((weight) => weight.variable),
   );
   const scalars = Object.fromEntries(state.optimizer.scalars.map((name) => [name, scalar(name)]));
-  const updates = state.weights.flatMap((weight) =>
-    state.update(weight, derived.get(weight.variable)!, scalars),
+  const updates = state.updates(
+    state.weights.map((weight) => derived.get(weight.variable)!),
+    scalars,
   );
   return { outputs, assignments: [...updates, ...trace.assignments], guard: LOSS };
 }

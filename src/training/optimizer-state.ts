@@ -33,26 +33,47 @@ export class OptimizerState {
     return this.weights.flatMap((weight) => Object.values(this.slotsOf(weight)));
   }
 
+  /** What the slots start as: value by variable. */
+  get initialValues(): ReadonlyMap<Node, number> {
+    const { initialSlots = {} } = this.optimizer;
+    return new Map(
+      this.weights.flatMap((weight) =>
+        Object.entries(this.slotsOf(weight)).map(([slot, node]) => [node, initialSlots[slot] ?? 0] as const),
+      ),
+    );
+  }
+
+  /**
+   * What a step assigns to all weights and their slots.
+   * @param gradients one for each weight, in order
+   */
+  updates(gradients: readonly Node[], scalars: Readonly<Record<string, Node>>): Assignment[] {
+    const clipped = this.optimizer.clip?.(gradients) ?? gradients;
+    return this.weights.flatMap((weight, k) => this.update(weight, clipped[k]!, scalars));
+  }
+
   /** What a step assigns to a weight and its slots. Scalars are unbatched inputs by name. */
   update(weight: Weight, gradient: Node, scalars: Readonly<Record<string, Node>>): Assignment[] {
     const { optimizer } = this;
     const slots = this.slotsOf(weight);
+    const previous = optimizer.readsPreviousSlots ? slots : {};
     const operandsOf = (current: Readonly<Record<string, Node>>): Node[] => [
       gradient,
       weight.variable,
       ...Object.values(current),
       ...Object.values(scalars),
+      ...Object.values(previous),
     ];
     const named = (loads: readonly UpdateOperands['gradient'][]): UpdateOperands => {
       const [g, v, ...rest] = loads;
-      const slotNames = Object.keys(slots);
+      const take = (names: readonly string[]): Record<string, UpdateOperands['gradient']> =>
+        Object.fromEntries(names.map((name) => [name, rest.shift()!]));
       return {
         gradient: g!,
         variable: v!,
-        slots: Object.fromEntries(slotNames.map((name, k) => [name, rest[k]!])),
-        scalars: Object.fromEntries(
-          Object.keys(scalars).map((name, k) => [name, rest[slotNames.length + k]!]),
-        ),
+        slots: take(Object.keys(slots)),
+        scalars: take(Object.keys(scalars)),
+        previousSlots: take(Object.keys(previous)),
       };
     };
     const { name } = weight.variable;

@@ -67,8 +67,8 @@ export class Trainer {
     this.#compilation = compilation;
     this.#programs.forget('train');
     this.#programs.forget('evaluate');
-    for (const variable of compilation?.optimizer.variables ?? []) {
-      this.store.set(variable, new Float32Array(variable.type.shape.reduce((p, n) => p * n, 1)));
+    for (const [variable, start] of compilation?.optimizer.initialValues ?? []) {
+      this.store.set(variable, new Float32Array(variable.type.shape.reduce((p, n) => p * n, 1)).fill(start));
     }
   }
 

@@ -1,38 +1,67 @@
+import { mul, sub } from '../../ir/build.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { type Read, type Rules, readOptions, writeOptions } from '../options.ts';
 import type { Schedule } from '../schedules/schedule.ts';
+import { clipGradients } from './clip-gradients.ts';
+import { type Common, commonRules, requireOneClip } from './common-options.ts';
 import type { Optimizer, StepScalars, UpdateOperands } from './optimizer.ts';
 
 export interface OptimizerKind<R extends Rules> {
   readonly className: string;
   /** Name of the function in `optimizers`, for errors. */
   readonly call: string;
+  /** Options of the rule; those that every optimiser takes are added. */
   readonly options: R;
-  slots(options: Read<R>): readonly string[];
+  /** Groups of slots as in `Optimizer.slotGroups`. */
+  slots(options: Read<R>): readonly (readonly string[])[];
+  initialSlots?(options: Read<R>): Readonly<Record<string, number>>;
   readonly scalars?: readonly string[];
+  readonly readsPreviousSlots?: boolean;
   scalarsAt?(options: Read<R>, step: number, learningRate: number): StepScalars;
+  storedScalarsAt?(options: Read<R>, steps: number): readonly number[];
   updateSlots(options: Read<R>, operands: UpdateOperands): Readonly<Record<string, Expression>>;
   updateVariable(options: Read<R>, operands: UpdateOperands): Expression;
 }
 
-/** The function that makes optimisers of one kind; its options must have `learningRate`. */
+/**
+ * The function that makes optimisers of one kind; its options must have `learningRate`. Around the rule stand what
+ * `BaseOptimizer.apply` of Keras does for all: gradients are clipped first, and the weight decay
+ * w - w * weightDecay * rate gives the variable that the rule reads.
+ */
 export function optimizerKind<R extends Rules>(kind: OptimizerKind<R>): (given?: object) => Optimizer {
+  const rules = { ...commonRules, ...kind.options };
+  const place = { call: `optimizers.${kind.call}` };
   return (given = {}) => {
-    const options = readOptions(given, kind.options, { call: `optimizers.${kind.call}` });
+    const all = readOptions(given, rules, place);
+    const common = all as unknown as Common;
+    const options = all as unknown as Read<R>;
+    requireOneClip(common, place);
     const initial = (options as unknown as { learningRate: number | Schedule }).learningRate;
+    const slotGroups = kind.slots(options);
+    const decayed = (operands: UpdateOperands): UpdateOperands => {
+      const { variable, scalars } = operands;
+      if (common.weightDecay === null) return operands;
+      const loss = mul(mul(variable, common.weightDecay), scalars.learningRate!);
+      return { ...operands, variable: sub(variable, loss) };
+    };
     return {
       className: kind.className,
       learningRate: initial,
-      slots: kind.slots(options),
+      slots: slotGroups.flat(),
+      slotGroups,
+      initialSlots: kind.initialSlots?.(options) ?? {},
       scalars: ['learningRate', ...(kind.scalars ?? [])],
+      readsPreviousSlots: kind.readsPreviousSlots ?? false,
       scalarsAt: (step, rate) => ({
         learningRate: Math.fround(rate),
         ...kind.scalarsAt?.(options, step, rate),
       }),
-      updateSlots: (operands) => kind.updateSlots(options, operands),
-      updateVariable: (operands) => kind.updateVariable(options, operands),
+      storedScalarsAt: (steps) => kind.storedScalarsAt?.(options, steps) ?? [],
+      clip: (gradients) => clipGradients(gradients, common),
+      updateSlots: (operands) => kind.updateSlots(options, decayed(operands)),
+      updateVariable: (operands) => kind.updateVariable(options, decayed(operands)),
       getConfig() {
-        return writeOptions({ ...options, learningRate: this.learningRate }, kind.options);
+        return writeOptions({ ...all, learningRate: this.learningRate }, rules);
       },
     };
   };

@@ -1,17 +1,24 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
 import { camelCase } from '../naming.ts';
-import { adam, adamW } from './adam.ts';
+import * as makers from './makers.ts';
 import type { Optimizer } from './optimizer.ts';
-import { rmsprop } from './rmsprop.ts';
-import { sgd } from './sgd.ts';
 
 /** An optimiser or its name. */
 export type OptimizerLike = Optimizer | string;
 
-const byName: Readonly<Record<string, () => Optimizer>> = { sgd, adam, adamW, rmsprop };
+type Make = (options?: object) => Optimizer;
+
+const byName: Readonly<Record<string, Make>> = makers;
+const byClass: ReadonlyMap<string, Make> = new Map(
+  Object.values(makers as Readonly<Record<string, Make>>).map((make) => [make().className, make]),
+);
+
+/** The function that makes optimisers of a class of Keras, or undefined. */
+export const optimizerOfClass = (className: string): Make | undefined => byClass.get(className);
 
 /**
- * Finds an optimiser by name (`adam`, `adamW`, `rmsprop`, `sgd`; case does not count).
+ * Finds an optimiser by name (`adadelta`, `adagrad`, `adam`, `adamW`, `adamax`, `ftrl`, `lion`, `nadam`, `rmsprop`,
+ * `sgd`; case does not count).
  * @throws {InvalidArgumentError}
  */
 export function getOptimizer(value: unknown, place: Place = {}): Optimizer {

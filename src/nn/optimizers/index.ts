@@ -1,5 +1,4 @@
-export { type AdamOptions, type AdamWOptions, adam, adamW } from './adam.ts';
+export type { CommonOptions } from './common-options.ts';
 export { getOptimizer, type OptimizerLike } from './get-optimizer.ts';
+export * from './makers.ts';
 export type { Optimizer } from './optimizer.ts';
-export { type RmspropOptions, rmsprop } from './rmsprop.ts';
-export { type SgdOptions, sgd } from './sgd.ts';

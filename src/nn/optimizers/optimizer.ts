@@ -1,3 +1,4 @@
+import type { Node } from '../../graph/node.ts';
 import type { Expression } from '../../ir/expression.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 
@@ -9,6 +10,8 @@ export interface UpdateOperands {
   readonly gradient: Expression;
   readonly variable: Expression;
   readonly slots: Readonly<Record<string, Expression>>;
+  /** The slots before this step, where the rule has `readsPreviousSlots`. */
+  readonly previousSlots: Readonly<Record<string, Expression>>;
   readonly scalars: Readonly<Record<string, Expression>>;
 }
 
@@ -18,12 +21,25 @@ export interface Optimizer {
   readonly className: string;
   /** A number that can be set between steps, or a schedule over steps. */
   learningRate: number | Schedule;
-  /** Names of the values kept beside each variable, in the order of Keras. They start as zeros. */
+  /** Names of the values kept beside each variable, in the order of Keras. */
   readonly slots: readonly string[];
+  /**
+   * The same names as they stand in a `.keras` file: group after group, those of one group side by side for each
+   * variable. Default: every slot is a group of its own.
+   */
+  readonly slotGroups?: readonly (readonly string[])[];
+  /** What slots start as, by name. Default 0. */
+  readonly initialSlots?: Readonly<Record<string, number>>;
   /** Names of the numbers that change from step to step. */
   readonly scalars: readonly string[];
+  /** True if `updateVariable` needs the slots before the step too. */
+  readonly readsPreviousSlots?: boolean;
   /** Those numbers for step 0, 1, ... and its learning rate. */
   scalarsAt(step: number, learningRate: number): StepScalars;
+  /** Numbers that a `.keras` file holds behind the slots and that follow from the count of steps made. */
+  storedScalarsAt?(steps: number): readonly number[];
+  /** Gradients of all variables, in order, as they enter the rule. Default: as they are. */
+  clip?(gradients: readonly Node[]): readonly Node[];
   /** New values of the slots, from the old ones. */
   updateSlots(operands: UpdateOperands): Readonly<Record<string, Expression>>;
   /** The new value of the variable; `slots` are the new ones. */

@@ -1,14 +1,13 @@
 import { add, div, mul, sqrt, sub } from '../../ir/build.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { boolean, optional, type Read } from '../options.ts';
-import type { Schedule } from '../schedules/schedule.ts';
+import type { CommonOptions } from './common-options.ts';
 import { optimizerKind } from './define.ts';
 import { epsilon, fraction, learningRate } from './learning-rate.ts';
+import { blend } from './moving-mean.ts';
 import type { Optimizer, UpdateOperands } from './optimizer.ts';
 
-export interface RmspropOptions {
-  /** Default 0.001. */
-  readonly learningRate?: number | Schedule;
+export interface RmspropOptions extends CommonOptions {
   /** Decay of the mean of squared gradients. Default 0.9. */
   readonly rho?: number;
   /** Default 0. */
@@ -36,22 +35,25 @@ function stepOf(o: Read<typeof options>, slots: Slots, { gradient, scalars }: Up
   return div(mul(gradient, scalars.learningRate!), sqrt(add(variance, o.epsilon)));
 }
 
-/** v = rho * v + (1 - rho) * g^2; step = rate * g / sqrt(v + epsilon); w -= step, or through a momentum. */
+/**
+ * RMSprop (Hinton 2012): v = rho * v + (1 - rho) * g^2; step = rate * g / sqrt(v + epsilon); w -= step, or through a
+ * momentum. Learning rate 0.001 by default.
+ */
 export const rmsprop: (options?: RmspropOptions) => Optimizer = optimizerKind({
   className: 'RMSprop',
   call: 'rmsprop',
   options,
   slots: ({ momentum, centered }) => [
-    'velocity',
-    ...(momentum > 0 ? ['momentum'] : []),
-    ...(centered ? ['averageGradient'] : []),
+    ['velocity'],
+    ...(momentum > 0 ? [['momentum']] : []),
+    ...(centered ? [['averageGradient']] : []),
   ],
   updateSlots: (o, operands) => {
     const { gradient, slots } = operands;
-    const move = (old: Expression, value: Expression): Expression =>
-      add(mul(old, o.rho), mul(value, 1 - o.rho));
-    const next: Record<string, Expression> = { velocity: move(slots.velocity!, mul(gradient, gradient)) };
-    if (o.centered) next.averageGradient = move(slots.averageGradient!, gradient);
+    const next: Record<string, Expression> = {
+      velocity: blend(slots.velocity!, mul(gradient, gradient), o.rho),
+    };
+    if (o.centered) next.averageGradient = blend(slots.averageGradient!, gradient, o.rho);
     if (o.momentum > 0) next.momentum = add(mul(slots.momentum!, o.momentum), stepOf(o, next, operands));
     return next;
   },

@@ -1,14 +1,12 @@
 import { add, mul, sub } from '../../ir/build.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { boolean, optional } from '../options.ts';
-import type { Schedule } from '../schedules/schedule.ts';
+import type { CommonOptions } from './common-options.ts';
 import { optimizerKind } from './define.ts';
 import { fraction, learningRate } from './learning-rate.ts';
 import type { Optimizer } from './optimizer.ts';
 
-export interface SgdOptions {
-  /** Default 0.01. */
-  readonly learningRate?: number | Schedule;
+export interface SgdOptions extends CommonOptions {
   /** At least 0 and below 1. Default 0. */
   readonly momentum?: number;
   /** Nesterov momentum. Default false. */
@@ -17,13 +15,13 @@ export interface SgdOptions {
 
 /**
  * Gradient descent: w -= rate * g. With momentum m: v = m * v - rate * g and w += v, or in Nesterov's form
- * w += m * v - rate * g.
+ * w += m * v - rate * g. Learning rate 0.01 by default.
  */
 export const sgd: (options?: SgdOptions) => Optimizer = optimizerKind({
   className: 'SGD',
   call: 'sgd',
   options: { learningRate: learningRate(0.01), momentum: fraction(0), nesterov: optional(boolean, false) },
-  slots: ({ momentum }) => (momentum > 0 ? ['momentum'] : []),
+  slots: ({ momentum }) => (momentum > 0 ? [['momentum']] : []),
   updateSlots: ({ momentum }, { gradient, slots, scalars }): Readonly<Record<string, Expression>> =>
     momentum > 0
       ? { momentum: sub(mul(slots.momentum!, momentum), mul(gradient, scalars.learningRate!)) }

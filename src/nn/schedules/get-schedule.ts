@@ -1,16 +1,24 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
 import { camelCase } from '../naming.ts';
+import { cosineDecayRestarts } from './cosine-restarts.ts';
 import { cosineDecay, exponentialDecay, inverseTimeDecay, polynomialDecay } from './decays.ts';
+import { oneCycle } from './one-cycle.ts';
 import { piecewiseConstantDecay } from './piecewise.ts';
 import type { Schedule } from './schedule.ts';
 
-const byClass: Readonly<Record<string, (options: never) => Schedule>> = {
+const ofKeras: Readonly<Record<string, (options: never) => Schedule>> = {
   ExponentialDecay: exponentialDecay,
   InverseTimeDecay: inverseTimeDecay,
   CosineDecay: cosineDecay,
   PolynomialDecay: polynomialDecay,
+  CosineDecayRestarts: cosineDecayRestarts,
   PiecewiseConstantDecay: piecewiseConstantDecay,
 };
+
+const byClass: Readonly<Record<string, (options: never) => Schedule>> = { ...ofKeras, OneCycle: oneCycle };
+
+/** True for schedules that Keras has too. */
+export const isKerasSchedule = ({ className }: Schedule): boolean => Object.hasOwn(ofKeras, className);
 
 /** True for a schedule, made here or by a caller. */
 export const isSchedule = (value: unknown): value is Schedule =>

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { getSchedule } from './get-schedule.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { getSchedule, isKerasSchedule } from './get-schedule.ts';
 import * as schedules from './index.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -47,6 +49,38 @@ test('piecewise constant: a boundary belongs to the value before it', () => {
   );
 });
 
+test('cosine restarts: a period begins at its first step', () => {
+  const options = { initialLearningRate: 0.1, firstDecaySteps: 3 };
+  near(at(schedules.cosineDecayRestarts(options), 0, 3, 6, 9, 21), [0.1, 0.1, 0.05, 0.1, 0.1]);
+  near(at(schedules.cosineDecayRestarts({ ...options, tMul: 1, mMul: 0.5 }), 0, 3, 6), [0.1, 0.05, 0.025]);
+  expect(() => schedules.cosineDecayRestarts({ ...options, tMul: 0.5 })).toThrow('tMul');
+});
+
+test('one cycle, as PyTorch 2 computes it', () => {
+  const cycle = schedules.oneCycle({ maxLearningRate: 0.1, totalSteps: 10, warmupShare: 0.4 });
+  near(at(cycle, 0, 3, 9, 50), [0.004, 0.1, 4e-7, 4e-7]);
+  near(at(cycle, 1), [0.004 + 0.096 * 0.25]);
+  near(at(cycle, 6), [(0.1 + 4e-7) / 2]);
+  near(at(schedules.oneCycle({ maxLearningRate: 0.1, totalSteps: 10, warmupShare: 0.1 }), 0), [0.1]);
+  expect(() => schedules.oneCycle({ maxLearningRate: 0.1, totalSteps: 0 })).toThrow('totalSteps');
+  expect(isKerasSchedule(cycle)).toBe(false);
+});
+
+const golden = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../fixtures/schedules.json'), 'utf8'),
+) as { steps: number[]; cases: { schedule: { class_name: string }; rates: number[] }[] };
+
+describe('rates of Keras', () => {
+  test.each(
+    golden.cases.map((own, k) => [`${k} ${own.schedule.class_name}`, own] as const),
+  )('%s', (_, own) => {
+    const found = at(getSchedule(own.schedule, 'learningRate'), ...golden.steps);
+    for (const [k, rate] of own.rates.entries()) {
+      expect(Math.abs(found[k]! - rate), `step ${golden.steps[k]}`).toBeLessThan(1e-7);
+    }
+  });
+});
+
 test('configs make the same schedules', () => {
   const all = [
     schedules.exponentialDecay(decay),
@@ -54,6 +88,8 @@ test('configs make the same schedules', () => {
     schedules.cosineDecay({ initialLearningRate: 1, decaySteps: 9, warmupSteps: 2, warmupTarget: 3 }),
     schedules.polynomialDecay({ initialLearningRate: 1, decaySteps: 9, cycle: true }),
     schedules.piecewiseConstantDecay({ boundaries: [2], values: [1, 2] }),
+    schedules.cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 2, tMul: 1.5, alpha: 0.1 }),
+    schedules.oneCycle({ maxLearningRate: 1, totalSteps: 9 }),
   ];
   for (const schedule of all) {
     const again = getSchedule(
