@@ -23,6 +23,7 @@ describe('help and version', () => {
     ['train'],
     ['evaluate'],
     ['predict'],
+    ['inspect'],
     ['doctor'],
   ])('%s --help has an example', async (...args) => {
     const { code, stdout, stderr } = await run([...args, '--help']);

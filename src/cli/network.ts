@@ -42,10 +42,15 @@ const objective = { loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy']
 
 /**
  * A compiled model: a new network, or a saved one with what it was trained with.
+ * @param argument what the name was typed as
  * @throws {InvalidArgumentError} for a name that is neither a network nor a file
  * @throws {FileError} {FormatError} for a file that cannot be read
  */
-export async function openNetwork(request: NetworkRequest, call: string): Promise<Model> {
+export async function openNetwork(
+  request: NetworkRequest,
+  call: string,
+  argument = '--model',
+): Promise<Model> {
   const { model: name, inputShape, seed: ownSeed, learningRate } = request;
   if (isNetworkName(name)) {
     const model = networks[name]!({ inputShape, seed: ownSeed });
@@ -55,7 +60,7 @@ export async function openNetwork(request: NetworkRequest, call: string): Promis
   if (!/\.(keras|safetensors)$/.test(name) && !(await stat(name).catch(() => undefined))) {
     throw new InvalidArgumentError({
       call,
-      argument: '--model',
+      argument,
       expected: `one of ${networkNames.map((each) => `"${each}"`).join(', ')}, or a saved model`,
       received: name,
       suggestion: nearest(name, networkNames),

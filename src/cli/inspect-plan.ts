@@ -1,0 +1,223 @@
+import { cpus } from 'node:os';
+import { Arena } from '../engine/arena.ts';
+import { compileGraph } from '../engine/compile-graph.ts';
+import { runtimeInfo } from '../engine/index.ts';
+import { prepare } from '../engine/prepare.ts';
+import { SessionMemory } from '../engine/session-memory.ts';
+import { rootsOf, topologicalOrder } from '../graph/node.ts';
+import { type Kernel, RUNTIME_EXTENT } from '../ir/kernel.ts';
+import { kernelText } from '../ir/kernel-text.ts';
+import { isNonzeroProducts, type KernelCall, type Plan, type PlanKernel } from '../ir/plan.ts';
+import { elementCount } from '../ir/tensor-type.ts';
+import type { Model } from '../model/model.ts';
+import { predictionGraph } from '../training/graphs.ts';
+import { byteSize, grouped, percent } from './figures.ts';
+import { type Column, fitted, wrapped } from './inspect-columns.ts';
+import { operationsOf } from './inspect-operations.ts';
+import type { LayerTimes } from './inspect-time.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A loop nest of a prediction. */
+export interface KernelFacts {
+  readonly name: string;
+  /** Layers whose weights it reads. */
+  readonly layers: readonly string[];
+  readonly level: number;
+  /** Samples that a call computes. */
+  readonly samples: number;
+  readonly axes: readonly { readonly name: string; readonly extent: number }[];
+  /** The axis whose neighbours are vector lanes; undefined where it runs one by one. */
+  readonly vectorAxis: string | undefined;
+  /** Points of the axes that are computed side by side in registers. */
+  readonly tile: readonly { readonly axis: string; readonly points: number }[];
+  /** Arithmetic operations a sample. */
+  readonly operations: number;
+  /** Cycles a sample by the compiler's cost model. */
+  readonly cycles: number;
+  /** Operations a cycle, divided by what the model allows at most. */
+  readonly shareOfPeak: number;
+}
+
+/** What the compiler makes of a prediction. Predicted figures are those of its cost model; nothing is measured. */
+export interface PlanFacts {
+  readonly batchSize: number;
+  /** Operations of the network before and loop nests after fusion. */
+  readonly nodes: number;
+  readonly levels: number;
+  readonly segments: readonly {
+    readonly level: number;
+    readonly microBatch: number;
+    readonly calls: number;
+  }[];
+  readonly kernels: readonly KernelFacts[];
+  /** Bytes of a thread's scratch, of a batch with its results, and of the generated module. */
+  readonly scratchBytes: number;
+  readonly slotBytes: number;
+  readonly moduleBytes: number;
+  /** Float32 lanes of a register. */
+  readonly lanes: number;
+  /** Operations a cycle that the cost model allows at most: four vector operations. */
+  readonly peakPerCycle: number;
+  /** As the system gives it; undefined where it does not. */
+  readonly gigahertz: number | undefined;
+}
+
+const BATCH = 128;
+const VECTOR_OPERATIONS_A_CYCLE = 4;
+
+/** Compiles the prediction of a batch of 128 samples of float32 and reads off the plan. */
+export function planOf({ network }: Model): PlanFacts {
+  const graph = prepare(
+    predictionGraph(
+      network,
+      network.inputs.map(() => 'f32'),
+    ),
+  );
+  const { revectorize } = runtimeInfo();
+  const memory = new SessionMemory(false);
+  const { plan, kernels, bytes } = compileGraph(graph, BATCH, new Set(), {
+    memory,
+    arena: new Arena(memory),
+    // no step runs: the addresses only have to be apart
+    addressOf: ({ type }) => memory.reserve(16 * elementCount(type.shape) + 64),
+    threads: 1,
+    shared: false,
+    revectorize,
+  });
+  const lanes = revectorize ? 8 : 4;
+  const peakPerCycle = VECTOR_OPERATIONS_A_CYCLE * lanes;
+  const schedules = [...kernels].map(({ schedule }) => schedule);
+  // equal kernels are compiled once, in the order of the plan
+  const texts = [...new Set(plan.kernels.filter(hasLoops).map((kernel) => kernelText(loopsOf(kernel))))];
+  const facts = callsOf(plan).flatMap(({ call, level, samples }): KernelFacts[] => {
+    const kernel = plan.kernels[call.kernel]!;
+    if (!hasLoops(kernel)) return [];
+    const loops = loopsOf(kernel);
+    const { vectorAxis, tile, cycles } = schedules[texts.indexOf(kernelText(loops))]!;
+    const walked = loops.axes.some(({ extent }) => extent === RUNTIME_EXTENT) ? 1 : samples;
+    const [operations, each] = [operationsOf(loops) / walked, cycles / walked];
+    const { name, axes } = loops;
+    const layers = loops.buffers.flatMap((buffer) => /^(.+)\//.exec(buffer.name)?.[1] ?? []);
+    const points = [...tile].map(([axis, count]) => ({ axis, points: count }));
+    const shareOfPeak = operations / each / peakPerCycle;
+    const at = { name, layers: [...new Set(layers)], level, samples, axes, vectorAxis, tile: points };
+    return [{ ...at, operations, cycles: each, shareOfPeak }];
+  });
+  const megahertz = cpus()[0]?.speed ?? 0;
+  return {
+    batchSize: BATCH,
+    nodes: topologicalOrder(rootsOf(graph)).filter(({ role }) => role === 'compute').length,
+    levels: plan.levels.length,
+    segments: plan.levels.flatMap(({ segment }, level) =>
+      segment
+        ? [
+            {
+              level,
+              microBatch: segment.microBatch,
+              calls: segment.steps.flatMap(({ calls }) => calls).length,
+            },
+          ]
+        : [],
+    ),
+    kernels: facts,
+    scratchBytes: plan.scratchStride,
+    slotBytes: plan.slotBytes,
+    moduleBytes: bytes.length,
+    lanes,
+    peakPerCycle,
+    gigahertz: megahertz > 0 ? megahertz / 1000 : undefined,
+  };
+}
+
+const hasLoops = (kernel: PlanKernel): boolean => 'stores' in kernel || isNonzeroProducts(kernel);
+const loopsOf = (kernel: PlanKernel): Kernel =>
+  isNonzeroProducts(kernel) ? kernel.dense : (kernel as Kernel);
+
+/** Calls in the order of the program; those for shards that are no multiple of the micro-batch left out. */
+function callsOf(
+  plan: Plan,
+): { readonly call: KernelCall; readonly level: number; readonly samples: number }[] {
+  return plan.levels.flatMap(({ border, segment }, level) => [
+    ...border.flatMap(({ items }) => items.flat().map((call) => ({ call, level, samples: 1 }))),
+    ...(segment?.steps ?? []).flatMap(({ kind, calls }) =>
+      calls.map((call) => ({ call, level, samples: kind === 'samples' ? 1 : segment!.microBatch })),
+    ),
+    ...(segment?.perShard ?? []).map((call) => ({ call, level, samples: 1 })),
+  ]);
+}
+
+/** The plan as a table of kernels between two sentences. */
+export function planLines(
+  plan: PlanFacts | undefined,
+  time: LayerTimes | undefined,
+  terminal: Terminal,
+): string[] {
+  if (!plan) return [];
+  const { kernels, nodes, levels, segments, gigahertz, peakPerCycle } = plan;
+  const width = Math.min(terminal.columns(), 120);
+  const cycles = kernels.reduce((sum, kernel) => sum + kernel.cycles, 0);
+  const operations = kernels.reduce((sum, kernel) => sum + kernel.operations, 0);
+  const summary =
+    `Plan of a prediction of ${plan.batchSize} samples: ${nodes} operations became ${kernels.length} loop nests in ` +
+    `${counted(levels, 'level')}; ` +
+    segments
+      .map(
+        ({ level, microBatch, calls }) =>
+          `segment ${level} walks ${counted(calls, 'nest')} for ${counted(microBatch, 'sample')} at a time`,
+      )
+      .join('; ') +
+    `. Scratch ${byteSize(plan.scratchBytes)} a thread, ${byteSize(plan.slotBytes)} a batch in flight, module ` +
+    `${byteSize(plan.moduleBytes)}.`;
+  const speed = (perCycle: number): string =>
+    gigahertz === undefined
+      ? `${perCycle.toFixed(1)} a cycle`
+      : `${(perCycle * gigahertz).toFixed(1)} GFLOP/s`;
+  const prediction =
+    `Predicted by the cost model, not measured: ${grouped(cycles)} cycles and ${grouped(operations)} operations a ` +
+    `sample, ${speed(operations / cycles)} a thread` +
+    (gigahertz === undefined ? '' : ` at ${gigahertz.toFixed(2)} GHz`) +
+    `; the peak is ${speed(peakPerCycle)} (${plan.lanes} lanes).`;
+  const measured = time ? ['', ...wrapped(measuredText(operations, time), width)] : [];
+  return [
+    '',
+    ...wrapped(summary, width),
+    '',
+    ...fitted(kernelColumns(plan, speed), width).lines,
+    '',
+    ...wrapped(prediction, width),
+    ...measured,
+  ];
+}
+
+const measuredText = (operations: number, { samples, seconds }: LayerTimes): string =>
+  `Measured on all threads, feeding and reading back counted: ${((operations * samples) / seconds / 1e9).toFixed(1)} GFLOP/s.`;
+
+const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
+
+function kernelColumns({ kernels }: PlanFacts, speed: (perCycle: number) => string): Column[] {
+  const total = kernels.reduce((sum, { cycles }) => sum + cycles, 0);
+  const column = (head: string, of: (kernel: KernelFacts) => string, leaves?: number): Column => ({
+    side: 'left',
+    leaves,
+    cells: [head, ...kernels.map(of)],
+  });
+  const right = (head: string, of: (kernel: KernelFacts) => string, leaves?: number): Column => ({
+    ...column(head, of, leaves),
+    side: 'right',
+  });
+  const tileText = ({ tile, vectorAxis }: KernelFacts): string =>
+    [
+      ...tile.map(({ axis, points }) => `${axis}:${points}`),
+      ...(vectorAxis ? [`lanes ${vectorAxis}`] : []),
+    ].join(' ');
+  return [
+    column('Loop nest', ({ name }) => name),
+    column('Weights of', ({ layers }) => layers.join(', '), 3),
+    column('Axes', ({ axes }) => axes.map(({ extent }) => (extent < 0 ? 'n' : extent)).join('x'), 1),
+    column('Tile', tileText, 2),
+    right('Samples', ({ samples }) => String(samples), 4),
+    right('Predicted', ({ operations, cycles }) => speed(operations / cycles)),
+    right('Of peak', ({ shareOfPeak }) => percent(shareOfPeak)),
+    right('Of cycles', ({ cycles }) => percent(cycles / total)),
+  ];
+}
