@@ -1,6 +1,5 @@
 import { FormatError, UnsupportedError } from '../errors/index.ts';
-import * as losses from '../nn/losses/index.ts';
-import { getLoss } from '../nn/losses/index.ts';
+import { getLoss, lossOfClass } from '../nn/losses/get-loss.ts';
 import type { Loss } from '../nn/losses/loss.ts';
 import type { MetricLike } from '../nn/metrics/index.ts';
 import { camelCase, snakeCase } from '../nn/naming.ts';
@@ -10,14 +9,6 @@ import type { Optimizer } from '../nn/optimizers/optimizer.ts';
 import type { OutputObjective } from '../training/objective.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const lossesByClass: Readonly<Record<string, (options?: object) => Loss>> = {
-  SparseCategoricalCrossentropy: losses.sparseCategoricalCrossentropy,
-  CategoricalCrossentropy: losses.categoricalCrossentropy,
-  BinaryCrossentropy: losses.binaryCrossentropy,
-  MeanSquaredError: losses.meanSquaredError,
-  MeanAbsoluteError: losses.meanAbsoluteError,
-};
 
 const serialized = (module: string, className: string, config: Json): Json => ({
   module,
@@ -55,7 +46,7 @@ export function compileConfig(
 }
 
 function lossConfig(loss: Loss): Json {
-  if (!Object.hasOwn(lossesByClass, loss.className)) throw ownFunction('loss', loss.name);
+  if (!lossOfClass(loss.className)) throw ownFunction('loss', loss.name);
   const config = { name: snakeCase(loss.className), reduction: 'sum_over_batch_size', ...loss.getConfig() };
   return serialized('keras.losses', loss.className, config);
 }
@@ -90,6 +81,15 @@ const ignoredOfOptimizer = new Set([
 
 /** Ways to clip, of which 0 means none in Keras. */
 const clipping = new Set(['clipnorm', 'clipvalue', 'global_clipnorm']);
+
+/** Values of options of losses that losses have here without such an option; `name` may be any. */
+const meant: Readonly<Record<string, { includes(value: unknown): boolean }>> = {
+  name: { includes: () => true },
+  reduction: ['sum_over_batch_size'],
+  dtype: [null, 'float32'],
+  axis: [-1],
+  ignore_class: [null],
+};
 
 /** @throws {FormatError} */
 export function compileFromConfig(value: unknown, network: Network, source: string): ReadCompile | undefined {
@@ -145,17 +145,31 @@ function readLoss(value: unknown, source: string): Loss {
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
   try {
     if (name === undefined) return getLoss(value);
-    const make = Object.hasOwn(lossesByClass, name) ? lossesByClass[name] : undefined;
+    const make = lossOfClass(name);
     if (!make)
       throw new FormatError({ source, problem: `its loss is of class "${name}", which is not known` });
-    const { from_logits: fromLogits, label_smoothing: labelSmoothing } = config ?? {};
-    const given = { fromLogits, labelSmoothing: labelSmoothing || undefined };
-    return make(Object.fromEntries(Object.entries(given).filter(([, item]) => item !== undefined)));
+    return make(optionsOfLoss(config ?? {}, make().getConfig()));
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
     const problem = cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause);
     throw new FormatError({ source, problem }, { cause });
   }
+}
+
+/**
+ * Options of a loss from its config. What there is no option for must have the value that is meant without it:
+ * the mean over the batch, the last axis, no class to leave out.
+ */
+function optionsOfLoss(config: Json, known: Json): Json {
+  const options: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(config)) {
+    if (Object.hasOwn(known, key)) options[camelCase(key)] = item;
+    else if (!(key in meant)) options[key] = item;
+    else if (!meant[key]!.includes(item)) {
+      throw new Error(`its loss has ${key} ${JSON.stringify(item)}, which is not supported`);
+    }
+  }
+  return options;
 }
 
 function readMetric(value: unknown, fail: (problem: string) => never): string {

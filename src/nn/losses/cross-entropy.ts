@@ -3,7 +3,7 @@ import * as e from '../../ir/build.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
 import { logitsOf } from '../../ops/logits.ts';
-import { boolean, number, optional } from '../options.ts';
+import { boolean, number, optional, type Rule } from '../options.ts';
 import { lossKind } from './define.ts';
 import type { Loss } from './loss.ts';
 
@@ -17,17 +17,22 @@ export interface SmoothedCrossentropyOptions extends CrossentropyOptions {
   readonly labelSmoothing?: number;
 }
 
-const fromLogits = optional(boolean, false);
-const labelSmoothing = optional(number({ min: 0, max: 1 }), 0);
+export const fromLogits: Rule<boolean> = optional(boolean, false);
+/** Share of the target that is spread evenly. */
+export const labelSmoothing: Rule<number> = optional(number({ min: 0, max: 1 }), 0);
 
 /**
  * Logits where the prediction has them or was computed from them by softmax or sigmoid: the cross-entropy is then
  * taken from the logits, as Keras on TensorFlow does, which is exact where probabilities round to 0 or 1.
  */
-const knownLogits = (kind: 'softmax' | 'sigmoid', given: boolean, prediction: Node): Node | undefined =>
-  logitsOf(kind, prediction) ?? (given ? prediction : undefined);
+export const knownLogits = (
+  kind: 'softmax' | 'sigmoid',
+  given: boolean,
+  prediction: Node,
+): Node | undefined => logitsOf(kind, prediction) ?? (given ? prediction : undefined);
 
-const smooth = (target: Node, amount: number, classes: number): Node =>
+/** The target with a share of it spread evenly over the classes. */
+export const smooth = (target: Node, amount: number, classes: number): Node =>
   amount === 0
     ? target
     : elementwise('labelSmoothing', [target], (t) => e.add(e.mul(t!, 1 - amount), amount / classes));

@@ -1,34 +1,36 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
-import { camelCase } from '../naming.ts';
-import {
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  sparseCategoricalCrossentropy,
-} from './cross-entropy.ts';
 import { sampleMean } from './define.ts';
-import { meanAbsoluteError, meanSquaredError } from './differences.ts';
 import type { Loss } from './loss.ts';
+import * as makers from './makers.ts';
 
 /** A loss, its name, or a function from target and prediction (in its shape) to losses of elements. */
 export type LossLike = Loss | string | ((target: Node, prediction: Node) => Node);
 
-const byName: Readonly<Record<string, () => Loss>> = {
-  sparseCategoricalCrossentropy,
-  categoricalCrossentropy,
-  binaryCrossentropy,
-  meanSquaredError,
-  mse: meanSquaredError,
-  meanAbsoluteError,
-  mae: meanAbsoluteError,
-};
+type Make = (options?: object) => Loss;
 
-/** The loss of a name, or undefined. */
-export function lossNamed(name: string): Loss | undefined {
-  const plain = camelCase(name);
-  const key = plain.charAt(0).toLowerCase() + plain.slice(1);
-  return Object.hasOwn(byName, key) ? byName[key]!() : undefined;
-}
+const byName: Readonly<Record<string, Make>> = {
+  ...makers,
+  bce: makers.binaryCrossentropy,
+  kld: makers.klDivergence,
+  mae: makers.meanAbsoluteError,
+  mape: makers.meanAbsolutePercentageError,
+  mse: makers.meanSquaredError,
+  msle: makers.meanSquaredLogarithmicError,
+};
+const byClass: ReadonlyMap<string, Make> = new Map(
+  Object.values(makers as Readonly<Record<string, Make>>).map((make) => [make().className, make]),
+);
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+const byPlainName: ReadonlyMap<string, Make> = new Map(
+  Object.entries(byName).map(([name, make]) => [plain(name), make]),
+);
+
+/** The loss of a name (case and underscores do not count), or undefined. */
+export const lossNamed = (name: string): Loss | undefined => byPlainName.get(plain(name))?.();
+
+/** The function that makes losses of a class of Keras, or undefined. */
+export const lossOfClass = (className: string): Make | undefined => byClass.get(className);
 
 /** Names that `lossNamed` knows. */
 export const lossNames: readonly string[] = Object.keys(byName);

@@ -1,5 +1,5 @@
-import { add, constant, div, exp, log, max, min, mul, sqrt, sub } from '../../ir/build.ts';
-import type { Expression } from '../../ir/expression.ts';
+import { add, div, max, min, mul, sub } from '../../ir/build.ts';
+import { powerOf } from '../../ops/power.ts';
 import { number, optional } from '../options.ts';
 import type { CommonOptions } from './common-options.ts';
 import { optimizerKind } from './define.ts';
@@ -23,13 +23,6 @@ export interface FtrlOptions extends CommonOptions {
 
 const strength = optional(number({ min: 0 }), 0);
 const { fround } = Math;
-
-/** x to a power for x >= 0 in float32; powers other than 0, 1/2 and 1 as exp(power * log(x)). */
-function power(x: Expression, exponent: number): Expression {
-  if (exponent === 0) return constant(1);
-  if (exponent === 0.5) return sqrt(x);
-  return exponent === 1 ? x : exp(mul(log(x), exponent));
-}
 
 /**
  * Follow the regularised leader (McMahan et al. 2013, with the shrinkage of Keras): with n = a + g^2, p = -power,
@@ -59,8 +52,8 @@ export const ftrl: (options?: FtrlOptions) => Optimizer = optimizerKind({
     const shrinkage = 2 * o.l2ShrinkageRegularizationStrength;
     const accumulator = add(slots.accumulator!, mul(gradient, gradient));
     const growth = sub(
-      power(accumulator, -o.learningRatePower),
-      power(slots.accumulator!, -o.learningRatePower),
+      powerOf(accumulator, -o.learningRatePower),
+      powerOf(slots.accumulator!, -o.learningRatePower),
     );
     const pull = shrinkage === 0 ? gradient : add(gradient, mul(variable, shrinkage));
     const anchored = mul(div(growth, scalars.learningRate!), variable);
@@ -69,7 +62,7 @@ export const ftrl: (options?: FtrlOptions) => Optimizer = optimizerKind({
   updateVariable: (o, { slots, scalars }) => {
     const { accumulator, linear } = slots;
     const l1 = o.l1RegularizationStrength;
-    const slope = div(power(accumulator!, -o.learningRatePower), scalars.learningRate!);
+    const slope = div(powerOf(accumulator!, -o.learningRatePower), scalars.learningRate!);
     return div(sub(min(max(linear!, -l1), l1), linear!), add(slope, scalars.ridge!));
   },
 });
