@@ -73,3 +73,18 @@ test('chains of dilations go on over activations and branches, and end at stride
     { layers: ['f'], kernel: [3, 3], dilations: [[3, 3]] },
   ]);
 });
+
+test('a shared layer makes one chain; layers that keep a position in its place go through', () => {
+  const [a, b] = [input({ shape: [9, 9, 2] }), input({ shape: [9, 9, 2] })];
+  const shared = layers.conv2d({ name: 'shared', filters: 2, ...window, dilationRate: 3 });
+  const normalised = layers.batchNormalization().apply(shared.apply(a));
+  const next = layers.conv2d({ name: 'next', filters: 2, ...window, dilationRate: 2 }).apply(normalised);
+  const moved = layers.zeroPadding2d().apply(shared.apply(b));
+  const last = layers.conv2d({ name: 'last', filters: 2, kernelSize: 3, dilationRate: 2 }).apply(moved);
+  const network = model({ inputs: [a, b], outputs: [next, last, shared.apply(b)] });
+  expect(dilationChains(network).map((chain) => chain.layers)).toEqual([
+    ['shared', 'next'],
+    ['shared'],
+    ['last'],
+  ]);
+});

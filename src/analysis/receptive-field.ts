@@ -12,7 +12,10 @@ import { networkOf } from './network-of.ts';
 export interface AxisField {
   /** Neighbours from the first to the last that is read; gaps between taps are counted. */
   readonly size: number;
-  /** Input positions between the fields of two neighbours; 0 where all positions see the same. */
+  /**
+   * Input positions between the fields of two neighbours; 0 where all positions see the same. A fraction behind
+   * upsampling: size and offset are then those of the position in the middle.
+   */
   readonly stride: number;
   /** Where the field of position 0 begins; below 0 in padding. */
   readonly offset: number;
@@ -80,6 +83,9 @@ export function networkFields(network: Network): ReceptiveFields {
   };
 }
 
+/** Between positions whose fields are compared: multiples of small factors, as upsampling moves once in so many. */
+const apart = [12, 8, 6, 4, 2];
+
 function fieldsIn(node: Node, names: ReadonlyMap<Node, string>): InputField[] {
   const { shape } = node.type;
   const spatial = shape.slice(0, -1);
@@ -90,15 +96,17 @@ function fieldsIn(node: Node, names: ReadonlyMap<Node, string>): InputField[] {
       shape.map((extent, k): Span => (k < position.length ? [position[k]!, position[k]!] : [0, extent - 1])),
     );
   const centre = at(middle);
-  const neighbours = middle.map((_, k) => at(middle.map((index, axis) => (axis === k ? index + 1 : index))));
+  const distances = spatial.map((extent, k) => apart.find((n) => n < extent - middle[k]!) ?? 1);
+  const others = distances.map((distance, k) =>
+    at(middle.map((index, axis) => (axis === k ? index + distance : index))),
+  );
   const fields: InputField[] = [];
   for (const [source, name] of names) {
     const box = centre.get(source);
     if (!box) continue;
     const axes = source.type.shape.slice(0, -1).map((extent, axis) => {
-      const steps = neighbours.map(
-        (boxes) => (boxes.get(source)?.[axis]?.[0] ?? box[axis]![0]) - box[axis]![0],
-      );
+      const low = box[axis]![0];
+      const steps = others.map((boxes, k) => ((boxes.get(source)?.[axis]?.[0] ?? low) - low) / distances[k]!);
       return axisField(box[axis]!, steps, middle, extent);
     });
     fields.push({ input: name, axes });

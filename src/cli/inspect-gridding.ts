@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 
 const columnsOfPipe = 100;
 const largestDrawn = 33;
+/** A field without holes says little in a picture. */
+const largestComplete = 13;
 
 /** Which offsets the dilations of a network combine, with a verdict and better dilations. */
 export function gridLines({ chains }: Report, terminal: Terminal): string[] {
@@ -41,14 +43,15 @@ export function verdictLines({ axes, complete, offsets, reached, better }: Gridd
   return [counted, ...rules, ...adviceLines(axes, complete, better)];
 }
 
-function ruleText({ kernel, rule, dilations }: AxisGridding, where: string): string {
+function ruleText({ kernel, rule, dilations, missing }: AxisGridding, where: string): string {
   const { distances, commonFactor, holds } = rule;
   const index = dilations.length > 1 ? 2 : 1;
   const limit = dilations.length > 1 ? kernel : 1;
   const distance = distances[index - 1]!;
   const compared = `M_${index} = ${distance} ${distance <= limit ? '<=' : '>'} ${limit}`;
-  const factor = commonFactor > 1 ? ` and ${commonFactor} divides all dilations` : '';
-  return `Rule of Hybrid Dilated Convolution${where} (arXiv 1702.08502): ${compared}${factor}: ${holds ? 'kept' : 'broken'}.`;
+  const factor =
+    commonFactor > 1 ? `, ${distance <= limit ? 'but' : 'and'} ${commonFactor} divides all dilations` : '';
+  return `Rule of Hybrid Dilated Convolution${where} (arXiv 1702.08502): ${compared}${factor}: ${holds ? 'kept' : 'broken'}.${holds === (missing.length === 0) ? '' : ' Here rule and count differ; the count decides.'}`;
 }
 
 function adviceLines(axes: readonly AxisGridding[], complete: boolean, better: Gridding['better']): string[] {
@@ -58,10 +61,17 @@ function adviceLines(axes: readonly AxisGridding[], complete: boolean, better: G
   return [`So few layers cannot combine a field of this size: at least ${layers} could.`];
 }
 
-function pictureLines({ axes, grid }: Gridding, width: number, terminal: Terminal): string[] {
+function pictureLines({ axes, grid, complete }: Gridding, width: number, terminal: Terminal): string[] {
   if (axes.length === 1) return axisPicture(axes[0]!, width, terminal);
   const [rows, columns] = axes;
-  if (!grid || !rows || !columns || rows.size > largestDrawn || 2 * columns.size > width) return [];
+  if (
+    !grid ||
+    !rows ||
+    !columns ||
+    rows.size > (complete ? largestComplete : largestDrawn) ||
+    2 * columns.size > width
+  )
+    return [];
   const most = Math.max(...grid.flat());
   return grid.map((row) => row.map((count) => cell(count, most, terminal)).join(' '));
 }

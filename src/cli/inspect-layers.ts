@@ -19,7 +19,13 @@ export function costTableLines(report: Report, terminal: Terminal): string[] {
     ...lines.slice(1, -1),
     terminal.style('bold', lines.at(-1)!),
   ];
-  const below = fits ? [] : ['', 'With standard convolutions:', ...headed(besideTwin(report, width))];
+  const below = fits
+    ? []
+    : [
+        '',
+        'With standard convolutions (what stays the same or goes into these left out):',
+        ...headed(besideTwin(report, width)),
+      ];
   return [
     `${terminal.style('bold', name)}: ${shapes}`,
     '',
@@ -76,12 +82,12 @@ function twinColumns({ layers, cost }: Report): Column[] {
   ];
 }
 
-/** Layers whose costs differ in the twin, and by how much. */
+/** Layers of the twin whose costs differ, and how often they are those of the network. */
 function besideTwin({ layers, cost }: Report, width: number): string[] {
   const standard = cost.standard!;
   const changed = layers.filter(
-    (layer) =>
-      layer.parameters !== layer.standard?.parameters || layer.multiplyAdds !== layer.standard.multiplyAdds,
+    ({ parameters, multiplyAdds, standard: twin }) =>
+      twin && (parameters !== twin.parameters || multiplyAdds !== twin.multiplyAdds),
   );
   const saved = (own: number, other: number | undefined): string =>
     other === undefined || own === 0 ? '-' : `${ratio(other, own)}x`;

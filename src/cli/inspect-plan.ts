@@ -4,7 +4,7 @@ import { compileGraph } from '../engine/compile-graph.ts';
 import { runtimeInfo } from '../engine/index.ts';
 import { prepare } from '../engine/prepare.ts';
 import { SessionMemory } from '../engine/session-memory.ts';
-import { rootsOf, topologicalOrder } from '../graph/node.ts';
+import { type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../ir/kernel.ts';
 import { kernelText } from '../ir/kernel-text.ts';
 import { isNonzeroProducts, type KernelCall, type Plan, type PlanKernel } from '../ir/plan.ts';
@@ -20,7 +20,7 @@ import type { Terminal } from './terminal.ts';
 /** A loop nest of a prediction. */
 export interface KernelFacts {
   readonly name: string;
-  /** Layers whose weights it reads. */
+  /** Layers whose weights it reads, also through a copy that another nest packed. */
   readonly layers: readonly string[];
   readonly level: number;
   /** Samples that a call computes. */
@@ -75,11 +75,20 @@ export function planOf({ network }: Model): PlanFacts {
   );
   const { revectorize } = runtimeInfo();
   const memory = new SessionMemory(false);
+  const owners = new Map<number, readonly string[]>();
+  const places = new Map<Node, number>();
+  // no step runs: the addresses only have to be apart
+  const addressOf = (variable: Node): number => {
+    const { type, layer } = variable;
+    const address = places.get(variable) ?? memory.reserve(16 * elementCount(type.shape) + 64);
+    places.set(variable, address);
+    if (layer !== undefined) owners.set(address, [layer]);
+    return address;
+  };
   const { plan, kernels, bytes } = compileGraph(graph, BATCH, new Set(), {
     memory,
     arena: new Arena(memory),
-    // no step runs: the addresses only have to be apart
-    addressOf: ({ type }) => memory.reserve(16 * elementCount(type.shape) + 64),
+    addressOf,
     threads: 1,
     shared: false,
     revectorize,
@@ -97,10 +106,10 @@ export function planOf({ network }: Model): PlanFacts {
     const walked = loops.axes.some(({ extent }) => extent === RUNTIME_EXTENT) ? 1 : samples;
     const [operations, each] = [operationsOf(loops) / walked, cycles / walked];
     const { name, axes } = loops;
-    const layers = loops.buffers.flatMap((buffer) => /^(.+)\//.exec(buffer.name)?.[1] ?? []);
+    const layers = layersOf(call, loops, owners);
     const points = [...tile].map(([axis, count]) => ({ axis, points: count }));
     const shareOfPeak = operations / each / peakPerCycle;
-    const at = { name, layers: [...new Set(layers)], level, samples, axes, vectorAxis, tile: points };
+    const at = { name, layers, level, samples, axes, vectorAxis, tile: points };
     return [{ ...at, operations, cycles: each, shareOfPeak }];
   });
   const megahertz = cpus()[0]?.speed ?? 0;
@@ -127,6 +136,21 @@ export function planOf({ network }: Model): PlanFacts {
     peakPerCycle,
     gigahertz: megahertz > 0 ? megahertz / 1000 : undefined,
   };
+}
+
+/**
+ * Layers whose weights a call reads, by their addresses: equal kernels stand in a plan once, under the names of the
+ * first. What it writes of weights alone (a packed copy) belongs to the same layers.
+ */
+function layersOf(call: KernelCall, { stores }: Kernel, owners: Map<number, readonly string[]>): string[] {
+  const fixed = call.places.map(({ region, address }) => (region === 'absolute' ? address : undefined));
+  const written = new Set(stores.map(({ buffer }) => buffer));
+  const read = fixed.flatMap((address, k) =>
+    written.has(k) || address === undefined ? [] : (owners.get(address) ?? []),
+  );
+  const layers = [...new Set(read)];
+  for (const buffer of written) if (fixed[buffer] !== undefined) owners.set(fixed[buffer], layers);
+  return layers;
 }
 
 const hasLoops = (kernel: PlanKernel): boolean => 'stores' in kernel || isNonzeroProducts(kernel);
@@ -192,6 +216,10 @@ export function planLines(
 const measuredText = (operations: number, { samples, seconds }: LayerTimes): string =>
   `Measured on all threads, feeding and reading back counted: ${((operations * samples) / seconds / 1e9).toFixed(1)} GFLOP/s.`;
 
+/** The first layer, and how many others were joined with it. */
+const layersText = ([first = '', ...others]: readonly string[]): string =>
+  others.length > 0 ? `${first} +${others.length}` : first;
+
 const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
 
 function kernelColumns({ kernels }: PlanFacts, speed: (perCycle: number) => string): Column[] {
@@ -212,9 +240,9 @@ function kernelColumns({ kernels }: PlanFacts, speed: (perCycle: number) => stri
     ].join(' ');
   return [
     column('Loop nest', ({ name }) => name),
-    column('Weights of', ({ layers }) => layers.join(', '), 3),
+    column('Weights of', ({ layers }) => layersText(layers), 2),
     column('Axes', ({ axes }) => axes.map(({ extent }) => (extent < 0 ? 'n' : extent)).join('x'), 1),
-    column('Tile', tileText, 2),
+    column('Tile', tileText, 3),
     right('Samples', ({ samples }) => String(samples), 4),
     right('Predicted', ({ operations, cycles }) => speed(operations / cycles)),
     right('Of peak', ({ shareOfPeak }) => percent(shareOfPeak)),

@@ -48,7 +48,7 @@ const style = [
   '.title{font-size:18px;font-weight:600}.head{font-weight:600}',
   'svg{--paper:#fff;--ink:#1c2128;--pixel:#57606a;--frame:#d0d7de;--field:#0969da;--hole:#cf222e;--path:#1a7f37}',
   '@media(prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--pixel:#9ea7b3;--frame:#30363d;--field:#58a6ff;--hole:#ff7b72;--path:#3fb950}}',
-  '.paper{fill:var(--paper)}.pixel{fill:var(--pixel)}.frame{fill:none;stroke:var(--frame)}',
+  '.paper{fill:var(--paper)}.pixel{fill:var(--pixel);shape-rendering:crispEdges}.frame{fill:none;stroke:var(--frame)}',
   '.field{fill:var(--field);fill-opacity:.18;stroke:var(--field);stroke-width:2}',
   '.hole{fill:none;stroke:var(--hole)}.path{fill:var(--path)}',
 ].join('');

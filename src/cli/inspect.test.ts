@@ -101,6 +101,19 @@ describe('atrous inspect --json', () => {
     expect(time.seconds).toBeGreaterThan(0);
   });
 
+  test('--plan tells equal loop nests of different layers apart', async () => {
+    const { plan } = JSON.parse((await inspect(['residual-small', '--plan', '--json'])).stdout);
+    const seen = new Set(plan.kernels.flatMap((kernel: { layers: string[] }) => kernel.layers));
+    for (const name of [
+      'separable_conv2d',
+      'separable_conv2d_1',
+      'conv2d_2',
+      'batch_normalization_8',
+      'dense',
+    ])
+      expect(seen).toContain(name);
+  });
+
   test('--plan lists loop nests with the operations of their definitions', async () => {
     const { plan } = JSON.parse((await inspect([path('small.keras'), '--plan', '--json'])).stdout);
     expect(plan.segments[0].microBatch).toBeGreaterThan(0);
@@ -152,7 +165,7 @@ describe('on a terminal', () => {
     const { stdout } = await inspect(['seed']);
     expect(stdout).toContain('· · · · · · · · ·\n');
     expect(stdout).toContain('25 of 81 offsets of the field are combined (30.86 %)');
-    expect(stdout).toMatch(/M_2 = 2 <= 3 and 2 divides all dilations:\s+broken/);
+    expect(stdout).toMatch(/M_2 = 2 <= 3, but 2 divides all dilations:\s+broken/);
     expect(stdout).toContain('Better, with the same field and all offsets: dilations 1, 3.');
     expect((await inspect(['tcn'])).stdout).toContain('All 509 offsets of the field are combined.');
     expect((await inspect(['standard'])).stdout).toContain('Gridding: no dilated convolution.');
