@@ -46,7 +46,7 @@ describe('the standard twin', () => {
     const pairs = chain([
       layers.depthwiseConv2d({ ...window, activation: 'linear' }),
       layers.batchNormalization(),
-      layers.relu(),
+      layers.leakyRelu(),
       layers.conv2d({ filters: 32, kernelSize: 1 }),
       layers.depthwiseConv2d(window),
       layers.conv2d({ filters: 64, kernelSize: 1 }),

@@ -1,4 +1,4 @@
-import { type ConvOptions, conv1d, conv2d, type Layer } from '../nn/layers/index.ts';
+import { type ConvOptions, conv1d, conv2d, conv3d, type Layer } from '../nn/layers/index.ts';
 import { inputLayer, inputTensor } from '../nn/layers/input-layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { NameScope } from '../nn/naming.ts';
@@ -39,7 +39,7 @@ export function standardTwin(network: Network): Network | undefined {
 
 const separable = /^SeparableConv\dD$/;
 const depthwise = /^DepthwiseConv\dD$/;
-const withoutKernel = new Set(['BatchNormalization', 'Activation', 'ReLU']);
+const withoutKernel = new Set(['BatchNormalization', 'Activation', 'ELU', 'LeakyReLU', 'PReLU', 'ReLU']);
 
 /** A channel step and the spatial step before it. */
 interface Pair {
@@ -81,6 +81,6 @@ function standardLayer(channel: Layer, spatial: Layer): Layer {
   const { kernelSize, strides, padding, dilationRate } = spatial.options as unknown as ConvOptions;
   const { filters, useBias, activation } = channel.options as unknown as ConvOptions;
   const options = { kernelSize, strides, padding, dilationRate, filters, useBias, activation };
-  const make = channel.className.includes('1D') ? conv1d : conv2d;
+  const make = [conv1d, conv2d, conv3d][(kernelSize as number[]).length - 1]!;
   return make({ ...options, name: channel.name });
 }
