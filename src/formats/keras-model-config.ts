@@ -1,7 +1,8 @@
+import { UnsupportedError } from '../errors/index.ts';
 import type { Layer, Shape, Weight } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import type { Network } from '../nn/network/network.ts';
-import { kerasConfigOf } from './keras-model-layers.ts';
+import { isKerasClass, kerasConfigOf } from './keras-model-layers.ts';
 
 /** A layer as a file has it. One layer of a network may stand there as two. */
 export interface WrittenLayer {
@@ -28,10 +29,17 @@ const EXTENSIONS = ['depthwise_use_bias', 'depthwise_activation', 'depthwise_bia
 /**
  * The layers of a network for a file.
  * @param exchange for Keras: a separable layer with a bias or an activation after its spatial step becomes two
+ * @throws {UnsupportedError} for Keras, if a layer is of a class that Keras does not have
  */
 export function writtenLayers(network: Network, exchange: boolean): WrittenLayer[] {
   const place = placesOf(network);
   return network.layers.flatMap((layer) => {
+    if (exchange && !isKerasClass(layer.className)) {
+      throw new UnsupportedError({
+        feature: `Saving layer "${layer.name}" for Keras, which has no ${layer.className},`,
+        advice: 'Save the model as safetensors',
+      });
+    }
     const made = network.tensors.filter((tensor) => tensor.layer === layer);
     const plain: WrittenLayer = {
       className: layer.className,

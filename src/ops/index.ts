@@ -20,8 +20,10 @@ export {
 export { add, divide, equal, greater, maximum, minimum, multiply, subtract } from './arithmetic.ts';
 export { batchNormalization, normalizeWith } from './batch-normalization.ts';
 export { biasAdd } from './bias-add.ts';
+export { broadcastTo } from './broadcast-to.ts';
 export { concatenate } from './concatenate.ts';
 export { convolution } from './convolution.ts';
+export { crop } from './crop.ts';
 export {
   binaryCrossEntropy,
   binaryCrossEntropyFromLogits,
@@ -39,8 +41,16 @@ export { meanSquaredError } from './mean-squared-error.ts';
 export { pad } from './pad.ts';
 export { permute } from './permute.ts';
 export { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.ts';
+export { gaussianDropout, gaussianNoise, spatialDropout } from './random-noise.ts';
 export { argMax, reduceMax, reduceMean, reduceSum, sumOverBatch } from './reduce.ts';
 export { reshape } from './reshape.ts';
+export {
+  groupNormalization,
+  layerNormalization,
+  rmsNormalization,
+  type SampleNormalizationOptions,
+  unitNormalization,
+} from './sample-normalization.ts';
 export {
   logSigmoid,
   mish,
@@ -62,3 +72,4 @@ export {
   tanhShrink,
   threshold,
 } from './thresholds.ts';
+export { upsample } from './upsample.ts';

@@ -214,6 +214,11 @@ const sparse =
     return { operands: [labels, predictions], output: build(labels.node, predictions.node) };
   };
 
+const affineOf = (random: TestRandom, gamma: Operand, beta: Operand): { gamma?: Node; beta?: Node } => ({
+  ...(random.integer(0, 2) ? { gamma: gamma.node } : {}),
+  ...(random.integer(0, 2) ? { beta: beta.node } : {}),
+});
+
 /** For every operation a way to apply it to random operands. */
 export const samplers: { readonly [K in OpName]: Sampler } = {
   abs: unary(ops.abs),
@@ -372,6 +377,76 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
   },
   logSoftmax: lastDimension(ops.logSoftmax),
   softmax: lastDimension(ops.softmax),
+  broadcastTo: (random) => {
+    const shape = smallShape(random);
+    const from = shape
+      .slice(random.integer(0, shape.length))
+      .map((n) => (random.integer(0, 1) === 0 ? 1 : n));
+    const x = random.integer(0, 3) === 0 ? weights(from) : batchedOperand(from);
+    return { operands: [x], output: ops.broadcastTo(x.node, shape) };
+  },
+  crop: (random) => {
+    const shape = smallShape(random);
+    const cropping = shape.map((n) => {
+      const before = random.integer(0, n - 1);
+      return [before, random.integer(0, n - 1 - before)] as const;
+    });
+    const x = batchedOperand(shape);
+    return { operands: [x], output: ops.crop(x.node, { cropping }) };
+  },
+  gaussianDropout: unary((x, random) =>
+    ops.gaussianDropout(x, { rate: random.pick([0.1, 0.5]), stream: random.integer(0, 9) }),
+  ),
+  gaussianNoise: unary((x, random) =>
+    ops.gaussianNoise(x, { stddev: random.pick([0.1, 1]), stream: random.integer(0, 9) }),
+  ),
+  spatialDropout: (random) => {
+    const x = batchedOperand([...smallShape(random, 1), random.integer(1, 4)]);
+    const options = { rate: random.pick([0.1, 0.5]), stream: random.integer(0, 9) };
+    return { operands: [x], output: ops.spatialDropout(x.node, options) };
+  },
+  groupNormalization: (random) => {
+    const groups = random.integer(1, 3);
+    const channels = groups * random.integer(1, 3);
+    const x = batchedOperand([...smallShape(random, 1).slice(0, 2), channels]);
+    const [gamma, beta] = [weights([channels]), weights([channels])];
+    const output = ops.groupNormalization(x.node, {
+      groups,
+      epsilon: 0.1,
+      ...affineOf(random, gamma, beta),
+    });
+    return { operands: [x, gamma, beta], output };
+  },
+  layerNormalization: (random) => {
+    const shape = smallShape(random, 1);
+    const axes = random.pick([[-1], [0], [...shape.keys()]]);
+    const own = axes.map((k) => shape.at(k)!);
+    const [x, gamma, beta] = [batchedOperand(shape), weights(own), weights(own)];
+    const output = ops.layerNormalization(x.node, {
+      axes,
+      epsilon: 0.1,
+      ...affineOf(random, gamma, beta),
+    });
+    return { operands: [x, gamma, beta], output };
+  },
+  rmsNormalization: (random) => {
+    const shape = smallShape(random, 1);
+    const axes = random.pick([[-1], [0], [...shape.keys()]]);
+    const [x, gamma] = [batchedOperand(shape), weights(axes.map((k) => shape.at(k)!))];
+    const output = ops.rmsNormalization(x.node, { axes, epsilon: 0.1, gamma: gamma.node });
+    return { operands: [x, gamma], output };
+  },
+  unitNormalization: (random) => {
+    const shape = smallShape(random, 1);
+    const x = batchedOperand(shape, positive);
+    const axes = random.pick([[-1], [0], [...shape.keys()]]);
+    return { operands: [x], output: ops.unitNormalization(x.node, { axes }) };
+  },
+  upsample: (random) => {
+    const x = batchedOperand([...smallShape(random, 1), random.integer(1, 3)]);
+    const size = x.node.type.shape.slice(1).map(() => random.integer(1, 3));
+    return { operands: [x], output: ops.upsample(x.node, { size }) };
+  },
   celu: unary((x, random) => ops.celu(x, random.pick([{}, { alpha: 0.5 }]))),
   elu: unary((x, random) => ops.elu(x, random.pick([{}, { alpha: 1.5 }]))),
   glu: (random) => {

@@ -14,7 +14,7 @@ export interface DepthwiseConvOptions extends WindowLayerOptions {
   readonly depthwiseInitializer?: InitializerLike;
 }
 
-const depthwiseConv = (rank: 1 | 2): ((options: DepthwiseConvOptions) => Layer) =>
+const depthwiseConv = (rank: 1 | 2 | 3): ((options: DepthwiseConvOptions) => Layer) =>
   layerKind({
     className: `DepthwiseConv${rank}D`,
     inputRank: [rank + 1, names[rank]],
@@ -46,3 +46,5 @@ const depthwiseConv = (rank: 1 | 2): ((options: DepthwiseConvOptions) => Layer) 
 export const depthwiseConv1d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(1);
 /** Convolution of every channel by itself over [batch, height, width, channels]. */
 export const depthwiseConv2d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(2);
+/** Convolution of every channel by itself over [batch, depth, height, width, channels]. Keras has no such layer. */
+export const depthwiseConv3d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(3);

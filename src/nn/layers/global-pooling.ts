@@ -34,3 +34,7 @@ export const globalAveragePooling2d: Make = globalPooling('GlobalAveragePooling2
 export const globalMaxPooling1d: Make = globalPooling('GlobalMaxPooling1D', 1, ops.globalMaxPool);
 /** The largest value over all positions of [batch, height, width, channels]. */
 export const globalMaxPooling2d: Make = globalPooling('GlobalMaxPooling2D', 2, ops.globalMaxPool);
+/** The mean over all positions of [batch, depth, height, width, channels]. */
+export const globalAveragePooling3d: Make = globalPooling('GlobalAveragePooling3D', 3, ops.globalAveragePool);
+/** The largest value over all positions of [batch, depth, height, width, channels]. */
+export const globalMaxPooling3d: Make = globalPooling('GlobalMaxPooling3D', 3, ops.globalMaxPool);

@@ -1,25 +1,60 @@
 export { type BatchNormalizationOptions, batchNormalization } from './batch-normalization.ts';
 export { type ConvOptions, conv1d, conv2d, conv3d } from './conv.ts';
+export {
+  type Cropping1dOptions,
+  type CroppingOptions,
+  cropping1d,
+  cropping2d,
+  cropping3d,
+} from './cropping.ts';
 export { type DenseOptions, dense } from './dense.ts';
-export { type DepthwiseConvOptions, depthwiseConv1d, depthwiseConv2d } from './depthwise-conv.ts';
+export {
+  type DepthwiseConvOptions,
+  depthwiseConv1d,
+  depthwiseConv2d,
+  depthwiseConv3d,
+} from './depthwise-conv.ts';
 export { type ActivationLayerOptions, activation, type DropoutOptions, dropout } from './elementwise.ts';
 export {
   type GlobalPoolingOptions,
   globalAveragePooling1d,
   globalAveragePooling2d,
+  globalAveragePooling3d,
   globalMaxPooling1d,
   globalMaxPooling2d,
+  globalMaxPooling3d,
 } from './global-pooling.ts';
 export { type InputOptions, inputLayer } from './input-layer.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
-export { add, type ConcatenateOptions, concatenate, multiply } from './merging.ts';
+export {
+  add,
+  average,
+  type ConcatenateOptions,
+  concatenate,
+  maximum,
+  minimum,
+  multiply,
+  subtract,
+} from './merging.ts';
 export {
   averagePooling1d,
   averagePooling2d,
+  averagePooling3d,
   maxPooling1d,
   maxPooling2d,
+  maxPooling3d,
   type PoolingLayerOptions,
 } from './pooling.ts';
+export {
+  type GaussianDropoutOptions,
+  type GaussianNoiseOptions,
+  gaussianDropout,
+  gaussianNoise,
+  type SpatialDropoutOptions,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+} from './random-noise.ts';
 export {
   type EluOptions,
   elu,
@@ -31,12 +66,46 @@ export {
   relu,
 } from './rectifiers.ts';
 export { type RescalingOptions, rescaling } from './rescaling.ts';
-export { flatten, type ReshapeOptions, reshape } from './reshaping.ts';
-export { type SeparableConvOptions, separableConv1d, separableConv2d } from './separable-conv.ts';
+export {
+  flatten,
+  type PermuteOptions,
+  permute,
+  type RepeatVectorOptions,
+  type ReshapeOptions,
+  repeatVector,
+  reshape,
+} from './reshaping.ts';
+export {
+  type Axes,
+  type GroupNormalizationOptions,
+  groupNormalization,
+  type LayerNormalizationOptions,
+  layerNormalization,
+  type RmsNormalizationOptions,
+  rmsNormalization,
+  type UnitNormalizationOptions,
+  unitNormalization,
+} from './sample-normalization.ts';
+export {
+  type SeparableConvOptions,
+  separableConv1d,
+  separableConv2d,
+  separableConv3d,
+} from './separable-conv.ts';
 export { type SoftmaxOptions, softmax } from './softmax.ts';
+export {
+  type UpSampling1dOptions,
+  type UpSampling2dOptions,
+  type UpSamplingOptions,
+  upSampling1d,
+  upSampling2d,
+  upSampling3d,
+} from './up-sampling.ts';
 export {
   type ZeroPadding1dOptions,
   type ZeroPadding2dOptions,
+  type ZeroPadding3dOptions,
   zeroPadding1d,
   zeroPadding2d,
+  zeroPadding3d,
 } from './zero-padding.ts';

@@ -67,8 +67,8 @@ export interface LayerKind<R extends Rules> {
   /** Name of the class in Keras. */
   readonly className: string;
   readonly options: R;
-  /** Inputs of a call: one, or at least two. Default one. */
-  readonly inputs?: 'one' | 'many';
+  /** Inputs of a call: one, two, or at least two. Default one. */
+  readonly inputs?: 'one' | 'two' | 'many';
   /** Dimensions that the input must have, without the batch, and their names for the error. */
   readonly inputRank?: readonly [rank: number, names: string];
   /** Checks that involve more than one option. */
@@ -76,6 +76,12 @@ export interface LayerKind<R extends Rules> {
   weights?(options: Read<R>, inputs: readonly Shape[]): readonly WeightSpec[];
   call(options: Read<R>, inputs: readonly Node[], scope: LayerScope): Node;
 }
+
+const inputCounts = {
+  one: [1, 1, 'one input'],
+  two: [2, 2, 'two inputs'],
+  many: [2, Number.POSITIVE_INFINITY, 'at least two inputs'],
+} as const;
 
 const common = { name: { ...string, fallback: () => '' }, trainable: optional(boolean, true) };
 const noShape: Shape | undefined = undefined;
@@ -213,8 +219,8 @@ export class Layer {
 
   #checkInputs(inputs: readonly Shape[]): void {
     const { inputs: count = 'one', inputRank } = this.#kind;
-    if (count === 'one' ? inputs.length !== 1 : inputs.length < 2) {
-      const expected = count === 'one' ? 'one input' : 'at least two inputs';
+    const [least, most, expected] = inputCounts[count];
+    if (inputs.length < least || inputs.length > most) {
       throw new InvalidArgumentError({ argument: 'inputs', expected, received: inputs.length });
     }
     if (inputRank && inputs[0]!.length !== inputRank[0]) {

@@ -4,6 +4,7 @@ import { multiplyAdds } from '../network/multiply-adds.ts';
 import { sequentialNetwork } from '../network/network.ts';
 import { costsOf, summaryOf } from '../network/summary.ts';
 import * as layers from './index.ts';
+import { input } from './input-layer.ts';
 import type { Layer, Shape } from './layer.ts';
 
 interface Case {
@@ -104,6 +105,47 @@ const cases: Case[] = [
   row('activation', layers.activation, { activation: 'glu' }, series, [10, 2]),
   row('softmax', layers.softmax, {}, [5], [5]),
   row('rescaling', layers.rescaling, { scale: 1 / 255, offset: 0.5 }, image, image),
+  row('permute', layers.permute, { dims: [2, 3, 1] }, image, [6, 3, 8]),
+  row('repeat_vector', layers.repeatVector, { n: 4 }, [5], [4, 5]),
+  row('cropping1d', layers.cropping1d, {}, series, [8, 4]),
+  row('cropping2d', layers.cropping2d, { cropping: [1, [0, 2]] }, image, [6, 4, 3]),
+  row('cropping3d', layers.cropping3d, {}, [4, 5, 6, 2], [2, 3, 4, 2]),
+  row('up_sampling1d', layers.upSampling1d, { size: 3 }, series, [30, 4]),
+  row('up_sampling2d', layers.upSampling2d, { size: [1, 2], interpolation: 'nearest' }, image, [8, 12, 3]),
+  row('up_sampling3d', layers.upSampling3d, {}, [1, 2, 3, 2], [2, 4, 6, 2]),
+  row('max_pooling3d', layers.maxPooling3d, {}, [4, 5, 6, 2], [2, 2, 3, 2]),
+  row('average_pooling3d', layers.averagePooling3d, { padding: 'same' }, [4, 5, 6, 2], [2, 3, 3, 2]),
+  row('global_average_pooling3d', layers.globalAveragePooling3d, {}, [4, 5, 6, 2], [2]),
+  row('global_max_pooling3d', layers.globalMaxPooling3d, { keepdims: true }, [4, 5, 6, 2], [1, 1, 1, 2]),
+  row('layer_normalization', layers.layerNormalization, {}, image, image, 6),
+  row('layer_normalization', layers.layerNormalization, { axis: [-1, 1], center: false }, image, image, 24),
+  row('group_normalization', layers.groupNormalization, { groups: -1 }, image, image, 6),
+  row('rms_normalization', layers.rmsNormalization, {}, series, series, 4),
+  row('unit_normalization', layers.unitNormalization, { axis: [1, 2] }, series, series),
+  row('spatial_dropout1d', layers.spatialDropout1d, { rate: 0.5 }, series, series),
+  row('spatial_dropout2d', layers.spatialDropout2d, { rate: 0 }, image, image),
+  row('spatial_dropout3d', layers.spatialDropout3d, { rate: 0.5 }, [4, 5, 6, 2], [4, 5, 6, 2]),
+  row('gaussian_noise', layers.gaussianNoise, { stddev: 1 }, image, image),
+  row('gaussian_dropout', layers.gaussianDropout, { rate: 0.5 }, image, image),
+  row(
+    'depthwise_conv3d',
+    layers.depthwiseConv3d,
+    { kernelSize: 2, depthMultiplier: 3 },
+    [4, 3, 3, 2],
+    [3, 2, 2, 6],
+    54,
+    576,
+  ),
+  row(
+    'separable_conv3d',
+    layers.separableConv3d,
+    { filters: 5, kernelSize: [1, 2, 2], dilationRate: [1, 1, 2] },
+    [4, 3, 3, 2],
+    [4, 2, 1, 5],
+    23,
+    64 + 80,
+  ),
+  row('zero_padding3d', layers.zeroPadding3d, { padding: [1, 0, 2] }, [4, 5, 6, 2], [6, 5, 10, 2]),
   row('zero_padding1d', layers.zeroPadding1d, { padding: [2, 0] }, series, [12, 4]),
   row(
     'zero_padding2d',
@@ -153,6 +195,10 @@ test('joins', () => {
   expect(() => sequentialNetwork([x, layers.add()])).toThrow(
     'Invalid value for inputs in layer "add". Expected at least two inputs. Received: 1.',
   );
+  const a = input({ shape: [3, 2] });
+  expect(() => layers.subtract().apply([a, a, a])).toThrow(
+    'Invalid value for inputs in layer "subtract". Expected two inputs. Received: 3.',
+  );
 });
 
 describe('refusals name layer, argument and what was meant', () => {
@@ -185,6 +231,19 @@ describe('refusals name layer, argument and what was meant', () => {
       () => layers.leakyRelu({ negativeSlope: -1, name: 'l' }),
       'Invalid value for negativeSlope in layer "l"',
     );
+    refuse(() => layers.permute({ dims: [1, 3] }), 'the numbers from 1 on, each once');
+    refuse(() => layers.repeatVector({ n: 0 }), 'Invalid value for n in layer "repeat_vector"');
+    refuse(() => layers.cropping2d({ cropping: [1, -1] }), 'cropping in layer "cropping2d"');
+    refuse(() => layers.zeroPadding3d({ padding: [1, 1] }), '[depth, height, width] or a pair');
+    refuse(() => layers.upSampling2d({ interpolation: 'bilinear' } as never), 'Expected "nearest"');
+    refuse(() => layers.upSampling1d({ size: 1.5 }), 'Invalid value for size');
+    refuse(() => layers.gaussianNoise({ stddev: 2 }), 'stddev in layer "gaussian_noise"');
+    refuse(() => layers.gaussianDropout({ rate: 1 }), 'at least 0 and below 1');
+    refuse(() => layers.spatialDropout1d({} as never), 'rate in layer "spatial_dropout1d"');
+    refuse(() => layers.layerNormalization({ axis: 0 }), 'an axis other than 0, which is the batch');
+    refuse(() => layers.layerNormalization({ axes: 1 } as never), 'Did you mean "axis"?');
+    refuse(() => layers.rmsNormalization({ epsilon: 0 }), 'Invalid value for epsilon');
+    refuse(() => layers.groupNormalization({ groups: 0 }), 'or -1 for one group a channel');
     refuse(() => layers.elu({ alpha: '1' } as never), 'Invalid value for alpha in layer "elu"');
     refuse(() => layers.prelu({ sharedAxes: [0] }), 'Invalid value for sharedAxes in layer "p_re_lu"');
   });
@@ -203,6 +262,14 @@ describe('refusals name layer, argument and what was meant', () => {
       'Wrong shape for the target shape in layer "reshape". Expected 784 elements',
     );
     refuse(() => sequentialNetwork([layers.batchNormalization({ axis: 1 })], shape), 'the last axis');
+    refuse(() => sequentialNetwork([layers.groupNormalization()], shape), 'a divisor of 1 input channels');
+    refuse(() => sequentialNetwork([layers.layerNormalization({ axis: 5 })], shape), 'an axis 5');
+    refuse(() => sequentialNetwork([layers.unitNormalization({ axis: [3, -1] })], shape), 'counted from the');
+    refuse(() => sequentialNetwork([layers.permute({ dims: [2, 1] })], shape), '3 dimensions, the batch');
+    refuse(
+      () => sequentialNetwork([layers.cropping2d({ cropping: 14 })], shape),
+      'so that something is left',
+    );
     refuse(() => sequentialNetwork([layers.prelu({ sharedAxes: 4 })], shape), 'axes from 1 to 3');
   });
 

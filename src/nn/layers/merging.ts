@@ -21,6 +21,42 @@ export const multiply: Make = layerKind({
   call: (_, inputs) => inputs.reduce((product, x) => ops.multiply(product, x)),
 });
 
+/** The first of two tensors less the second; shapes broadcast. */
+export const subtract: Make = layerKind({
+  className: 'Subtract',
+  inputs: 'two',
+  options: {},
+  call: (_, [a, b]) => ops.subtract(a!, b!),
+});
+
+/** The mean of two or more tensors; shapes broadcast. */
+export const average: Make = layerKind({
+  className: 'Average',
+  inputs: 'many',
+  options: {},
+  call: (_, inputs) =>
+    ops.rescale(
+      inputs.reduce((sum, x) => ops.add(sum, x)),
+      { scale: 1 / inputs.length },
+    ),
+});
+
+/** The largest of two or more tensors, element by element; shapes broadcast. */
+export const maximum: Make = layerKind({
+  className: 'Maximum',
+  inputs: 'many',
+  options: {},
+  call: (_, inputs) => inputs.reduce((largest, x) => ops.maximum(largest, x)),
+});
+
+/** The smallest of two or more tensors, element by element; shapes broadcast. */
+export const minimum: Make = layerKind({
+  className: 'Minimum',
+  inputs: 'many',
+  options: {},
+  call: (_, inputs) => inputs.reduce((smallest, x) => ops.minimum(smallest, x)),
+});
+
 export interface ConcatenateOptions extends LayerOptions {
   /** Counted as in Keras with the batch as axis 0, which cannot be joined; or negative from the end. Default -1. */
   readonly axis?: number;

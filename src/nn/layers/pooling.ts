@@ -42,3 +42,7 @@ export const maxPooling2d: Make = pooling('MaxPooling2D', 2, ops.maxPool);
 export const averagePooling1d: Make = pooling('AveragePooling1D', 1, ops.averagePool);
 /** The mean of each window without padded cells, over [batch, height, width, channels]. */
 export const averagePooling2d: Make = pooling('AveragePooling2D', 2, ops.averagePool);
+/** The largest value of each window, over [batch, depth, height, width, channels]. */
+export const maxPooling3d: Make = pooling('MaxPooling3D', 3, ops.maxPool);
+/** The mean of each window without padded cells, over [batch, depth, height, width, channels]. */
+export const averagePooling3d: Make = pooling('AveragePooling3D', 3, ops.averagePool);

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from '../../errors/index.ts';
+import { InvalidArgumentError, ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
-import type { Rule } from '../options.ts';
+import { positive, type Rule } from '../options.ts';
 import { type Layer, type LayerOptions, layerKind, type Shape } from './layer.ts';
 
 /** All elements of a sample in one axis. */
@@ -30,4 +30,49 @@ export const reshape: (options: ReshapeOptions) => Layer = layerKind({
   className: 'Reshape',
   options: { targetShape },
   call: (o, [x]) => ops.reshape(x!, o.targetShape),
+});
+
+export interface PermuteOptions extends LayerOptions {
+  /** The axis of the input that stands at each place, counted from 1 (the batch, 0, stays first): each one once. */
+  readonly dims: readonly number[];
+}
+
+const dims: Rule<readonly number[]> = {
+  read: (value, argument, place) => {
+    const good = Array.isArray(value) && value.length > 0 && value.every((_, k) => value.includes(k + 1));
+    if (good) return [...value];
+    const expected = 'the numbers from 1 on, each once, in an array';
+    throw new InvalidArgumentError({ ...place, argument, expected, received: value });
+  },
+  write: (value) => value,
+};
+
+/** The axes of a sample in another order. */
+export const permute: (options: PermuteOptions) => Layer = layerKind({
+  className: 'Permute',
+  options: { dims },
+  call: (o, [x]) => {
+    const { shape } = x!.type;
+    if (shape.length !== o.dims.length) {
+      const expected = `${o.dims.length + 1} dimensions, the batch and those of dims`;
+      throw new ShapeError({ subject: 'the input', expected, received: [null, ...shape] });
+    }
+    return ops.permute(
+      x!,
+      o.dims.map((axis) => axis - 1),
+    );
+  },
+});
+
+export interface RepeatVectorOptions extends LayerOptions {
+  /** Length of the output. */
+  readonly n: number;
+}
+
+/** [batch, features] as [batch, n, features]: the same vector at every position. */
+export const repeatVector: (options: RepeatVectorOptions) => Layer = layerKind({
+  className: 'RepeatVector',
+  inputRank: [1, '[batch, features]'],
+  options: { n: positive },
+  call: ({ n }, [x]) => ops.broadcastTo(x!, [n, ...x!.type.shape]),
 });

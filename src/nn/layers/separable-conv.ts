@@ -24,7 +24,7 @@ export interface SeparableConvOptions extends WindowLayerOptions {
   readonly depthwiseBiasInitializer?: InitializerLike;
 }
 
-const separableConv = (rank: 1 | 2): ((options: SeparableConvOptions) => Layer) =>
+const separableConv = (rank: 1 | 2 | 3): ((options: SeparableConvOptions) => Layer) =>
   layerKind({
     className: `SeparableConv${rank}D`,
     inputRank: [rank + 1, names[rank]],
@@ -71,3 +71,5 @@ const separableConv = (rank: 1 | 2): ((options: SeparableConvOptions) => Layer) 
 export const separableConv1d: (options: SeparableConvOptions) => Layer = separableConv(1);
 /** The same over [batch, height, width, channels], with a 1x1 channel step. */
 export const separableConv2d: (options: SeparableConvOptions) => Layer = separableConv(2);
+/** The same over [batch, depth, height, width, channels], with a 1x1x1 channel step. Keras has no such layer. */
+export const separableConv3d: (options: SeparableConvOptions) => Layer = separableConv(3);

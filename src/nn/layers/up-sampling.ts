@@ -1,0 +1,43 @@
+import * as ops from '../../ops/index.ts';
+import { choice, extents, optional, positive } from '../options.ts';
+import { type Extents, names } from './convolution-options.ts';
+import { type Layer, type LayerOptions, layerKind } from './layer.ts';
+
+export interface UpSampling1dOptions extends LayerOptions {
+  /** How often each position stands in the output. Default 2. */
+  readonly size?: number;
+}
+
+export interface UpSamplingOptions extends LayerOptions {
+  /** How often each position stands in the output, along each dimension. Default 2. */
+  readonly size?: Extents;
+}
+
+export interface UpSampling2dOptions extends UpSamplingOptions {
+  /** Only `nearest`. */
+  readonly interpolation?: 'nearest';
+}
+
+/** Each position of [batch, length, channels] several times. */
+export const upSampling1d: (options?: UpSampling1dOptions) => Layer = layerKind({
+  className: 'UpSampling1D',
+  inputRank: [2, names[1]],
+  options: { size: optional(positive, 2) },
+  call: ({ size }, [x]) => ops.upsample(x!, { size }),
+});
+
+/** Each position of [batch, height, width, channels] several times. */
+export const upSampling2d: (options?: UpSampling2dOptions) => Layer = layerKind({
+  className: 'UpSampling2D',
+  inputRank: [3, names[2]],
+  options: { size: optional(extents(2), [2, 2]), interpolation: optional(choice(['nearest']), 'nearest') },
+  call: ({ size }, [x]) => ops.upsample(x!, { size }),
+});
+
+/** Each position of [batch, depth, height, width, channels] several times. */
+export const upSampling3d: (options?: UpSamplingOptions) => Layer = layerKind({
+  className: 'UpSampling3D',
+  inputRank: [4, names[3]],
+  options: { size: optional(extents(3), [2, 2, 2]) },
+  call: ({ size }, [x]) => ops.upsample(x!, { size }),
+});
