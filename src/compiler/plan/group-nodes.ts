@@ -124,7 +124,7 @@ function groupList(
   const homeOf = new Map<number, number>();
   const readersOf = new Map<number, Set<number>>();
   const keys = new StructuralKeys();
-  for (const node of nodes) {
+  for (const node of productsTogether(nodes, matchOf)) {
     if (neverComputed.has(node.id)) continue;
     const match = matchOf.get(node.id);
     const window = match ? undefined : windowKey(node, keys, byId);
@@ -165,24 +165,34 @@ function groupList(
       };
     })
     .filter((group) => group.outputs.length > 0);
-  return inDependencyOrder(made);
+  return made;
 }
 
-/** The groups, each behind those that make what it reads: a product that joined an earlier one may read later values. */
-function inDependencyOrder(groups: readonly FusionGroup[]): FusionGroup[] {
-  const makerOf = new Map(groups.flatMap((group) => group.members.map((node) => [node.id, group] as const)));
-  const seen = new Set<FusionGroup>();
-  const ordered: FusionGroup[] = [];
-  const visit = (group: FusionGroup): void => {
-    if (seen.has(group)) return;
-    seen.add(group);
-    for (const source of group.sources) {
-      const maker = makerOf.get(source);
-      if (maker) visit(maker);
+/**
+ * The nodes in an order in which both products of a gradient, which one group computes, follow each other: behind all
+ * that either reads. Else a node between them could join a group that one product reads and read the other itself.
+ */
+function productsTogether(
+  nodes: readonly PlanNode[],
+  matchOf: ReadonlyMap<number, WindowProductsMatch>,
+): PlanNode[] {
+  if (!nodes.some((node) => matchOf.has(node.id))) return [...nodes];
+  const unitOf = (node: PlanNode): PlanNode | WindowProductsMatch => matchOf.get(node.id) ?? node;
+  const members = Map.groupBy(nodes, unitOf);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const seen = new Set<PlanNode | WindowProductsMatch>();
+  const ordered: PlanNode[] = [];
+  const visit = (unit: PlanNode | WindowProductsMatch): void => {
+    if (seen.has(unit)) return;
+    seen.add(unit);
+    const own = members.get(unit)!;
+    for (const id of own.flatMap(sourcesOf)) {
+      const source = byId.get(id);
+      if (source) visit(unitOf(source));
     }
-    ordered.push(group);
+    ordered.push(...own);
   };
-  groups.forEach(visit);
+  for (const node of nodes) visit(unitOf(node));
   return ordered;
 }
 
