@@ -1,6 +1,7 @@
 import { FormatError, UnsupportedError } from '../errors/index.ts';
 import { getLoss, lossOfClass } from '../nn/losses/get-loss.ts';
 import type { Loss } from '../nn/losses/loss.ts';
+import { keyOf, metricOfClass } from '../nn/metrics/get-metric.ts';
 import type { MetricLike } from '../nn/metrics/index.ts';
 import { camelCase, snakeCase } from '../nn/naming.ts';
 import type { Network } from '../nn/network/network.ts';
@@ -37,7 +38,7 @@ export function compileConfig(
     }),
     loss: byOutput(({ loss }) => lossConfig(loss)),
     loss_weights: objectives.every(({ weight }) => weight === 1) ? null : byOutput(({ weight }) => weight),
-    metrics: byOutput(({ metrics }) => metrics.map(metricName)),
+    metrics: byOutput(({ metrics }) => metrics.map(metricConfig)),
     weighted_metrics: null,
     run_eagerly: false,
     steps_per_execution: 1,
@@ -51,11 +52,12 @@ function lossConfig(loss: Loss): Json {
   return serialized('keras.losses', loss.className, config);
 }
 
-function metricName(metric: MetricLike): string {
-  const name =
-    typeof metric === 'string' ? metric : typeof metric === 'function' ? undefined : metric.className;
-  if (name === undefined || name === 'Function') throw ownFunction('metric', String(name));
-  return snakeCase(camelCase(name));
+function metricConfig(metric: MetricLike): Json | string {
+  if (typeof metric === 'string') return snakeCase(camelCase(metric));
+  const make = typeof metric === 'function' ? undefined : metricOfClass(metric.className);
+  if (!make || typeof metric === 'function') throw ownFunction('metric', metric.name);
+  const name = metric.name === make.kind.name ? snakeCase(metric.name) : metric.name;
+  return serialized('keras.metrics', metric.className, { name, ...metric.getConfig?.() });
 }
 
 const ownFunction = (what: string, name: string): UnsupportedError =>
@@ -172,10 +174,42 @@ function optionsOfLoss(config: Json, known: Json): Json {
   return options;
 }
 
-function readMetric(value: unknown, fail: (problem: string) => never): string {
-  const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
-  const found = typeof value === 'string' ? value : (name ?? config?.name);
-  if (typeof found !== 'string') return fail('it has a metric without a name');
-  const plain = camelCase(found);
-  return plain.charAt(0).toLowerCase() + plain.slice(1);
+/** Values of options of metrics that metrics have here without such an option. */
+const meantByMetrics: Readonly<Record<string, readonly unknown[]>> = {
+  axis: [-1],
+  ignore_class: [null],
+  top_k: [null],
+  multi_label: [false],
+  num_labels: [null],
+  label_weights: [null],
+  num_regressors: [0],
+  sparse_y_true: [true],
+};
+
+function readMetric(value: unknown, fail: (problem: string) => never): MetricLike {
+  const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json | string };
+  if (typeof value === 'string') return keyOf(value);
+  if (name === 'function' && typeof config === 'string') return keyOf(config);
+  if (typeof name !== 'string') return fail('it has a metric without a name');
+  const make = metricOfClass(name);
+  if (!make) return fail(`it has a metric of class "${name}", which is not known`);
+  const options: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries((config ?? {}) as Json)) {
+    const option = camelCase(key);
+    if (key === 'dtype' || (key === 'sparse_y_pred' && name === 'OneHotMeanIoU' && item === false)) continue;
+    if (key === 'name') options.name = item === snakeCase(make.kind.name) ? make.kind.name : item;
+    else if (Object.hasOwn(make.kind.options, option)) options[option] = item;
+    else if (!meantByMetrics[key]?.includes(item) && !isDefaultOf(name, key, item)) {
+      fail(`its metric "${name}" has ${key} ${JSON.stringify(item)}, which is not supported`);
+    }
+  }
+  try {
+    return make(options);
+  } catch (cause) {
+    return fail(cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause));
+  }
 }
+
+/** Keras always writes the classes that BinaryIoU averages over. */
+const isDefaultOf = (className: string, key: string, item: unknown): boolean =>
+  className === 'BinaryIoU' && key === 'target_class_ids' && String(item) === '0,1';

@@ -31,7 +31,7 @@ export async function evaluate(
   options: { readonly call: string; readonly signal?: AbortSignal; readonly steps?: number },
 ): Promise<Logs> {
   const runner = await trainer.evaluation(dataset, batchSize, options.call);
-  const means = new Means();
+  const means = new Means(runner.results);
   const pool = trainer.pool(dataset, batchSize);
   const batches = limited(
     dataset.batches({ batchSize, lender: pool, signal: options.signal }),
@@ -80,7 +80,7 @@ export async function* trainingEvents(
     signal?.throwIfAborted();
     for (const callback of callbacks) await callback.onEpochBegin?.(epoch, model);
     yield { type: 'epochBegin', epoch, batches };
-    const means = new Means();
+    const means = new Means(runner.results);
     const first = state.epochStart;
     const placed = epochBatches({
       ...plan,

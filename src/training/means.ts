@@ -3,10 +3,19 @@ import type { Outputs } from '../engine/session.ts';
 /** Values by their keys, such as `loss` and `accuracy`. */
 export type Logs = Readonly<Record<string, number>>;
 
+/** A value from sums over samples, in place of their mean. */
+export type Result = (sums: readonly number[], samples: number) => number;
+
 /** Means over samples: float64 sums, sample after sample, so that they depend on the order of the data alone. */
 export class Means {
-  readonly #sums = new Map<string, number>();
+  readonly #sums = new Map<string, number[]>();
+  readonly #results: ReadonlyMap<string, Result>;
   #samples = 0;
+
+  /** @param results what is no mean, by key; such a value may be several numbers a sample */
+  constructor(results: ReadonlyMap<string, Result> = new Map()) {
+    this.#results = results;
+  }
 
   get samples(): number {
     return this.#samples;
@@ -15,15 +24,21 @@ export class Means {
   /** Adds the values of each sample of a batch. */
   add(outputs: Outputs, size: number): void {
     for (const [key, values] of Object.entries(outputs)) {
-      let sum = this.#sums.get(key) ?? 0;
-      for (let n = 0; n < size; n++) sum += values[n]!;
-      this.#sums.set(key, sum);
+      const width = values.length / size;
+      const sums = this.#sums.get(key) ?? new Array<number>(width).fill(0);
+      for (let n = 0; n < size; n++) {
+        for (let k = 0; k < width; k++) sums[k]! += values[n * width + k]!;
+      }
+      this.#sums.set(key, sums);
     }
     this.#samples += size;
   }
 
   logs(): Logs {
-    return Object.fromEntries([...this.#sums].map(([key, sum]) => [key, sum / this.#samples]));
+    const mean: Result = ([sum], samples) => sum! / samples;
+    return Object.fromEntries(
+      [...this.#sums].map(([key, sums]) => [key, (this.#results.get(key) ?? mean)(sums, this.#samples)]),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import type { Loss, TargetKind } from '../nn/losses/index.ts';
 import { targetShape } from '../nn/losses/loss.ts';
 import { getMetric, type Metric, type MetricLike } from '../nn/metrics/index.ts';
 import type { Network } from '../nn/network/network.ts';
+import type { Result } from './means.ts';
 
 /** What one output of a network is trained and judged by. */
 export interface OutputObjective {
@@ -20,8 +21,19 @@ export function metricsOf(
   prediction: readonly number[],
   target: readonly number[],
 ): Metric[] {
+  const names = new Set<string>();
   return objective.metrics.map((given) => {
     const metric = getMetric(given, prediction, target, { call: 'compile' });
+    if (names.has(metric.name) || metric.name === 'loss') {
+      const expected = 'metrics with names of their own (option name)';
+      throw new InvalidArgumentError({
+        call: 'compile',
+        argument: 'metrics',
+        expected,
+        received: metric.name,
+      });
+    }
+    names.add(metric.name);
     if (accepts(metric.target, objective.loss.target)) return metric;
     throw new InvalidArgumentError({
       call: 'compile',
@@ -30,6 +42,22 @@ export function metricsOf(
       received: metric.name,
     });
   });
+}
+
+/** How the metrics that are no means over samples follow from sums, by their keys in logs. */
+export function resultsOf(
+  network: Network,
+  objectives: readonly OutputObjective[],
+  targets: readonly { readonly shape: readonly number[] }[],
+): ReadonlyMap<string, Result> {
+  const results = new Map<string, Result>();
+  for (const [k, objective] of objectives.entries()) {
+    for (const metric of metricsOf(objective, network.outputs[k]!.shape, targets[k]!.shape)) {
+      const { result } = metric;
+      if (result) results.set(logKey(network, objective, metric.name), (...sums) => result(...sums));
+    }
+  }
+  return results;
 }
 
 const wanted: { readonly [K in TargetKind]: string } = {

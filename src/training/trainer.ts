@@ -17,7 +17,8 @@ import {
   shiftGraph,
   trainingGraph,
 } from './graphs.ts';
-import type { OutputObjective } from './objective.ts';
+import type { Result } from './means.ts';
+import { type OutputObjective, resultsOf } from './objective.ts';
 import type { OptimizerState } from './optimizer-state.ts';
 import { Programs } from './programs.ts';
 import type { VariableStore } from './variable-store.ts';
@@ -100,6 +101,7 @@ export class Trainer {
     let shifting: Promise<void> | undefined;
     return {
       feeder,
+      results: resultsOf(this.network, objectives, feeder.types.targets),
       run: async (batch, epoch) => {
         const inputs = feeder.feed(batch);
         const { step } = state;
@@ -129,7 +131,8 @@ export class Trainer {
     const program = await this.#programs.get(`evaluate ${JSON.stringify(feeder.types)}`, largest, () =>
       evaluationGraph(this.network, objectives, feeder.types),
     );
-    return plainRunner(feeder, program);
+    const results = resultsOf(this.network, objectives, feeder.types.targets);
+    return { ...plainRunner(feeder, program), results };
   }
 
   /** A function that gives the predictions for each sample of a batch: outputs `0`, `1`, ... */
@@ -177,6 +180,8 @@ export class Trainer {
 /** Runs batches of one data set. */
 export interface Runner {
   readonly feeder: Feeder;
+  /** How outputs that are no means over samples follow from sums, by their keys. */
+  readonly results: ReadonlyMap<string, Result>;
   run(batch: Parameters<Feeder['feed']>[0], epoch: number): Promise<Outputs>;
 }
 
@@ -187,6 +192,7 @@ export interface SyncRunner {
 
 const plainRunner = (feeder: Feeder, program: Program): Runner => ({
   feeder,
+  results: new Map(),
   run: async (batch) => program.run({ batchSize: batch.size, inputs: feeder.feed(batch) }),
 });
 

@@ -3,20 +3,35 @@ import type { Node } from '../../graph/node.ts';
 import { sampleMean } from '../losses/define.ts';
 import { lossNamed, lossNames } from '../losses/get-loss.ts';
 import { camelCase } from '../naming.ts';
-import { accuracyFor, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from './accuracy.ts';
+import { accuracyFor } from './accuracy.ts';
+import type { MetricMaker } from './define.ts';
+import * as makers from './makers.ts';
 import type { Metric } from './metric.ts';
 
 /** A metric, its name, or a function from target and prediction (in its shape) to values of elements. */
 export type MetricLike = Metric | string | ((target: Node, prediction: Node) => Node);
 
-const byName: Readonly<Record<string, () => Metric>> = {
-  sparseCategoricalAccuracy,
-  categoricalAccuracy,
-  binaryAccuracy,
-};
+const byName = makers as unknown as Readonly<Record<string, MetricMaker>>;
+const byClass: ReadonlyMap<string, MetricMaker> = new Map(
+  Object.values(byName).map((make) => [make.kind.className, make]),
+);
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+const byPlainName: ReadonlyMap<string, MetricMaker> = new Map(
+  Object.entries(byName).map(([name, make]) => [plain(name), make]),
+);
+
+/** The function that makes metrics of a class of Keras, or undefined. */
+export const metricOfClass = (className: string): MetricMaker | undefined => byClass.get(className);
+
+/** `mean_squared_error`, `MeanSquaredError` -> `meanSquaredError`; `AUC` -> `auc`. */
+export function keyOf(name: string): string {
+  if (/^[A-Z]+$/.test(name)) return name.toLowerCase();
+  const camel = camelCase(name);
+  return camel.charAt(0).toLowerCase() + camel.slice(1);
+}
 
 /**
- * Finds a metric by name; `accuracy` (or `acc`) is chosen by the shapes of prediction and target. The name of a
+ * Finds a metric by name (camelCase, snake_case or the class of Keras); `accuracy` (or `acc`) is chosen by the shapes of prediction and target. The name of a
  * loss gives that loss as a metric.
  * @throws {InvalidArgumentError}
  */
@@ -29,10 +44,9 @@ export function getMetric(
   if (typeof value === 'object' && value !== null && 'perSample' in value) return value as Metric;
   if (typeof value === 'function') return ownMetric(value as (target: Node, prediction: Node) => Node);
   if (typeof value === 'string') {
-    const plain = camelCase(value);
-    const key = plain.charAt(0).toLowerCase() + plain.slice(1);
+    const key = keyOf(value);
     if (key === 'accuracy' || key === 'acc') return { ...accuracyFor(prediction, target), name: key };
-    const found = Object.hasOwn(byName, key) ? byName[key]!() : lossNamed(key);
+    const found = byPlainName.get(plain(key))?.() ?? lossNamed(key);
     if (found) return { ...found, name: key };
   }
   throw new InvalidArgumentError({

@@ -1,8 +1,4 @@
-export {
-  binaryAccuracy,
-  categoricalAccuracy,
-  type MetricOptions,
-  sparseCategoricalAccuracy,
-} from './accuracy.ts';
+export type { MetricOptions } from './define.ts';
 export { getMetric, type MetricLike } from './get-metric.ts';
+export * from './makers.ts';
 export type { Metric } from './metric.ts';
