@@ -1,4 +1,4 @@
-import type { Gridding } from '../analysis/gridding.ts';
+import { type Gridding, gridding } from '../analysis/gridding.ts';
 import { shortened } from './inspect-columns.ts';
 import { titleOf, verdictLines } from './inspect-gridding.ts';
 import { type DrawnField, drawnFields, reduced } from './inspect-picture.ts';
@@ -145,28 +145,43 @@ function drawSeries(drawing: Drawing, fields: readonly DrawnField[], sample: Sam
 function drawChain(drawing: Drawing, chain: InspectedChain): void {
   drawing.y += 16;
   heading(drawing, `Gridding of ${titleOf(chain)}`, 'head');
-  const { gridding } = chain;
-  if (gridding.axes.length === 1) drawPaths(drawing, gridding);
-  else drawGrid(drawing, gridding);
-  for (const line of verdictLines(gridding)) heading(drawing, line, 'text');
+  const found = chain.gridding;
+  if (found.axes.length === 1) drawPaths(drawing, found);
+  else drawGrids(drawing, found);
+  for (const line of verdictLines(found)) heading(drawing, line, 'text');
 }
 
-/** Squares: filled the stronger the more paths, an empty frame where there is none. */
-function drawGrid(drawing: Drawing, { grid, axes }: Gridding): void {
+/**
+ * Squares: filled the stronger the more paths, an empty frame where there is none. On the right the same of better
+ * dilations.
+ */
+function drawGrids(drawing: Drawing, { axes, grid, better }: Gridding): void {
   if (!grid || Math.max(...axes.map(({ size }) => size)) > largestGrid) return;
+  const kernel = axes.map((axis) => axis.kernel);
+  const repaired = better && gridding(better, kernel).grid;
   const side = Math.min(20, 320 / Math.max(grid.length, grid[0]!.length));
-  const most = Math.max(...grid.flat());
   drawing.y += 8;
+  drawSquares(drawing, grid, MARGIN, side);
+  if (repaired) drawSquares(drawing, repaired, MARGIN + grid[0]!.length * side + GAP, side);
+  drawing.y += grid.length * side + 4;
+}
+
+function drawSquares(
+  { parts, y: top }: Drawing,
+  grid: readonly (readonly number[])[],
+  left: number,
+  side: number,
+): void {
+  const most = Math.max(...grid.flat());
   for (const [row, counts] of grid.entries())
     for (const [column, count] of counts.entries()) {
-      const [x, y] = [MARGIN + column * side + 1, drawing.y + row * side + 1];
-      drawing.parts.push(
+      const [x, y] = [left + column * side + 1, top + row * side + 1];
+      parts.push(
         count === 0
           ? rect('hole', x + 0.5, y + 0.5, side - 3, side - 3)
           : rect('path', x, y, side - 2, side - 2, ` opacity="${strength(count, most)}"`),
       );
     }
-  drawing.y += grid.length * side + 4;
 }
 
 const strength = (count: number, most: number): number =>

@@ -205,6 +205,13 @@ describe('--svg', () => {
     expect(open).toEqual([]);
   });
 
+  test('draws better dilations beside those that miss offsets', async () => {
+    await inspect(['seed', '--svg', path('seed.svg'), '--json']);
+    const svg = readFileSync(path('seed.svg'), 'utf8');
+    expect(svg.match(/class="hole"/g)).toHaveLength(81 - 25);
+    expect(svg.match(/class="path"/g)).toHaveLength(25 + 81);
+  });
+
   test('draws a series and ways along one axis', async () => {
     await inspect(['tcn', '--svg', path('tcn.svg'), '--json']);
     const svg = readFileSync(path('tcn.svg'), 'utf8');
