@@ -28,7 +28,7 @@ test('what a file asks for and no layer here can do is refused with the name of 
   expect(() => layerFromConfig('LayerNormalization', { name: 'n', rms_scaling: true }, 'file')).toThrow(
     'layer "n" has rms_scaling true',
   );
-  expect(() => layerFromConfig('UpSampling2D', { name: 'u', interpolation: 'bilinear' }, 'file')).toThrow(
+  expect(() => layerFromConfig('UpSampling2D', { name: 'u', interpolation: 'bicubic' }, 'file')).toThrow(
     'Invalid value for interpolation in layer "u"',
   );
 });

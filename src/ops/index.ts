@@ -73,3 +73,4 @@ export {
   threshold,
 } from './thresholds.ts';
 export { upsample } from './upsample.ts';
+export { upsampleLinear } from './upsample-linear.ts';

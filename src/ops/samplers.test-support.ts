@@ -214,6 +214,14 @@ const sparse =
     return { operands: [labels, predictions], output: build(labels.node, predictions.node) };
   };
 
+const upsampled =
+  (build: typeof ops.upsample): Sampler =>
+  (random) => {
+    const x = batchedOperand([...smallShape(random, 1), random.integer(1, 3)]);
+    const size = x.node.type.shape.slice(1).map(() => random.integer(1, 3));
+    return { operands: [x], output: build(x.node, { size }) };
+  };
+
 const affineOf = (random: TestRandom, gamma: Operand, beta: Operand): { gamma?: Node; beta?: Node } => ({
   ...(random.integer(0, 2) ? { gamma: gamma.node } : {}),
   ...(random.integer(0, 2) ? { beta: beta.node } : {}),
@@ -442,11 +450,8 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
     const axes = random.pick([[-1], [0], [...shape.keys()]]);
     return { operands: [x], output: ops.unitNormalization(x.node, { axes }) };
   },
-  upsample: (random) => {
-    const x = batchedOperand([...smallShape(random, 1), random.integer(1, 3)]);
-    const size = x.node.type.shape.slice(1).map(() => random.integer(1, 3));
-    return { operands: [x], output: ops.upsample(x.node, { size }) };
-  },
+  upsample: upsampled(ops.upsample),
+  upsampleLinear: upsampled(ops.upsampleLinear),
   celu: unary((x, random) => ops.celu(x, random.pick([{}, { alpha: 0.5 }]))),
   elu: unary((x, random) => ops.elu(x, random.pick([{}, { alpha: 1.5 }]))),
   glu: (random) => {

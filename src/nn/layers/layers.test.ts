@@ -112,6 +112,7 @@ const cases: Case[] = [
   row('cropping3d', layers.cropping3d, {}, [4, 5, 6, 2], [2, 3, 4, 2]),
   row('up_sampling1d', layers.upSampling1d, { size: 3 }, series, [30, 4]),
   row('up_sampling2d', layers.upSampling2d, { size: [1, 2], interpolation: 'nearest' }, image, [8, 12, 3]),
+  row('up_sampling2d', layers.upSampling2d, { size: 3, interpolation: 'bilinear' }, image, [24, 18, 3]),
   row('up_sampling3d', layers.upSampling3d, {}, [1, 2, 3, 2], [2, 4, 6, 2]),
   row('max_pooling3d', layers.maxPooling3d, {}, [4, 5, 6, 2], [2, 2, 3, 2]),
   row('average_pooling3d', layers.averagePooling3d, { padding: 'same' }, [4, 5, 6, 2], [2, 3, 3, 2]),
@@ -235,7 +236,7 @@ describe('refusals name layer, argument and what was meant', () => {
     refuse(() => layers.repeatVector({ n: 0 }), 'Invalid value for n in layer "repeat_vector"');
     refuse(() => layers.cropping2d({ cropping: [1, -1] }), 'cropping in layer "cropping2d"');
     refuse(() => layers.zeroPadding3d({ padding: [1, 1] }), '[depth, height, width] or a pair');
-    refuse(() => layers.upSampling2d({ interpolation: 'bilinear' } as never), 'Expected "nearest"');
+    refuse(() => layers.upSampling2d({ interpolation: 'cubic' } as never), '"nearest", "bilinear"');
     refuse(() => layers.upSampling1d({ size: 1.5 }), 'Invalid value for size');
     refuse(() => layers.gaussianNoise({ stddev: 2 }), 'stddev in layer "gaussian_noise"');
     refuse(() => layers.gaussianDropout({ rate: 1 }), 'at least 0 and below 1');

@@ -14,8 +14,8 @@ export interface UpSamplingOptions extends LayerOptions {
 }
 
 export interface UpSampling2dOptions extends UpSamplingOptions {
-  /** Only `nearest`. */
-  readonly interpolation?: 'nearest';
+  /** `nearest`, or `bilinear` between the centres of positions. Default `nearest`. */
+  readonly interpolation?: 'nearest' | 'bilinear';
 }
 
 /** Each position of [batch, length, channels] several times. */
@@ -26,12 +26,16 @@ export const upSampling1d: (options?: UpSampling1dOptions) => Layer = layerKind(
   call: ({ size }, [x]) => ops.upsample(x!, { size }),
 });
 
-/** Each position of [batch, height, width, channels] several times. */
+/** More positions of [batch, height, width, channels]: each several times, or linear between them. */
 export const upSampling2d: (options?: UpSampling2dOptions) => Layer = layerKind({
   className: 'UpSampling2D',
   inputRank: [3, names[2]],
-  options: { size: optional(extents(2), [2, 2]), interpolation: optional(choice(['nearest']), 'nearest') },
-  call: ({ size }, [x]) => ops.upsample(x!, { size }),
+  options: {
+    size: optional(extents(2), [2, 2]),
+    interpolation: optional(choice(['nearest', 'bilinear']), 'nearest'),
+  },
+  call: ({ size, interpolation }, [x]) =>
+    interpolation === 'nearest' ? ops.upsample(x!, { size }) : ops.upsampleLinear(x!, { size }),
 });
 
 /** Each position of [batch, depth, height, width, channels] several times. */
