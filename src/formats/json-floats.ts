@@ -7,10 +7,10 @@ const MARK = '\u0001float:';
 
 const marked = /"\\u0001float:(-?\d+)"/g;
 
-/** Options of schedules that count steps. */
-const isCount = (key: string): boolean => /(^|_)steps$/.test(key) || key === 'boundaries';
+/** Options of schedules, losses and metrics that are whole numbers in Python too. */
+const isCount = (key: string): boolean => /(^|_)steps$|^num_|^(axis|boundaries|class_id|k)$/.test(key);
 
-/** A config in which all numbers are floats, but for those that count steps. */
+/** The config of an optimiser, loss or metric in which all numbers are floats, but for those that count. */
 export function asFloats(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? `${MARK}${value}` : value;
   if (Array.isArray(value)) return value.map(asFloats);

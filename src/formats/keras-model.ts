@@ -80,7 +80,8 @@ export function encodeKerasModel(
 
 function compiledConfig(network: Network, { objectives, optimizer }: SavedTraining): object {
   const config = compileConfig(network, objectives, optimizer);
-  return { ...config, optimizer: asFloats(config.optimizer) };
+  const { optimizer: rule, loss, metrics } = config;
+  return { ...config, optimizer: asFloats(rule), loss: asFloats(loss), metrics: asFloats(metrics) };
 }
 
 function writeOptimizer(

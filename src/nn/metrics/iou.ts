@@ -1,6 +1,7 @@
 import { computeNode, type Node } from '../../graph/node.ts';
 import * as e from '../../ir/build.ts';
 import { compute } from '../../ir/definition.ts';
+import type { Expression } from '../../ir/expression.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
@@ -27,6 +28,10 @@ export interface BinaryIoUOptions extends MetricOptions {
 
 const EPSILON = 1e-7;
 
+/** True where a value without its fraction is the class, as Keras casts it. */
+const isClass = (value: Expression, axis: string): Expression =>
+  e.and(e.ge(value, e.indexValue(axis)), e.lt(value, e.add(e.indexValue(axis), 1)));
+
 /** How often class i of the target meets class j of the prediction in a sample: shape [classes, classes]. */
 function confusionMatrix(classes: number, target: Node, prediction: Node): Node {
   const positions = elementCount(target.type.shape);
@@ -35,10 +40,7 @@ function confusionMatrix(classes: number, target: Node, prediction: Node): Node 
     'map',
     [classes, classes],
     ([i, j]) => {
-      const isPair = e.and(
-        e.eq(e.load(t, ['r']), e.indexValue(i!)),
-        e.eq(e.load(p, ['r']), e.indexValue(j!)),
-      );
+      const isPair = e.and(isClass(e.load(t, ['r']), i!), isClass(e.load(p, ['r']), j!));
       return e.sum(['r'], e.select(isPair, 1, 0));
     },
     [{ name: 'r', extent: positions }],
