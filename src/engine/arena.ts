@@ -1,10 +1,5 @@
+import type { MemoryRange } from '../ir/memory-range.ts';
 import type { SessionMemory } from './session-memory.ts';
-
-/** Bytes of the memory. */
-export interface Range {
-  readonly address: number;
-  readonly bytes: number;
-}
 
 /**
  * Memory in which the programs of a session keep what does not outlive a step. Steps run one after another, so that
@@ -12,7 +7,7 @@ export interface Range {
  */
 export class Arena {
   readonly #memory: SessionMemory;
-  readonly #ranges: Range[] = [];
+  readonly #ranges: MemoryRange[] = [];
   #last: number | undefined;
 
   constructor(memory: SessionMemory) {
@@ -38,11 +33,11 @@ export class Arena {
 /** Reservations of one program; they do not overlap with each other. */
 export class ArenaUse {
   readonly #memory: SessionMemory;
-  readonly #shared: Range[];
-  readonly #free: Range[];
-  readonly #taken: Range[] = [];
+  readonly #shared: MemoryRange[];
+  readonly #free: MemoryRange[];
+  readonly #taken: MemoryRange[] = [];
 
-  constructor(memory: SessionMemory, shared: Range[]) {
+  constructor(memory: SessionMemory, shared: MemoryRange[]) {
     this.#memory = memory;
     this.#shared = shared;
     this.#free = [...shared];
@@ -71,8 +66,8 @@ export class ArenaUse {
   }
 
   /** What was reserved: neighbours joined, the lowest first. */
-  get ranges(): Range[] {
-    const joined: Range[] = [];
+  get ranges(): MemoryRange[] {
+    const joined: MemoryRange[] = [];
     for (const range of this.#taken.toSorted((a, b) => a.address - b.address)) {
       const last = joined.at(-1);
       if (last && last.address + last.bytes === range.address)

@@ -7,7 +7,6 @@ import {
   get,
   ifThen,
   type Local,
-  select,
   sequence,
   set,
   whileLoop,
@@ -15,6 +14,7 @@ import {
 import { i32, memory } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
 import { call, type ModuleBuilder, type WasmFunction } from './module.ts';
+import { eachPiece, pieceCount } from './pieces.ts';
 import { slotWordCode } from './slot-word.ts';
 
 /** Bytes of accumulators that are joined at once: small enough that all shards of them stay in the cache. */
@@ -83,33 +83,17 @@ export function joinFunction(builder: ModuleBuilder, accumulators: Plan['accumul
 export const callJoin = (join: JoinFunction, { offset, bytes, to }: JoinedSum, slot: Local<'i32'>): AnyCode =>
   call(join, [i32.const(offset), i32.const(bytes), i32.const(to), get(slot)]);
 
-const pieces = ({ bytes }: JoinedSum): number => Math.ceil(bytes / JOIN_BYTES);
-
 /** Items that join sums. */
-export const joinItems = (sums: readonly JoinedSum[]): number =>
-  sums.reduce((count, sum) => count + pieces(sum), 0);
+export const joinItems = (sums: readonly JoinedSum[]): number => pieceCount(sums, JOIN_BYTES);
 
 /** Joins a piece of the sums: `item` counts the pieces from `first` on. */
-export function joinPieces(
+export const joinPieces = (
   join: JoinFunction,
   sums: readonly JoinedSum[],
   item: Local<'i32'>,
   first: number,
   slot: Local<'i32'>,
-): AnyCode {
-  let begin = first;
-  return sequence(
-    ...sums.map((sum) => {
-      const end = begin + pieces(sum);
-      const at = i32.mul(i32.sub(get(item), i32.const(begin)), i32.const(JOIN_BYTES));
-      const rest = i32.sub(i32.const(sum.bytes), at);
-      const inside = i32.and(i32.geS(get(item), i32.const(begin)), i32.ltS(get(item), i32.const(end)));
-      begin = end;
-      const bytes = select(i32.const(JOIN_BYTES), rest, i32.gtS(rest, i32.const(JOIN_BYTES)));
-      return ifThen(
-        inside,
-        call(join, [i32.add(i32.const(sum.offset), at), bytes, i32.add(i32.const(sum.to), at), get(slot)]),
-      );
-    }),
+): AnyCode =>
+  eachPiece(sums, JOIN_BYTES, item, first, ({ offset, to }, at, bytes) =>
+    call(join, [i32.add(i32.const(offset), at), bytes, i32.add(i32.const(to), at), get(slot)]),
   );
-}

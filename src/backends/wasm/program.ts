@@ -1,5 +1,6 @@
 import type { Target } from '../../compiler/schedule/schedule.ts';
 import type { Kernel } from '../../ir/kernel.ts';
+import type { MemoryRange } from '../../ir/memory-range.ts';
 import {
   type BorderPhase,
   isNonzeroProducts,
@@ -25,7 +26,7 @@ import {
   whileLoop,
 } from './assembler.ts';
 import { f32, i32, memory } from './assembler-scalar.ts';
-import { type ClearedRange, clearBody, clearItems } from './clear-ranges.ts';
+import { clearBody, clearItems } from './clear-ranges.ts';
 import { callKernel } from './compile-kernel.ts';
 import type { CallableKernel } from './emit-kernel.ts';
 import { emitNonzeroProducts } from './emit-nonzero-products.ts';
@@ -59,7 +60,7 @@ export interface ProgramMemory {
   /** Address of thread 0's scratch. */
   readonly scratch: number;
   /** What other programs use too: cleared where one of them ran since the last step. */
-  readonly shared: readonly ClearedRange[];
+  readonly shared: readonly MemoryRange[];
 }
 
 /** Adds the functions of a plan to a module and lists its phases. */
