@@ -19,3 +19,13 @@ export function namesIn(text: string, known: readonly string[], flag: string): s
     .filter((name) => name !== '')
     .map((name) => oneOf(name, known, flag));
 }
+
+/** Runs a command; what goes wrong is told with its help, and ends it with 1. */
+export async function orHelp(help: string, command: () => Promise<number> | number): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    return 1;
+  }
+}

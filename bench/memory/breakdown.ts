@@ -1,16 +1,14 @@
 import { shardCount } from '../../src/compiler/plan/contract-constants.ts';
-import { layoutOf } from '../../src/compiler/plan/lay-out.ts';
 import { unshardedNodes } from '../../src/compiler/plan/order.ts';
 import { Arena, type ArenaUse } from '../../src/engine/arena.ts';
 import { compileGraph } from '../../src/engine/compile-graph.ts';
 import { SLOTS } from '../../src/engine/compiled-program.ts';
 import { prepare } from '../../src/engine/prepare.ts';
-import { SessionMemory } from '../../src/engine/session-memory.ts';
 import type { Graph, Node } from '../../src/graph/node.ts';
 import { weightsOf } from '../../src/nn/network/network.ts';
 import { shiftGraph, trainingGraph } from '../../src/training/graphs.ts';
+import { compiledModel, compileTarget } from '../compiled-model.ts';
 import type { NetworkDescription } from '../networks/description.ts';
-import { atrousModel } from '../peers/atrous-network.ts';
 
 /** Bytes of one program of a model. */
 export interface ProgramMemory {
@@ -63,20 +61,11 @@ const sum = (values: readonly { readonly bytes: number }[]): number =>
 
 /** What a model that trains reserves, program by program, with the product's own plans; nothing is run. */
 export function breakdownOf(network: NetworkDescription, batch: number, threads: number): ModelMemory {
-  const model = atrousModel(network, { threads: 1 });
-  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-  const { objectives, optimizer } = model.trainer.compilation!;
-  const memory = new SessionMemory(false);
+  const { model, objectives, optimizer, types } = compiledModel(network);
+  const made = compileTarget({ threads, shared: false, revectorize: true });
+  const { memory, addressOf } = made;
   const arena = new WatchedArena(memory);
-  const addresses = new Map<Node, number>();
-  const addressOf = (node: Node): number => {
-    if (!addresses.has(node)) {
-      const { name, type } = node;
-      const layout = layoutOf({ id: 0, name, role: 'variable', type, definition: undefined });
-      addresses.set(node, memory.reserve(layout.bytes + 16));
-    }
-    return addresses.get(node)!;
-  };
+  const target = { ...made, arena };
   const reserved = (variables: readonly Node[]): number => {
     const before = memory.bytes;
     for (const variable of variables) addressOf(variable);
@@ -84,17 +73,11 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
   };
   const parameters = reserved(weightsOf(model.network).map(({ variable }) => variable));
   const state = reserved(optimizer.variables);
-  const target = { memory, arena, addressOf, threads, shared: false, revectorize: true };
-  const types = {
-    inputs: [network.input.dtype],
-    targets: [{ dtype: 'u8', shape: [] }],
-    weighted: false,
-  } as const;
   const programs = new Map<string, Graph | undefined>([
     ['train', trainingGraph(model.network, objectives, types, optimizer)],
     ['first means', shiftGraph(model.network, types.inputs)],
   ]);
-  const made: ProgramMemory[] = [];
+  const parts: ProgramMemory[] = [];
   let shared = 0;
   for (const [name, traced] of programs) {
     if (!traced) continue;
@@ -110,7 +93,7 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
     // the first means are taken once
     const jobs = name === 'train' ? SLOTS : 1;
     for (let k = 0; k < jobs; k++) memory.reserve(plan.slotBytes);
-    made.push({
+    parts.push({
       name,
       stored: sum(own.slice(stored, at)),
       accumulators: own[at]!.bytes,
@@ -123,5 +106,5 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
     });
   }
   model.dispose();
-  return { parameters, optimizer: state, programs: made, shared, total: memory.bytes };
+  return { parameters, optimizer: state, programs: parts, shared, total: memory.bytes };
 }

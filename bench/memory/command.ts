@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { namesIn, positive } from '../arguments.ts';
+import { namesIn, orHelp, positive } from '../arguments.ts';
 import { type Case, cases } from '../cases.ts';
 import { machine } from '../machine.ts';
 import { atrousModel } from '../peers/atrous-network.ts';
@@ -29,8 +29,8 @@ while models are made, trained one step and let go.
 `;
 
 /** The command `--memory`. */
-export async function showMemory(args: readonly string[]): Promise<number> {
-  try {
+export function showMemory(args: readonly string[]): Promise<number> {
+  return orHelp(help, async () => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -59,10 +59,7 @@ export async function showMemory(args: readonly string[]): Promise<number> {
     }
     if (models > 0) for (const way of ['dispose', 'drop'] as const) await showShortLived(models, way);
     return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 1;
-  }
+  });
 }
 
 async function showModel(entry: Case, batch: number, threads: number): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../fixtures/python.ts';
-import { namesIn } from '../arguments.ts';
+import { namesIn, orHelp } from '../arguments.ts';
 import { machine } from '../machine.ts';
 import { NetworkBuilder } from '../networks/builder.ts';
 import type { NetworkDescription } from '../networks/description.ts';
@@ -66,29 +66,28 @@ function network({ channels, dilation }: Point): NetworkDescription {
 export async function drawPictures(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'atrous-pictures-'));
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        pictures: { type: 'boolean' },
-        only: { type: 'string', default: Object.keys(pictures).join() },
-        rounds: { type: 'string', default: '5' },
-        out: { type: 'string', default: join(root, 'bench/pictures') },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(help);
+    return await orHelp(help, async () => {
+      const { values } = parseArgs({
+        args: [...args],
+        options: {
+          pictures: { type: 'boolean' },
+          only: { type: 'string', default: Object.keys(pictures).join() },
+          rounds: { type: 'string', default: '5' },
+          out: { type: 'string', default: join(root, 'bench/pictures') },
+          help: { type: 'boolean', default: false },
+        },
+      });
+      if (values.help) {
+        console.log(help);
+        return 0;
+      }
+      mkdirSync(values.out, { recursive: true });
+      for (const name of namesIn(values.only, Object.keys(pictures), '--only')) {
+        const svg = await draw(name, pictures[name]!, Number(values.rounds), folder);
+        writeFileSync(join(values.out, `${name}.svg`), svg);
+      }
       return 0;
-    }
-    mkdirSync(values.out, { recursive: true });
-    for (const name of namesIn(values.only, Object.keys(pictures), '--only')) {
-      const svg = await draw(name, pictures[name]!, Number(values.rounds), folder);
-      writeFileSync(join(values.out, `${name}.svg`), svg);
-    }
-    return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 1;
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { oneOf, positive } from '../arguments.ts';
+import { oneOf, orHelp, positive } from '../arguments.ts';
 import { cases } from '../cases.ts';
 import { machine } from '../machine.ts';
 import { type Limits, measureLimits } from './limits.ts';
@@ -21,8 +21,8 @@ min(peak, bandwidth x intensity), peak and bandwidths measured in the same run.
 `;
 
 /** The command `--kernels`. */
-export async function showKernels(args: readonly string[]): Promise<number> {
-  try {
+export function showKernels(args: readonly string[]): Promise<number> {
+  return orHelp(help, async () => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -51,10 +51,7 @@ export async function showKernels(args: readonly string[]): Promise<number> {
     console.log(report(profile, limits, positive(values.top, '--top')));
     if (values.svg !== undefined) writeFileSync(values.svg, roofline(title, profile, limits));
     return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 1;
-  }
+  });
 }
 
 /** What is named in a report: kernels that take a share of the time and are far below their limit. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { positive } from '../arguments.ts';
+import { orHelp, positive } from '../arguments.ts';
 import { machine } from '../machine.ts';
 import { randomNetwork } from '../networks/random-network.ts';
 import { optionalPeers, type Peers, startPeers } from '../peers.ts';
@@ -21,8 +21,8 @@ median ratio of three alternated rounds. A network that fails counts as 0. The l
 `;
 
 /** The command `--random`. */
-export async function runRandom(args: readonly string[]): Promise<number> {
-  try {
+export function runRandom(args: readonly string[]): Promise<number> {
+  return orHelp(help, async () => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -43,10 +43,7 @@ export async function runRandom(args: readonly string[]): Promise<number> {
     const numbers = Array.from({ length: positive(values.count, '--count') }, (_, k) => first + k);
     await judgeAll(seed, numbers, positive(values.threads, '--threads'), !values['without-losses']);
     return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 1;
-  }
+  });
 }
 
 /** Networks that are run a second time. */

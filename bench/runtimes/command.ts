@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { namesIn, positive } from '../arguments.ts';
+import { namesIn, orHelp, positive } from '../arguments.ts';
 import { type Case, cases } from '../cases.ts';
 import { machine } from '../machine.ts';
 import { alternate } from '../rounds.ts';
@@ -32,42 +32,41 @@ pages of Chromium with isolation and without: its time, and whether the weights 
 export async function showRuntimes(args: readonly string[]): Promise<number> {
   let pages: Pages | undefined;
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        runtimes: { type: 'boolean' },
-        only: { type: 'string', default: Object.keys(cases).join() },
-        rounds: { type: 'string', default: '3' },
-        threads: { type: 'string', default: '2' },
-        ways: { type: 'string', default: '' },
-        help: { type: 'boolean', default: false },
-      },
+    return await orHelp(help, async () => {
+      const { values } = parseArgs({
+        args: [...args],
+        options: {
+          runtimes: { type: 'boolean' },
+          only: { type: 'string', default: Object.keys(cases).join() },
+          rounds: { type: 'string', default: '3' },
+          threads: { type: 'string', default: '2' },
+          ways: { type: 'string', default: '' },
+          help: { type: 'boolean', default: false },
+        },
+      });
+      if (values.help) {
+        console.log(help);
+        return 0;
+      }
+      const [rounds, threads] = [positive(values.rounds, '--rounds'), positive(values.threads, '--threads')];
+      const names = namesIn(values.only, Object.keys(cases), '--only');
+      const { processor, cores, load } = machine();
+      const versions = nodeVersions();
+      const parts = values.ways.split(';');
+      const ways = [...waysOfNode([...versions.keys()], threads), ...waysOfPages(threads)].filter((way) =>
+        parts.some((part) => labelOf(way).startsWith(part)),
+      );
+      if (ways.length === 0) throw new Error(`No runtime is named like ${values.ways}.`);
+      pages = ways.some(({ runtime }) => runtime === 'Chromium') ? await startPages() : undefined;
+      console.log(
+        `${processor}, ${cores} cores, load ${load}; Node ${[...versions.keys()].join(', ')}` +
+          `${pages ? `, Chromium ${pages.version}` : ''}`,
+      );
+      let differ = false;
+      for (const name of names)
+        differ = (await compareWays(cases[name]!, ways, versions, pages, rounds)) || differ;
+      return differ ? 1 : 0;
     });
-    if (values.help) {
-      console.log(help);
-      return 0;
-    }
-    const [rounds, threads] = [positive(values.rounds, '--rounds'), positive(values.threads, '--threads')];
-    const names = namesIn(values.only, Object.keys(cases), '--only');
-    const { processor, cores, load } = machine();
-    const versions = nodeVersions();
-    const parts = values.ways.split(';');
-    const ways = [...waysOfNode([...versions.keys()], threads), ...waysOfPages(threads)].filter((way) =>
-      parts.some((part) => labelOf(way).startsWith(part)),
-    );
-    if (ways.length === 0) throw new Error(`No runtime is named like ${values.ways}.`);
-    pages = ways.some(({ runtime }) => runtime === 'Chromium') ? await startPages() : undefined;
-    console.log(
-      `${processor}, ${cores} cores, load ${load}; Node ${[...versions.keys()].join(', ')}` +
-        `${pages ? `, Chromium ${pages.version}` : ''}`,
-    );
-    let differ = false;
-    for (const name of names)
-      differ = (await compareWays(cases[name]!, ways, versions, pages, rounds)) || differ;
-    return differ ? 1 : 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 1;
   } finally {
     await pages?.close();
   }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { shardCount } from '../../src/compiler/plan/contract-constants.ts';
-import { namesIn, positive } from '../arguments.ts';
+import { namesIn, orHelp, positive } from '../arguments.ts';
 import { type Case, cases } from '../cases.ts';
 import { machine } from '../machine.ts';
 import { bandwidthFor, type Limits, measureLimits } from '../profile/limits.ts';
@@ -36,8 +36,8 @@ const perThread = 0.0002;
 const memoryOfCores = 8;
 
 /** The command `--scaling`. */
-export async function showScaling(args: readonly string[]): Promise<number> {
-  try {
+export function showScaling(args: readonly string[]): Promise<number> {
+  return orHelp(help, async () => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -71,10 +71,7 @@ export async function showScaling(args: readonly string[]): Promise<number> {
       if (limits) console.log(onPaper(entry, limits, host).join('\n'));
     }
     return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 1;
-  }
+  });
 }
 
 function onPaper(entry: Case, limits: Limits, host: number): string[] {

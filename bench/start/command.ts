@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { namesIn, positive } from '../arguments.ts';
+import { namesIn, orHelp, positive } from '../arguments.ts';
 import { cases } from '../cases.ts';
 import { machine } from '../machine.ts';
 import type { FitReport } from './fit.ts';
@@ -21,8 +21,8 @@ compiling, one after another in a process of their own; the size of the code; an
 `;
 
 /** The command `--start`. */
-export async function showStart(args: readonly string[]): Promise<number> {
-  try {
+export function showStart(args: readonly string[]): Promise<number> {
+  return orHelp(help, async () => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -55,10 +55,7 @@ export async function showStart(args: readonly string[]): Promise<number> {
       }
     }
     return 0;
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${help}`);
-    return 1;
-  }
+  });
 }
 
 /** What a fresh process of this folder prints. */

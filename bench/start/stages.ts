@@ -2,17 +2,13 @@
  * A process that compiles a training step once, stage by stage, and prints how long each took. Arguments: network,
  * threads, `wide` where V8 joins pairs of vectors.
  */
-import { layoutOf } from '../../src/compiler/plan/lay-out.ts';
 import { order, unshardedNodes } from '../../src/compiler/plan/order.ts';
-import { Arena } from '../../src/engine/arena.ts';
 import { emitGraph, planGraph } from '../../src/engine/compile-graph.ts';
-import { SessionMemory } from '../../src/engine/session-memory.ts';
-import type { Node } from '../../src/graph/node.ts';
 import { simplify } from '../../src/graph/simplify.ts';
 import { createPool } from '../../src/runtime/index.ts';
 import { trainingGraph } from '../../src/training/graphs.ts';
 import { cases } from '../cases.ts';
-import { atrousModel } from '../peers/atrous-network.ts';
+import { compiledModel, compileTarget } from '../compiled-model.ts';
 
 /** Milliseconds of each stage, the first time in a process, and the bytes of the module. */
 export interface Stages {
@@ -33,40 +29,8 @@ export interface Stages {
 const [name, threadsText, wide] = process.argv.slice(2);
 const threads = Number(threadsText);
 const { network: describe, batch } = cases[name!]!;
-const network = describe(0.5);
-const model = atrousModel(network, { threads });
-model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-const { objectives, optimizer } = model.trainer.compilation!;
-const types = {
-  inputs: [network.input.dtype],
-  targets: [{ dtype: 'u8', shape: [] }],
-  weighted: false,
-} as const;
-const memory = new SessionMemory(true);
-const addresses = new Map<Node, number>();
-const addressOf = (node: Node): number => {
-  let address = addresses.get(node);
-  if (address === undefined) {
-    const layout = layoutOf({
-      id: 0,
-      name: node.name,
-      role: 'variable',
-      type: node.type,
-      definition: undefined,
-    });
-    address = memory.reserve(layout.bytes + 16);
-    addresses.set(node, address);
-  }
-  return address;
-};
-const target = {
-  memory,
-  arena: new Arena(memory),
-  addressOf,
-  threads,
-  shared: true,
-  revectorize: wide === 'wide',
-};
+const { model, objectives, optimizer, types } = compiledModel(describe(0.5));
+const target = compileTarget({ threads, shared: true, revectorize: wide === 'wide' });
 
 let last = performance.now();
 const lap = (): number => {
@@ -86,7 +50,7 @@ const { bytes } = emitGraph(planned, target);
 const emitting = lap();
 await WebAssembly.compile(bytes);
 const v8 = lap();
-await createPool({ threads, memory: memory.memory });
+await createPool({ threads, memory: target.memory.memory });
 const stages: Stages = {
   trace,
   simplify: simplifying,

@@ -1,9 +1,7 @@
 import { shardCount } from '../compiler/plan/contract-constants.ts';
-import { layoutOf } from '../compiler/plan/lay-out.ts';
 import { unshardedNodes } from '../compiler/plan/order.ts';
 import { positiveInteger, RuntimeError } from '../errors/index.ts';
-import { type Graph, type Node, orderOf } from '../graph/node.ts';
-import type { TensorLayout } from '../ir/plan.ts';
+import { type Graph, orderOf } from '../graph/node.ts';
 import { elementCount, type TensorType } from '../ir/tensor-type.ts';
 import {
   createInline,
@@ -23,17 +21,13 @@ import type { Session } from './session.ts';
 import { readTensor, SessionMemory, writeTensor } from './session-memory.ts';
 import type { Compiled } from './slots.ts';
 import { createSyncProgram } from './sync-program.ts';
+import { VariablePlaces } from './variable-places.ts';
 
 export interface SessionOptions {
   /** Default: what the settings say (see `configure`). */
   readonly threads?: number;
   /** Samples that a kernel with more weights than activations walks at once. Default: the planner's choice. */
   readonly microBatch?: number;
-}
-
-interface PlacedVariable {
-  readonly address: number;
-  readonly layout: TensorLayout;
 }
 
 /**
@@ -46,7 +40,7 @@ export function createSession(options: SessionOptions = {}): Session {
   const threads = info.sharedMemory ? positiveInteger(options.threads ?? info.threads, 'threads') : 1;
   const memory = new SessionMemory(info.sharedMemory);
   const arena = new Arena(memory);
-  const variables = new Map<Node, PlacedVariable>();
+  const variables = new VariablePlaces(memory);
   let pool: Promise<Pool> | undefined;
   let inline: Inline | undefined;
   let programs = 0;
@@ -72,20 +66,10 @@ export function createSession(options: SessionOptions = {}): Session {
       pending--;
     }
   };
-  const variableAt = (node: Node): PlacedVariable => {
-    let placed = variables.get(node);
-    if (!placed) {
-      const { name, type } = node;
-      const layout = layoutOf({ id: 0, name, role: 'variable', type, definition: undefined });
-      placed = { address: memory.reserve(layout.bytes + 16), layout };
-      variables.set(node, placed);
-    }
-    return placed;
-  };
   const target = (workers: number): CompileTarget => ({
     memory,
     arena,
-    addressOf: (variable) => variableAt(variable).address,
+    addressOf: (variable) => variables.of(variable).address,
     threads: workers,
     shared: info.sharedMemory,
     revectorize: info.revectorize,
@@ -158,7 +142,7 @@ export function createSession(options: SessionOptions = {}): Session {
     async read(variable) {
       await inFlight;
       requireOpen();
-      const { address, layout } = variableAt(variable);
+      const { address, layout } = variables.of(variable);
       const values = new Float32Array(elementCount(layout.shape));
       readTensor(memory.float32, address, layout, values);
       return values;
@@ -166,7 +150,7 @@ export function createSession(options: SessionOptions = {}): Session {
     async write(variable, values) {
       await inFlight;
       requireOpen();
-      const { address, layout } = variableAt(variable);
+      const { address, layout } = variables.of(variable);
       const expected = elementCount(layout.shape);
       if (values.length !== expected) {
         throw new RuntimeError(
