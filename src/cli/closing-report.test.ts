@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareWithStandard } from '../analysis/convolution-costs.ts';
+import { sequential } from '../model/model.ts';
+import * as layers from '../nn/layers/index.ts';
 import { seed, standard } from '../zoo/index.ts';
 import { closingLines, shellWord } from './closing-report.ts';
 import { costLines } from './cost-table.ts';
@@ -31,8 +33,8 @@ test('the costs stand beside those of the standard twin, and say where the param
     'Multiply-adds, convolutions   1,863,568  14,676,480   7.9 times fewer',
     'Parameters, whole network       127,923     144,266  1.13 times fewer',
     'Multiply-adds, whole network  1,989,008  14,801,920   7.4 times fewer',
-    'The layer "dense" alone has 125,450 parameters (98.07 %), the same in both networks:',
-    'separable convolutions save much of the convolutions and of the work,',
+    'The layer "dense" alone has 125,450 parameters (98.07 %), the same in both',
+    'networks: separable convolutions save much of the convolutions and of the work,',
     'and little of the size of the whole network.',
   ]);
 });
@@ -42,6 +44,21 @@ test('a standard network has its own costs alone', () => {
   expect(lines).toHaveLength(8);
   expect(lines.join('\n')).not.toContain('fewer');
   expect(lines[1]).toMatch(/^Parameters, convolutions +18,816$/);
+  expect(lines.slice(5).join(' ')).toContain('separable convolutions would save much');
+});
+
+test('a network without convolutions hears nothing of convolutions', () => {
+  const network = sequential(
+    [layers.flatten(), layers.dense({ units: 10, name: 'classes', activation: 'softmax' })],
+    { inputShape: [28, 28, 1] },
+  );
+  const lines = costLines('plain', compareWithStandard(network.network));
+  expect(lines).toEqual([
+    '                              plain',
+    'Parameters, whole network     7,850',
+    'Multiply-adds, whole network  7,840',
+    'The layer "classes" alone has 7,850 parameters (100.00 %).',
+  ]);
 });
 
 test('the end of a training says how good it is, where the files are and what to type next', () => {

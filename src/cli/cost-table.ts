@@ -1,12 +1,15 @@
 import type { CostComparison, Costs } from '../analysis/convolution-costs.ts';
-import { grouped, percent, ratio } from './figures.ts';
+import { costVerdict } from '../analysis/cost-words.ts';
+import { grouped, ratio } from './figures.ts';
+import { wrapped } from './inspect-columns.ts';
 
 /**
- * Lines that compare a network with its standard twin, for the convolutions alone and for the whole, and that say
- * where the parameters are.
+ * Lines that compare a network with its standard twin, for the convolutions alone (where there are any) and for the
+ * whole, and that say where the parameters are.
  * @param name what the network is called
+ * @param width columns to wrap sentences at; rows of figures stay as they are
  */
-export function costLines(name: string, costs: CostComparison): string[] {
+export function costLines(name: string, costs: CostComparison, width = 80): string[] {
   const { standard } = costs;
   const rows = standard
     ? [
@@ -14,8 +17,13 @@ export function costLines(name: string, costs: CostComparison): string[] {
         ...pairRows('convolutions', costs.convolutions, standard.convolutions),
         ...pairRows('whole network', costs.whole, standard.whole),
       ]
-    : [['', name], ...ownRows('convolutions', costs.convolutions), ...ownRows('whole network', costs.whole)];
-  return [...table(rows), ...explanation(costs)];
+    : [
+        ['', name],
+        ...(costs.convolutions.multiplyAdds > 0 ? ownRows('convolutions', costs.convolutions) : []),
+        ...ownRows('whole network', costs.whole),
+      ];
+  const verdict = costVerdict(costs);
+  return [...table(rows), ...(verdict ? wrapped(verdict, width) : [])];
 }
 
 const pairRows = (part: string, own: Costs, standard: Costs): string[][] =>
@@ -33,18 +41,6 @@ const figures = [
   ['parameters', 'Parameters'],
   ['multiplyAdds', 'Multiply-adds'],
 ] as const;
-
-function explanation({ whole, largestOther, standard }: CostComparison): string[] {
-  const share = (largestOther?.parameters ?? 0) / whole.parameters;
-  if (!largestOther || share < 0.5) return [];
-  const { name, parameters } = largestOther;
-  const both = standard ? ', the same in both networks' : '';
-  return [
-    `The layer "${name}" alone has ${grouped(parameters)} parameters (${percent(share)})${both}:`,
-    'separable convolutions save much of the convolutions and of the work,',
-    'and little of the size of the whole network.',
-  ];
-}
 
 /** Columns two spaces apart; all but the first stand on the right. */
 function table(rows: readonly (readonly string[])[]): string[] {

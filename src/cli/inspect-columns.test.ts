@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Column, fitted, shortened, wrapped } from './inspect-columns.ts';
+import { shortened } from './figures.ts';
+import { type Column, fitted, wrapped } from './inspect-columns.ts';
 
 const columns: Column[] = [
   { side: 'left', cells: ['Name', 'a_long_name_of_a_layer_17'] },

@@ -1,3 +1,5 @@
+import { shortened } from './figures.ts';
+
 /** A column of a table: cells from the top, the head first. */
 export interface Column {
   readonly cells: readonly string[];
@@ -41,13 +43,6 @@ export function fitted(
       .trimEnd(),
   );
   return { lines, left };
-}
-
-/** The text, its middle left out where it is longer than `length`: numbers at the end tell names apart. */
-export function shortened(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const end = Math.floor((length - 1) / 2);
-  return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
 /** Words in lines of at most `width` characters, all but the first behind `indent`. */

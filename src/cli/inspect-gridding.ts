@@ -1,7 +1,7 @@
 import type { AxisGridding, Gridding } from '../analysis/gridding.ts';
-import { grouped, percent } from './figures.ts';
-import { shortened, wrapped } from './inspect-columns.ts';
-import type { InspectedChain, Report } from './inspect-report.ts';
+import { chainTitle, griddingVerdict } from '../analysis/gridding-words.ts';
+import { wrapped } from './inspect-columns.ts';
+import type { Report } from './inspect-report.ts';
 import type { Terminal } from './terminal.ts';
 
 const columnsOfPipe = 100;
@@ -15,50 +15,10 @@ export function gridLines({ chains }: Report, terminal: Terminal): string[] {
   const width = Math.min(terminal.columns(), columnsOfPipe);
   return chains.flatMap((chain) => [
     '',
-    ...wrapped(`Gridding of ${titleOf(chain)}`, width, '  '),
+    ...wrapped(`Gridding of ${chainTitle(chain)}`, width, '  '),
     ...pictureLines(chain.gridding, width, terminal),
-    ...verdictLines(chain.gridding).flatMap((line) => wrapped(line, width, '  ')),
+    ...griddingVerdict(chain.gridding).flatMap((line) => wrapped(line, width, '  ')),
   ]);
-}
-
-/** The layers of a chain, its kernel and its dilations. */
-export function titleOf({ layers, kernel, dilations }: InspectedChain): string {
-  const names = layers.length > 3 ? `${layers[0]} to ${layers.at(-1)}` : layers.join(', ');
-  return `${shortened(names, 60)}: kernel ${kernel.join('x')}, dilations ${dilationsText(dilations)}`;
-}
-
-const dilationsText = (dilations: readonly (readonly number[])[]): string =>
-  dilations.map((rates) => (new Set(rates).size === 1 ? rates[0] : rates.join('x'))).join(', ');
-
-/** What the counts say, what the rule of Hybrid Dilated Convolution says, and what would be better. */
-export function verdictLines({ axes, complete, offsets, reached, better }: Gridding): string[] {
-  const share = percent(reached / offsets);
-  const counted = complete
-    ? `All ${grouped(offsets)} offsets of the field are combined.`
-    : `${grouped(reached)} of ${grouped(offsets)} offsets of the field are combined (${share}); the others never are.`;
-  const same = new Set(axes.map(({ dilations, kernel }) => `${dilations.join()} ${kernel}`)).size === 1;
-  const rules = (same ? axes.slice(0, 1) : axes).map((axis, k) =>
-    ruleText(axis, same ? '' : ` along axis ${k}`),
-  );
-  return [counted, ...rules, ...adviceLines(axes, complete, better)];
-}
-
-function ruleText({ kernel, rule, dilations, missing }: AxisGridding, where: string): string {
-  const { distances, commonFactor, holds } = rule;
-  const index = dilations.length > 1 ? 2 : 1;
-  const limit = dilations.length > 1 ? kernel : 1;
-  const distance = distances[index - 1]!;
-  const compared = `M_${index} = ${distance} ${distance <= limit ? '<=' : '>'} ${limit}`;
-  const factor =
-    commonFactor > 1 ? `, ${distance <= limit ? 'but' : 'and'} ${commonFactor} divides all dilations` : '';
-  return `Rule of Hybrid Dilated Convolution${where} (arXiv 1702.08502): ${compared}${factor}: ${holds ? 'kept' : 'broken'}.${holds === (missing.length === 0) ? '' : ' Here rule and count differ; the count decides.'}`;
-}
-
-function adviceLines(axes: readonly AxisGridding[], complete: boolean, better: Gridding['better']): string[] {
-  if (complete) return [];
-  if (better) return [`Better, with the same field and all offsets: dilations ${dilationsText(better)}.`];
-  const layers = Math.max(...axes.map(({ fewestLayers }) => fewestLayers));
-  return [`So few layers cannot combine a field of this size: at least ${layers} could.`];
 }
 
 function pictureLines({ axes, grid, complete }: Gridding, width: number, terminal: Terminal): string[] {

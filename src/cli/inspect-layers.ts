@@ -1,8 +1,11 @@
+import { fieldText } from '../analysis/field-words.ts';
 import { costLines } from './cost-table.ts';
 import { grouped, percent, ratio } from './figures.ts';
-import { type Column, fitted, wrapped } from './inspect-columns.ts';
-import { fieldText, type InspectedLayer, type Report } from './inspect-report.ts';
+import { type Column, fitted } from './inspect-columns.ts';
+import type { InspectedLayer, Report } from './inspect-report.ts';
 import type { Terminal } from './terminal.ts';
+
+const columnsOfPipe = 100;
 
 /** Layers with costs and fields, the twin beside them or, where the terminal is narrow, below; then both as wholes. */
 export function costTableLines(report: Report, terminal: Terminal): string[] {
@@ -32,8 +35,7 @@ export function costTableLines(report: Report, terminal: Terminal): string[] {
     ...headed(main.lines),
     ...below,
     '',
-    // rows of figures stay as they are
-    ...costLines(name, cost).flatMap((line) => (line.includes('  ') ? [line] : wrapped(line, width))),
+    ...costLines(name, cost, Math.min(width, columnsOfPipe)),
   ];
 }
 

@@ -1,37 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
+import { type DrawnField, drawnFields } from '../analysis/field-words.ts';
 import type { AxisField } from '../analysis/receptive-field.ts';
-import { shortened } from './inspect-columns.ts';
-import { fieldText, type Report } from './inspect-report.ts';
+import { shortened } from './figures.ts';
+import type { Report } from './inspect-report.ts';
 import type { Sample } from './inspect-sample.ts';
 import { type Terminal, visibleLength } from './terminal.ts';
 
-/** A field that is drawn: what it is called, and what the position in the middle sees. */
-export interface DrawnField {
-  readonly label: string;
-  readonly axes: readonly AxisField[];
-}
-
-const mostPanels = 6;
 const columnsOfPipe = 100;
 const widestImage = 64;
-
-/** The fields of a network in its first input, each size once; at most six, from the smallest to that of the outputs. */
-export function drawnFields({ inputs, layers }: Report): DrawnField[] {
-  const found = new Map<string, DrawnField>();
-  for (const layer of layers) {
-    const own = layer.fields.filter((field) => field.input === inputs[0]!.name);
-    const axes = own[0]?.axes ?? [];
-    const key = axes.map(({ centre }) => centre.join()).join(' ');
-    if (axes.length > 0 && axes.some(({ size }) => size > 1) && !found.has(key))
-      found.set(key, { label: `${layer.name} ${fieldText(own)}`, axes });
-  }
-  const all = [...found.values()];
-  const count = Math.min(all.length, mostPanels);
-  return Array.from(
-    { length: count },
-    (_, k) => all[count === 1 ? 0 : Math.round((k * (all.length - 1)) / (count - 1))]!,
-  );
-}
 
 /** The receptive field of the position in the middle, drawn over a sample. */
 export function fieldPictureLines(report: Report, sample: Sample | undefined, terminal: Terminal): string[] {

@@ -65,14 +65,3 @@ export function jsonOf(report: Report): object {
     plan,
   };
 }
-
-/** The extents of a field and its stride where that is not 1: `10x10 /2`; `all` where everything is seen. */
-export function fieldText(fields: readonly InputField[]): string {
-  const axes = fields.find((field) => field.axes.length > 0)?.axes ?? [];
-  if (axes.length === 0) return '-';
-  if (axes.every(({ stride, whole }) => stride === 0 && whole)) return 'all';
-  const strides = axes.map(({ stride }) => stride);
-  const step = new Set(strides).size === 1 ? strides[0]! : strides.join('x');
-  const moved = strides.some((stride) => stride > 0 && stride !== 1) ? ` /${step}` : '';
-  return `${axes.map(({ size }) => size).join('x')}${moved}`;
-}

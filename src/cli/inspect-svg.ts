@@ -1,7 +1,8 @@
+import { type DrawnField, drawnFields } from '../analysis/field-words.ts';
 import { type Gridding, gridding } from '../analysis/gridding.ts';
-import { shortened } from './inspect-columns.ts';
-import { titleOf, verdictLines } from './inspect-gridding.ts';
-import { type DrawnField, drawnFields, reduced } from './inspect-picture.ts';
+import { chainTitle, griddingVerdict } from '../analysis/gridding-words.ts';
+import { shortened } from './figures.ts';
+import { reduced } from './inspect-picture.ts';
 import type { InspectedChain, Report } from './inspect-report.ts';
 import type { Sample } from './inspect-sample.ts';
 
@@ -144,11 +145,11 @@ function drawSeries(drawing: Drawing, fields: readonly DrawnField[], sample: Sam
 
 function drawChain(drawing: Drawing, chain: InspectedChain): void {
   drawing.y += 16;
-  heading(drawing, `Gridding of ${titleOf(chain)}`, 'head');
+  heading(drawing, `Gridding of ${chainTitle(chain)}`, 'head');
   const found = chain.gridding;
   if (found.axes.length === 1) drawPaths(drawing, found);
   else drawGrids(drawing, found);
-  for (const line of verdictLines(found)) heading(drawing, line, 'text');
+  for (const line of griddingVerdict(found)) heading(drawing, line, 'text');
 }
 
 /**

@@ -1,0 +1,44 @@
+import type { AxisField, InputField } from './receptive-field.ts';
+
+/** A field that is drawn: what it is called, and what the position in the middle sees. */
+export interface DrawnField {
+  readonly label: string;
+  readonly axes: readonly AxisField[];
+}
+
+/** Inputs of a network, and the fields of its layers in them. */
+export interface FieldsOfLayers {
+  readonly inputs: readonly { readonly name: string }[];
+  readonly layers: readonly { readonly name: string; readonly fields: readonly InputField[] }[];
+}
+
+const mostPanels = 6;
+
+/** The fields of a network in its first input, each size once; at most six, from the smallest to that of the outputs. */
+export function drawnFields({ inputs, layers }: FieldsOfLayers): DrawnField[] {
+  const found = new Map<string, DrawnField>();
+  for (const layer of layers) {
+    const own = layer.fields.filter((field) => field.input === inputs[0]!.name);
+    const axes = own[0]?.axes ?? [];
+    const key = axes.map(({ centre }) => centre.join()).join(' ');
+    if (axes.length > 0 && axes.some(({ size }) => size > 1) && !found.has(key))
+      found.set(key, { label: `${layer.name} ${fieldText(own)}`, axes });
+  }
+  const all = [...found.values()];
+  const count = Math.min(all.length, mostPanels);
+  return Array.from(
+    { length: count },
+    (_, k) => all[count === 1 ? 0 : Math.round((k * (all.length - 1)) / (count - 1))]!,
+  );
+}
+
+/** The extents of a field and its stride where that is not 1: `10x10 /2`; `all` where everything is seen. */
+export function fieldText(fields: readonly InputField[]): string {
+  const axes = fields.find((field) => field.axes.length > 0)?.axes ?? [];
+  if (axes.length === 0) return '-';
+  if (axes.every(({ stride, whole }) => stride === 0 && whole)) return 'all';
+  const strides = axes.map(({ stride }) => stride);
+  const step = new Set(strides).size === 1 ? strides[0]! : strides.join('x');
+  const moved = strides.some((stride) => stride > 0 && stride !== 1) ? ` /${step}` : '';
+  return `${axes.map(({ size }) => size).join('x')}${moved}`;
+}
