@@ -2,7 +2,7 @@ import { UnsupportedError } from '../errors/index.ts';
 import type { Layer, Shape, Weight } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import type { Network } from '../nn/network/network.ts';
-import { isKerasClass, kerasConfigOf } from './keras-model-layers.ts';
+import { kerasConfigOf } from './keras-model-layers.ts';
 
 /** A layer as a file has it. One layer of a network may stand there as two. */
 export interface WrittenLayer {
@@ -34,7 +34,7 @@ const EXTENSIONS = ['depthwise_use_bias', 'depthwise_activation', 'depthwise_bia
 export function writtenLayers(network: Network, exchange: boolean): WrittenLayer[] {
   const place = placesOf(network);
   return network.layers.flatMap((layer) => {
-    if (exchange && !isKerasClass(layer.className)) {
+    if (exchange && layer.keras.missing) {
       throw new UnsupportedError({
         feature: `Saving layer "${layer.name}" for Keras, which has no ${layer.className},`,
         advice: 'Save the model as safetensors',

@@ -76,7 +76,7 @@ export function convolution(x: Node, kernel: Node, options: ConvolutionOptions =
   );
 }
 
-/** Output and tap axes of a window and where they read; a dimension of one tap has no tap axis. */
+/** Output and tap axes of a window and where they read; a dimension of one tap has no tap axis. @internal */
 export function windowAxes(dimensions: readonly WindowDimension[]): {
   axes: Axis[];
   taps: Axis[];

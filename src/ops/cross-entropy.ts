@@ -6,7 +6,7 @@ import type { Expression } from '../ir/expression.ts';
 import { elementwise } from './elementwise.ts';
 import { softmaxParts } from './softmax.ts';
 
-/** Keras's `epsilon()`: probabilities are kept so far from 0 and 1 before a logarithm. */
+/** Keras's `epsilon()`: probabilities are kept so far from 0 and 1 before a logarithm. @internal */
 export const PROBABILITY_EPSILON = 1e-7;
 
 function requireShape(subject: string, node: Node, expected: readonly number[]): void {

@@ -18,11 +18,16 @@ export {
   tanh,
 } from './activations.ts';
 export { add, divide, equal, greater, maximum, minimum, multiply, subtract } from './arithmetic.ts';
-export { batchNormalization, normalizeWith } from './batch-normalization.ts';
+export {
+  type BatchStatistics,
+  batchNormalization,
+  type NormalizationOptions,
+  normalizeWith,
+} from './batch-normalization.ts';
 export { biasAdd } from './bias-add.ts';
 export { broadcastTo } from './broadcast-to.ts';
 export { concatenate } from './concatenate.ts';
-export { convolution } from './convolution.ts';
+export { type ConvolutionOptions, convolution } from './convolution.ts';
 export { crop } from './crop.ts';
 export {
   binaryCrossEntropy,
@@ -40,9 +45,9 @@ export { glu } from './glu.ts';
 export { meanSquaredError } from './mean-squared-error.ts';
 export { pad } from './pad.ts';
 export { permute } from './permute.ts';
-export { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.ts';
+export { averagePool, globalAveragePool, globalMaxPool, maxPool, type PoolingOptions } from './pooling.ts';
 export { gaussianDropout, gaussianNoise, spatialDropout } from './random-noise.ts';
-export { argMax, reduceMax, reduceMean, reduceSum, sumOverBatch } from './reduce.ts';
+export { argMax, type ReduceOptions, reduceMax, reduceMean, reduceSum, sumOverBatch } from './reduce.ts';
 export { reshape } from './reshape.ts';
 export {
   groupNormalization,

@@ -7,7 +7,7 @@ import { elementCount } from '../ir/tensor-type.ts';
 import { elementwise } from './elementwise.ts';
 import { recordLogits } from './logits.ts';
 
-/** Parts of a softmax over the last dimension: x - max, its exponentials, and their sum. */
+/** Parts of a softmax over the last dimension: x - max, its exponentials, and their sum. @internal */
 export interface SoftmaxParts {
   /** Shape of x. */
   readonly shifted: Node;
@@ -17,7 +17,7 @@ export interface SoftmaxParts {
   readonly total: Node;
 }
 
-/** @throws {ShapeError} if x has no dimension */
+/** @throws {ShapeError} if x has no dimension @internal */
 export function softmaxParts(x: Node): SoftmaxParts {
   const { shape, batched } = x.type;
   const outer = shape.slice(0, -1);

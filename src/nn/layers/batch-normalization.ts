@@ -24,7 +24,7 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly movingVarianceInitializer?: InitializerLike;
 }
 
-/** Name of the state that holds the mean of the last step: the sums of the next are taken around it. */
+/** Name of the state that holds the mean of the last step: the sums of the next are taken around it. @internal */
 export const SHIFT = 'shift';
 
 /**

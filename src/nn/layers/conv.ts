@@ -20,6 +20,7 @@ export interface ConvOptions extends WindowLayerOptions {
 const conv = (rank: 1 | 2 | 3): ((options: ConvOptions) => Layer) =>
   layerKind({
     className: `Conv${rank}D`,
+    keras: { dataFormat: true },
     inputRank: [rank + 1, names[rank]],
     options: {
       filters: positive,

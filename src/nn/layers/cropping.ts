@@ -18,6 +18,7 @@ export interface CroppingOptions extends LayerOptions {
 const croppingLayer = (rank: 1 | 2 | 3, fallback: Pair): ((options?: object) => Layer) =>
   layerKind({
     className: `Cropping${rank}D`,
+    keras: { dataFormat: rank > 1 },
     inputRank: [rank + 1, names[rank]],
     options: { cropping: optional(borders(rank), new Array<Pair>(rank).fill(fallback)) },
     call: ({ cropping }, [x]) => {

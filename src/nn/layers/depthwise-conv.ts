@@ -17,6 +17,7 @@ export interface DepthwiseConvOptions extends WindowLayerOptions {
 const depthwiseConv = (rank: 1 | 2 | 3): ((options: DepthwiseConvOptions) => Layer) =>
   layerKind({
     className: `DepthwiseConv${rank}D`,
+    keras: { dataFormat: true, missing: rank === 3 },
     inputRank: [rank + 1, names[rank]],
     options: {
       ...windowRules(rank),

@@ -16,6 +16,7 @@ const globalPooling = (
 ): ((options?: GlobalPoolingOptions) => Layer) =>
   layerKind({
     className,
+    keras: { dataFormat: true },
     inputRank: [rank + 1, names[rank]],
     options: { keepdims: optional(boolean, false) },
     call: ({ keepdims }, [x]) => {

@@ -4,6 +4,7 @@ import { shape } from '../options.ts';
 import { type Layer, layerKind, type Shape } from './layer.ts';
 import { SymbolicTensor } from './symbolic-tensor.ts';
 
+/** What an input takes. */
 export interface InputOptions {
   /** Shape of one sample. */
   readonly shape: Shape;
@@ -22,12 +23,13 @@ export const inputLayer = (options: InputOptions): Layer => make(options);
 /**
  * An input of a functional network.
  * @throws {InvalidArgumentError} if the shape is not an array of positive integers
+ * @internal
  */
 export function input(options: InputOptions): SymbolicTensor {
   return inputTensor(inputLayer(options), new NameScope());
 }
 
-/** The symbolic tensor of an input layer. */
+/** The symbolic tensor of an input layer. @internal */
 export function inputTensor(layer: Layer, names: NameScope): SymbolicTensor {
   if (layer.className !== 'InputLayer') {
     throw new InvalidArgumentError({ argument: 'layer', expected: 'an input layer', received: layer });

@@ -71,10 +71,22 @@ export interface LayerKind<R extends Rules> {
   readonly inputs?: 'one' | 'two' | 'many';
   /** Dimensions that the input must have, without the batch, and their names for the error. */
   readonly inputRank?: readonly [rank: number, names: string];
+  /** What files of Keras have to know, where it differs from the usual. */
+  readonly keras?: KerasTraits;
   /** Checks that involve more than one option. */
   check?(options: Read<R>): void;
   weights?(options: Read<R>, inputs: readonly Shape[]): readonly WeightSpec[];
   call(options: Read<R>, inputs: readonly Node[], scope: LayerScope): Node;
+}
+
+/** How the class of a layer stands in Keras. */
+export interface KerasTraits {
+  /** Keras has no such class: native files alone name it. */
+  readonly missing?: boolean;
+  /** Its config names the order of the axes. */
+  readonly dataFormat?: boolean;
+  /** Its constructor takes no `trainable`. */
+  readonly fixed?: boolean;
 }
 
 const inputCounts = {
@@ -118,6 +130,11 @@ export class Layer {
   /** Weights in the order of Keras. Empty until the layer was applied. */
   get weights(): readonly Weight[] {
     return this.#weights ?? [];
+  }
+
+  /** How the class stands in Keras. */
+  get keras(): KerasTraits {
+    return this.#kind.keras ?? {};
   }
 
   get built(): boolean {
@@ -232,10 +249,18 @@ export class Layer {
 
 const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, k) => n === b[k]);
 
+const kinds = new WeakMap<object, LayerKind<Rules>>();
+
+/** What the layers of a function that `layerKind` gave have in common; undefined for other functions. */
+export const kindOf = (make: object): LayerKind<Rules> | undefined => kinds.get(make);
+
 /**
  * The function that makes layers of one kind.
  * The result takes the options of the kind with `name`, `trainable` and `inputShape`.
  */
 export function layerKind<R extends Rules>(kind: LayerKind<R>): (options?: object) => Layer {
-  return (options = {}) => new Layer(kind as unknown as LayerKind<Rules>, options);
+  const own = kind as unknown as LayerKind<Rules>;
+  const make = (options: object = {}): Layer => new Layer(own, options);
+  kinds.set(make, own);
+  return make;
 }

@@ -22,6 +22,7 @@ const pooling = (
 ): ((options?: PoolingLayerOptions) => Layer) =>
   layerKind({
     className,
+    keras: { dataFormat: true },
     inputRank: [rank + 1, names[rank]],
     options: {
       poolSize: optional(extents(rank), new Array<number>(rank).fill(2)),

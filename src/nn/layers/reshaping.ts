@@ -6,6 +6,7 @@ import { type Layer, type LayerOptions, layerKind, type Shape } from './layer.ts
 /** All elements of a sample in one axis. */
 export const flatten: (options?: LayerOptions) => Layer = layerKind({
   className: 'Flatten',
+  keras: { dataFormat: true },
   options: {},
   call: (_, [x]) => ops.reshape(x!, [-1]),
 });

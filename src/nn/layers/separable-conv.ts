@@ -27,6 +27,7 @@ export interface SeparableConvOptions extends WindowLayerOptions {
 const separableConv = (rank: 1 | 2 | 3): ((options: SeparableConvOptions) => Layer) =>
   layerKind({
     className: `SeparableConv${rank}D`,
+    keras: { dataFormat: true, missing: rank === 3 },
     inputRank: [rank + 1, names[rank]],
     options: {
       filters: positive,

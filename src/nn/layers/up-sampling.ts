@@ -29,6 +29,7 @@ export const upSampling1d: (options?: UpSampling1dOptions) => Layer = layerKind(
 /** More positions of [batch, height, width, channels]: each several times, or linear between them. */
 export const upSampling2d: (options?: UpSampling2dOptions) => Layer = layerKind({
   className: 'UpSampling2D',
+  keras: { dataFormat: true },
   inputRank: [3, names[2]],
   options: {
     size: optional(extents(2), [2, 2]),
@@ -41,6 +42,7 @@ export const upSampling2d: (options?: UpSampling2dOptions) => Layer = layerKind(
 /** Each position of [batch, depth, height, width, channels] several times. */
 export const upSampling3d: (options?: UpSamplingOptions) => Layer = layerKind({
   className: 'UpSampling3D',
+  keras: { dataFormat: true },
   inputRank: [4, names[3]],
   options: { size: optional(extents(3), [2, 2, 2]) },
   call: ({ size }, [x]) => ops.upsample(x!, { size }),

@@ -22,6 +22,7 @@ export interface ZeroPadding3dOptions extends LayerOptions {
 const zeroPadding = (rank: 1 | 2 | 3): ((options?: object) => Layer) =>
   layerKind({
     className: `ZeroPadding${rank}D`,
+    keras: { dataFormat: rank > 1 },
     inputRank: [rank + 1, names[rank]],
     options: { padding: optional(borders(rank), new Array<Pair>(rank).fill([1, 1])) },
     call: (o, [x]) => ops.pad(x!, { padding: [...o.padding, [0, 0]] }),
