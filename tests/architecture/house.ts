@@ -20,6 +20,7 @@ export const house = [
   'formats',
   'model',
   'analysis',
+  'report',
   'zoo',
   'cli',
 ] as const;
@@ -31,6 +32,7 @@ export const entries = [
   'datasets.ts',
   'datasets.browser.ts',
   'zoo.ts',
+  'report.ts',
 ] as const;
 
 /** What a browser loads. */
@@ -38,6 +40,7 @@ export const browserEntries = [
   'index.browser.ts',
   'datasets.browser.ts',
   'zoo.ts',
+  'report.ts',
   'runtime/web-worker.ts',
 ] as const;
 

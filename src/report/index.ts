@@ -1,0 +1,2 @@
+export type { ReportData, ReportOptions, TrainingHistory } from './options.ts';
+export { report } from './report.ts';

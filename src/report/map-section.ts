@@ -1,0 +1,97 @@
+import { grouped } from '../analysis/figures.ts';
+import type { NameOf } from './class-section.ts';
+import { type Html, html } from './html.ts';
+import type { LayerValues } from './layer-values.ts';
+import { mapPicture } from './map-pictures.ts';
+import type { SampleValues } from './options.ts';
+import { dataUri } from './picture.ts';
+import type { Draw } from './plot.ts';
+import { sampleFigure } from './sample-picture.ts';
+
+/** Pixels of all pictures together: they stay below about 400 KB in the page. */
+const pixelsInAll = 320_000;
+const mostPixels = 60_000;
+const mostLayers = 32;
+const mostBars = 20;
+
+export interface MapOptions {
+  /** Number of the sample in the data. */
+  readonly sample: number;
+  readonly pictureShape: readonly number[] | undefined;
+  /** Names of the classes, where the last layer gives their probabilities. */
+  readonly classes: NameOf | undefined;
+}
+
+/** What every layer makes of one sample. */
+export function mapSection(
+  input: SampleValues,
+  layers: readonly LayerValues[],
+  { sample, pictureShape, classes }: MapOptions,
+  draw: Draw,
+): Html {
+  const shown = layers.length > mostLayers ? [...layers.slice(0, mostLayers - 1), layers.at(-1)!] : layers;
+  const budget = Math.min(mostPixels, Math.floor(pixelsInAll / Math.max(1, shown.length)));
+  const picture = sampleFigure(input, pictureShape, `Sample ${sample}`, draw);
+  const left = layers.length - shown.length;
+  return html`<section id="maps">
+<h2>One sample, layer by layer</h2>
+<p>What each layer makes of sample ${grouped(sample)}, a picture a channel. Bright is strong; where a layer has negative numbers they are orange and positive ones blue. Layers that change nothing when the network is used are left out${left > 0 && `, as are ${grouped(left)} layers before the last`}.</p>
+<div class="figures">${picture && html`<figure><h3>input <small>${input.shape.join('x')}</small></h3><div class="sample">${picture}</div></figure>`}
+${shown.map((layer) =>
+  layer === shown.at(-1) && classes && layer.values.length <= mostBars && layer.shape.length === 1
+    ? barFigure(layer, classes, draw)
+    : mapFigure(layer, budget),
+)}</div>
+</section>`;
+}
+
+function mapFigure(layer: LayerValues, budget: number): Html {
+  const { picture, shown, count, lowest, highest } = mapPicture(layer, budget);
+  const kind =
+    layer.shape.length >= 3 ? 'channels' : layer.shape.length === 2 ? 'channels over time' : 'values';
+  const which =
+    shown < count ? `${grouped(shown)} of ${grouped(count)} ${kind}` : `${grouped(count)} ${kind}`;
+  const text = `${which}, from ${short(lowest)} to ${short(highest)}`;
+  return html`<figure>${title(layer)}<img class="pixels maps" src="${dataUri(picture)}" width="${picture.width}" height="${picture.height}" alt="${`Activations of ${layer.name}: ${text}`}"><figcaption>${text}</figcaption></figure>`;
+}
+
+const title = ({ name, className, shape }: LayerValues): Html =>
+  html`<h3>${name} <small>${className} ${shape.join('x')}</small></h3>`;
+
+const short = (x: number): string => String(Number(x.toPrecision(3)));
+
+function barFigure(layer: LayerValues, name: NameOf, draw: Draw): Html {
+  const rows = Array.from(layer.values, (value, label) => ({ value, label }));
+  const longest = Math.max(...rows.map(({ label }) => name(label).length));
+  const most = rows.reduce((best, row) => (row.value > best.value ? row : best));
+  const text = `most for ${name(most.label)}: ${short(most.value)}`;
+  const svg = draw(`Answer of the network: ${text}`, (plot) => ({
+    width: 360,
+    height: 24 + 18 * rows.length,
+    marginLeft: 16 + 6 * Math.min(longest, 18),
+    marginRight: 48,
+    marginTop: 4,
+    marginBottom: 4,
+    x: { axis: null },
+    y: {
+      domain: rows.map(({ label }) => label),
+      label: null,
+      tickSize: 0,
+      tickFormat: (label: number) => name(label).slice(0, 18),
+    },
+    color: { type: 'identity' },
+    marks: [
+      plot.barX(rows, { x: 'value', y: 'label', fill: 'var(--training)', insetTop: 2, insetBottom: 2 }),
+      plot.ruleX([0], { stroke: 'var(--line)' }),
+      plot.text(rows, {
+        x: 'value',
+        y: 'label',
+        text: ({ value }) => short(value),
+        textAnchor: 'start',
+        dx: 4,
+        fill: 'currentColor',
+      }),
+    ],
+  }));
+  return html`<figure>${title(layer)}${svg}<figcaption>${text}</figcaption></figure>`;
+}

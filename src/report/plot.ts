@@ -1,0 +1,37 @@
+import { Html } from './html.ts';
+
+type PlotLibrary = typeof import('@observablehq/plot');
+type PlotOptions = import('@observablehq/plot').PlotOptions;
+
+/** Draws a plot as SVG text; `label` says what it shows to who cannot see it. */
+export type Draw = (label: string, make: (plot: PlotLibrary) => PlotOptions) => Html;
+
+/**
+ * Loads Observable Plot and a document for it to draw in, which are needed for reports alone.
+ * Every plot is a picture of its own: styles stand in the page, coordinates have two decimals.
+ */
+export async function openPlot(): Promise<Draw> {
+  const [plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  return (label, make) => {
+    const svg = plot.plot({ ...make(plot), document: document as unknown as Document });
+    svg.querySelector('style')?.remove();
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('class', 'plot');
+    svg.removeAttribute('font-family');
+    svg.removeAttribute('font-size');
+    // Groups with labels of their own would be read out instead of the picture's.
+    for (const group of svg.querySelectorAll('g')) {
+      group.removeAttribute('aria-label');
+      group.removeAttribute('aria-description');
+    }
+    svg.setAttribute('aria-label', label);
+    return new Html(withShortNumbers(svg.outerHTML));
+  };
+}
+
+/** Numbers inside tags, not in texts, with at most two decimals. */
+const withShortNumbers = (svg: string): string =>
+  svg.replace(/<[^>]*>/g, (tag) =>
+    tag.replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),
+  );
