@@ -1,8 +1,11 @@
 export type { Batch, BatchOptions, Dataset } from './data/dataset.ts';
 export type { Field, TensorGroup, TensorLike } from './data/field.ts';
 export { type GeneratorDatasetOptions, generatorDataset } from './data/generator-dataset.ts';
+export type { Image } from './data/image.ts';
+export { decodeImage, type ImageLimits } from './data/image-file.ts';
 export { fashionMnist, mnist, type WebMnistOptions } from './data/mnist.ts';
 export type { ImageSets } from './data/mnist-files.ts';
+export { type DigitPicture, preprocessDigit } from './data/preprocess-digit.ts';
 export {
   TensorDataset,
   type TensorDatasetOptions,

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeNpy, encodeNpy } from '../formats/npy.ts';
 import { makePlace, type Place, run } from './spawn.test-support.ts';
@@ -113,6 +114,35 @@ describe('atrous predict', () => {
   });
 });
 
+describe('atrous predict --input digit.png', () => {
+  const stroke = { width: 90, height: 120, channels: 1 };
+  const ink = Uint8Array.from({ length: 90 * 120 }, (_, k) => (Math.abs((k % 90) - 45) < 5 ? 20 : 240));
+
+  test('says how pictures are prepared, and a class a file', async () => {
+    const files = ['one.png', 'two.png'].map((name) => place.path(name));
+    for (const file of files) writeFileSync(file, encode({ ...stroke, data: ink }));
+    const { code, stdout, stderr } = await run(['predict', model(), '--input', ...files]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [first, ...lines] = stdout.trimEnd().split('\n');
+    expect(first).toBe(
+      'Pictures are made as those of MNIST: light ink on black, 20 x 20, centred by mass in 28 x 28.',
+    );
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/one\.png {2}class \d {2}\d+\.\d\d %$/);
+    const json = await run(['predict', model(), '--input', files[0]!, '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ index: 0, file: files[0] });
+  });
+
+  test('refuses arrays among pictures, and more than one array', async () => {
+    const sample = place.path('run', 'sample.npy');
+    for (const other of [place.path('one.png'), sample]) {
+      const { code, stderr } = await run(['predict', model(), '--input', sample, other]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('Expected pictures and folders of pictures, or one .npy file.');
+    }
+  });
+});
+
 describe('what cannot work ends with a sentence and code 2', () => {
   const corrupt = (name: string, change: (bytes: Buffer) => Uint8Array): string => {
     const path = place.path(`corrupt-${name}`);
@@ -142,7 +172,7 @@ describe('what cannot work ends with a sentence and code 2', () => {
       /gone\.keras: no such file/,
     ],
     ['a model that is a folder', () => ['evaluate', place.data, place.data], /digits/],
-    ['no input', () => ['predict', model()], /Required option '--input <file>' not specified/],
+    ['no input', () => ['predict', model()], /Required option '--input <file\.\.\.>' not specified/],
     [
       'an input that is not there',
       () => ['predict', model(), '--input', 'gone.npy'],

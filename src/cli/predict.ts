@@ -9,13 +9,15 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { type Context, printJson } from './context.ts';
 import { grouped, percent } from './figures.ts';
 import { integerOption } from './numbers.ts';
+import { arePictures, type PictureSamples, readPictures } from './pictures.ts';
 import { readSamples } from './samples.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const call = 'atrous predict';
 
 interface PredictCommandOptions {
-  readonly input: string;
+  readonly input: readonly string[];
+  readonly preprocess: boolean;
   readonly output?: string;
   readonly batchSize: number;
   readonly threads?: number;
@@ -24,37 +26,58 @@ interface PredictCommandOptions {
 
 export const predictCommand = (context: Context): Command =>
   new Command('predict')
-    .summary('apply a saved model to samples in a .npy file')
+    .summary('apply a saved model to pictures, or to samples in a .npy file')
     .description(
-      'Applies a saved model to the samples in a .npy file of NumPy and prints what it finds. The array has one ' +
-        'sample along its first axis, in the units that the model was trained with (MNIST: 0 to 255).',
+      'Applies a saved model and prints what it finds. Pictures (PNG, and JPEG where jpeg-js is installed) for a model ' +
+        'of 28 x 28 grey pixels are made what MNIST holds: light ink on black, cropped, fitted into 20 x 20, centred ' +
+        'by mass. Other models get pictures of the size that they want. An array of NumPy (.npy) has one sample along ' +
+        'its first axis, in the units that the model was trained with (MNIST: 0 to 255).',
     )
     .argument('<MODEL>', 'a saved model (.keras, .safetensors)')
-    .requiredOption('--input <file>', 'samples, such as images [n, 28, 28, 1]')
+    .requiredOption('--input <file...>', 'pictures, folders of pictures, or one .npy file')
+    .option('--no-preprocess', 'take pictures as they are: bytes of the size that the model wants')
     .option('--output <file>', 'write the predictions to a .npy file (float32)')
     .option('--batch-size <n>', 'samples at once', integerOption('--batch-size', call, 1, 65_536), 128)
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
     .option('--json', 'print one JSON object a line, one a sample')
     .addHelpText(
       'after',
-      `\nExample:\n  ${context.self} predict runs/seed/model.keras --input runs/seed/sample.npy --output y.npy`,
+      `\nExamples:\n  ${context.self} predict runs/seed/model.keras --input digit.png\n` +
+        `  ${context.self} predict runs/seed/model.keras --input runs/seed/sample.npy --output y.npy`,
     )
     .action(async (path: string, options: PredictCommandOptions) => {
-      const { input, output, batchSize, threads, json } = options;
+      const { output, batchSize, threads, json } = options;
       configure({ revectorize: true, threads });
       const model = await loadModel(path);
       try {
-        const samples = await readSamples(input, inputShape(model));
+        const { samples, names, preprocessed } = await readInput(options, inputShape(model));
         const prediction = await model.predict(samples, { batchSize });
         if (output !== undefined) await writeFile(output, encodeNpy(storedPrediction(prediction)));
         const terminal = openTerminal(context.stdout, context.env);
-        if (json) printSamples(prediction, context);
-        else if (output === undefined) describe(prediction, terminal);
+        if (!json && preprocessed) terminal.line(preprocessing);
+        if (json) printSamples(prediction, names, context);
+        else if (output === undefined) describe(prediction, names, terminal);
         else terminal.line(`Wrote float32 [${prediction.shape.join(', ')}] to ${output}`);
       } finally {
         model.dispose();
       }
     });
+
+const preprocessing =
+  'Pictures are made as those of MNIST: light ink on black, 20 x 20, centred by mass in 28 x 28.';
+
+/** What there is to predict, with names of the files where they are pictures. */
+type NamedSamples = Pick<PictureSamples, 'samples'> & Partial<PictureSamples>;
+
+async function readInput(
+  { input, preprocess }: PredictCommandOptions,
+  shape: readonly number[],
+): Promise<NamedSamples> {
+  if (await arePictures(input)) return readPictures(input, shape, { preprocess });
+  if (input.length === 1) return { samples: await readSamples(input[0]!, shape) };
+  const expected = 'pictures and folders of pictures, or one .npy file';
+  throw new InvalidArgumentError({ call, argument: '--input', expected, received: input });
+}
 
 /** Shape of the only input. */
 function inputShape({ inputs, name }: Model): readonly number[] {
@@ -77,29 +100,36 @@ function* rows({ data, shape }: Tensor): Generator<Float32Array> {
   for (let n = 0; n < samples; n++) yield data.subarray(n * elements, (n + 1) * elements) as Float32Array;
 }
 
-function printSamples(prediction: Tensor, context: Context): void {
+function printSamples(
+  prediction: Tensor,
+  names: PictureSamples['names'] | undefined,
+  context: Context,
+): void {
   const classes = areProbabilities(prediction);
   for (const [index, row] of [...rows(prediction)].entries()) {
     const best = row.indexOf(Math.max(...row));
     const found = classes ? { class: best, probability: row[best] } : {};
-    printJson(context.stdout, { index, ...found, prediction: [...row] });
+    const file = names?.[index];
+    printJson(context.stdout, { index, ...(file && { file }), ...found, prediction: [...row] });
   }
 }
 
 const mostLines = 20;
 const mostValues = 8;
 
-function describe(prediction: Tensor, terminal: Terminal): void {
+function describe(prediction: Tensor, names: PictureSamples['names'] | undefined, terminal: Terminal): void {
   const classes = areProbabilities(prediction);
   const all = [...rows(prediction)];
-  const width = String(Math.min(all.length, mostLines) - 1).length;
+  const labels = all.slice(0, mostLines).map((_, index) => names?.[index] ?? String(index));
+  const width = Math.max(...labels.map(({ length }) => length));
   for (const [index, row] of all.slice(0, mostLines).entries()) {
     const best = row.indexOf(Math.max(...row));
     const values = [...row.subarray(0, mostValues)].map((value) => value.toPrecision(5)).join(', ');
     const text = classes
       ? `class ${best}  ${percent(row[best]!)}`
       : `${values}${row.length > mostValues ? `, ... ${grouped(row.length)} values` : ''}`;
-    terminal.line(`${String(index).padStart(width)}  ${text}`);
+    const label = names ? labels[index]!.padEnd(width) : labels[index]!.padStart(width);
+    terminal.line(`${label}  ${text}`);
   }
   if (all.length > mostLines)
     terminal.line(`... and ${grouped(all.length - mostLines)} more. With --output FILE all are written.`);

@@ -20,6 +20,9 @@ export interface Consumer {
   remove(): void;
 }
 
+/** What the package needs at run time, and what that needs. */
+const runTimePackages = ['fast-png', 'fflate', 'h5wasm', 'iobuffer'];
+
 interface Packed {
   readonly filename: string;
   readonly size: number;
@@ -39,13 +42,13 @@ export function installPacked(): Consumer {
     const args = ['pack', what, '--ignore-scripts', '--json', '--pack-destination', tarballs];
     return (JSON.parse(npm(root, args)) as Packed[])[0]!;
   };
-  const [self] = [pack('.'), pack('./node_modules/fflate'), pack('./node_modules/h5wasm')];
+  const [self] = ['.', ...runTimePackages.map((name) => `./node_modules/${name}`)].map(pack);
   const files = readdirSync(tarballs).map((name) => join(tarballs, name));
   npm(folder, ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', ...files]);
   return {
     folder,
-    packed: self.files,
-    packedSize: self.size,
+    packed: self!.files,
+    packedSize: self!.size,
     run: (source, ...nodeOptions) => {
       const file = join(folder, `main-${Math.random().toString(36).slice(2)}.mjs`);
       writeFileSync(file, source);
