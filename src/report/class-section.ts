@@ -4,6 +4,7 @@ import type { ClassJudgement, Mistake } from './judge-classes.ts';
 import type { ReportOptions } from './options.ts';
 import type { Draw } from './plot.ts';
 import { sampleFigure } from './sample-picture.ts';
+import { sureText } from './sure.ts';
 
 const mostDrawnClasses = 20;
 const mostListed = 20;
@@ -22,7 +23,7 @@ export function confusionSection(judgement: ClassJudgement, name: NameOf, draw: 
   const wrong = answers - right;
   const drawn =
     classes <= mostDrawnClasses
-      ? html`<figure class="wide">${matrix(judgement, name, draw)}<figcaption>A row for what a sample is, a column for what was said: right answers in blue, mistakes in orange, darker where there are more.</figcaption></figure>`
+      ? html`<figure class="wide">${matrix(judgement, name, draw)}<figcaption>A row for what a sample is, a column for what was said: right answers in blue, mistakes in orange, stronger where there are more.</figcaption></figure>`
       : undefined;
   return html`<section id="confusion">
 <h2>What it takes for what</h2>
@@ -62,14 +63,20 @@ function matrix({ classes, confusion }: ClassJudgement, name: NameOf, draw: Draw
     padding: 0.06,
     x: {
       domain: labels.map((_, k) => k),
-      label: 'said',
+      label: 'what was said',
       labelArrow: 'none',
       axis: 'top',
       tickFormat: tick,
       tickSize: 0,
       tickRotate: turned ? -60 : 0,
     },
-    y: { domain: labels.map((_, k) => k), label: 'is', labelArrow: 'none', tickFormat: tick, tickSize: 0 },
+    y: {
+      domain: labels.map((_, k) => k),
+      label: 'what it is',
+      labelArrow: 'none',
+      tickFormat: tick,
+      tickSize: 0,
+    },
     color: { type: 'identity' },
     opacity: { type: 'identity' },
     marks: [
@@ -177,13 +184,5 @@ function tile(
   draw: Draw,
 ): Html {
   const alt = `Sample ${sample}, which is ${name(truth)}`;
-  return html`<li><figure>${sampleFigure(input, pictureShape, alt, draw)}<figcaption>is <b>${name(truth)}</b>, said <b class="wrong">${name(said)}</b><span class="bar" aria-hidden="true"><i style="width:${Math.round(100 * sure)}%"></i></span><span class="note">${sureText(sure)} sure, ${sureText(truthSure)} for ${name(truth)}<br>sample ${grouped(sample)}</span></figcaption></figure></li>`;
-}
-
-/** A probability in percent that is never rounded to what it is not. */
-function sureText(probability: number): string {
-  if (!Number.isFinite(probability)) return '?';
-  const shown = (100 * probability).toFixed(1);
-  if (shown === '100.0' && probability < 1) return '> 99.9 %';
-  return shown === '0.0' && probability > 0 ? '< 0.1 %' : `${shown} %`;
+  return html`<li><figure>${sampleFigure(input, pictureShape, alt, draw)}<figcaption>is <b>${name(truth)}</b>, said <b class="wrong">${name(said)}</b><span class="bar" aria-hidden="true"><i style="width:${Math.round(100 * sure)}%"></i></span><span class="note">${sureText(sure)} sure<br>${sureText(truthSure)} for ${name(truth)}<br>sample ${grouped(sample)}</span></figcaption></figure></li>`;
 }

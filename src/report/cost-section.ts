@@ -2,7 +2,7 @@ import { type ComparedLayerCost, type CostAnalysis, networkCost } from '../analy
 import { costVerdict } from '../analysis/cost-words.ts';
 import { byteSize, grouped, ratio } from '../analysis/figures.ts';
 import type { Model } from '../model/model.ts';
-import { type Html, html } from './html.ts';
+import { breakable, type Html, html } from './html.ts';
 import type { Draw } from './plot.ts';
 
 /** Parameters and multiply-adds, layer by layer, beside the same network with standard convolutions. */
@@ -14,7 +14,7 @@ export function costSection(model: Model, draw: Draw): Html {
 <h2>What it costs</h2>
 <p>${standard ? saved(costs) : 'The network has no separable convolution to compare with a standard one.'} Multiply-adds and bytes are those of one sample.</p>
 ${verdict && html`<p>${verdict}</p>`}
-${standard && html`<figure>${bars(costs, draw)}</figure>`}
+${standard && html`<figure class="bars">${bars(costs, draw)}</figure>`}
 ${table(costs)}
 </section>`;
 }
@@ -96,7 +96,7 @@ function table({ layers, whole, activationBytes, standard }: CostAnalysis): Html
     activationBytes: bytes,
     standard: twin,
   }: ComparedLayerCost): Html =>
-    html`<tr><th scope="row">${name}<small>${className} ${outputShape.join('x')}</small></th>${pair(grouped(parameters), twin && grouped(twin.parameters))}${pair(grouped(multiplyAdds), twin && grouped(twin.multiplyAdds))}${pair(byteSize(bytes), twin && byteSize(twin.activationBytes))}</tr>`;
+    html`<tr><th scope="row">${breakable(name)}<small><span class="kind">${className} </span>${outputShape.join('x')}</small></th>${pair(grouped(parameters), twin && grouped(twin.parameters))}${pair(grouped(multiplyAdds), twin && grouped(twin.multiplyAdds))}${pair(byteSize(bytes), twin && byteSize(twin.activationBytes))}</tr>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Costs layer by layer"><table class="${standard ? 'compact twins' : 'compact'}">
 <thead><tr><th scope="col">layer</th>${head('parameters')}${head('multiply-adds')}${head('activations')}</tr></thead>
 <tbody>${layers.map(row)}</tbody>

@@ -80,7 +80,15 @@ function curveFigure(curve: Curve, epochs: readonly number[], draw: Draw): Html 
     height: 220,
     marginLeft: 48,
     marginRight: 12,
-    x: { label: 'epoch', labelArrow: 'none', ticks: epochTicks(epochs), tickFormat: 'd', tickSize: 3 },
+    marginBottom: 38,
+    x: {
+      label: 'epoch',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      ticks: epochTicks(epochs),
+      tickFormat: 'd',
+      tickSize: 3,
+    },
     y: {
       label: null,
       grid: true,

@@ -20,7 +20,7 @@ export function fieldSection(model: Model, sample: SampleValues | undefined, dra
   const seen = fieldText(whole);
   const said =
     seen === 'all'
-      ? 'The answer is made from all of the input; a position of the layers before sees as much as is drawn.'
+      ? 'The answer is made from all of the input.'
       : `A position of the output sees ${seen} of the input.`;
   return html`<section id="field">
 <h2>What it sees</h2>
@@ -138,7 +138,7 @@ function gridFigures(found: Gridding, kernel: readonly number[], draw: Draw): Ht
     found.complete ? 'Every offset is combined' : 'Offsets that are combined, and holes',
   );
   if (!own) return undefined;
-  return html`<div class="panels">${own}${better && one(better, 'With better dilations')}</div>`;
+  return html`<div class="panels">${own}${better && one(better, `With dilations ${found.better!.map((rates) => [...new Set(rates)].join('x')).join(', ')}`)}</div>`;
 }
 
 function waysPicture({ axes, grid }: Gridding, text: string, draw: Draw): Html | undefined {

@@ -27,6 +27,12 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlPar
   );
 }
 
+/** A name that may break behind its underscores and full stops. */
+export const breakable = (name: string): Html =>
+  html`${name.split(/(?<=[_.])/).map((part, k) => html`${k > 0 && wordBreak}${part}`)}`;
+
+const wordBreak = new Html('<wbr>');
+
 function textOf(part: HtmlPart): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.text;

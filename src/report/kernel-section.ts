@@ -54,7 +54,7 @@ function drawKernels(
   const [tall, wide] = [(rows - 1) * down + 1, (columns - 1) * along + 1];
   const perRow = wide > 3 * tall ? 2 : 8;
   const used = Math.min(perRow, Math.max(kernels.length, perRow / 2));
-  const gap = 0.12;
+  const gap = 0.2;
   const [cellWide, cellTall] = [(1 - gap) / wide, (1 - gap) / tall];
   const panels: { x1: number; x2: number; y1: number; y2: number }[] = [];
   const squares: Square[] = [];

@@ -7,6 +7,7 @@ import type { SampleValues } from './options.ts';
 import { dataUri } from './picture.ts';
 import type { Draw } from './plot.ts';
 import { sampleFigure } from './sample-picture.ts';
+import { sureText } from './sure.ts';
 
 /** Pixels of all pictures together: they stay below about 400 KB in the page. */
 const pixelsInAll = 320_000;
@@ -47,32 +48,36 @@ ${shown.map((layer) =>
 
 function mapFigure(layer: LayerValues, budget: number): Html {
   const { picture, shown, count, lowest, highest } = mapPicture(layer, budget);
-  const kind =
-    layer.shape.length >= 3 ? 'channels' : layer.shape.length === 2 ? 'channels over time' : 'values';
-  const which =
-    shown < count ? `${grouped(shown)} of ${grouped(count)} ${kind}` : `${grouped(count)} ${kind}`;
+  const unit = `${layer.shape.length >= 2 ? 'channel' : 'value'}${count === 1 ? '' : 's'}`;
+  const kind = layer.shape.length === 2 ? `${unit} over time` : unit;
+  const which = `${shown < count ? `${grouped(shown)} of ` : ''}${grouped(count)} ${kind}`;
   const text = `${which}, from ${short(lowest)} to ${short(highest)}`;
-  return html`<figure>${title(layer)}<img class="pixels maps" src="${dataUri(picture)}" width="${picture.width}" height="${picture.height}" alt="${`Activations of ${layer.name}: ${text}`}"><figcaption>${text}</figcaption></figure>`;
+  return html`<figure>${title(layer)}<img class="${shown === 1 ? 'pixels maps single' : 'pixels maps'}" src="${dataUri(picture)}" width="${picture.width}" height="${picture.height}" alt="${`Activations of ${layer.name}: ${text}`}"><figcaption>${text}</figcaption></figure>`;
 }
 
 const title = ({ name, className, shape }: LayerValues): Html =>
   html`<h3>${name} <small>${className} ${shape.join('x')}</small></h3>`;
 
-const short = (x: number): string => String(Number(x.toPrecision(3)));
+/** Three digits; very small numbers as powers of ten. */
+const short = (x: number): string =>
+  x !== 0 && Math.abs(x) < 0.001 ? x.toExponential(1) : String(Number(x.toPrecision(3)));
 
 function barFigure(layer: LayerValues, name: NameOf, draw: Draw): Html {
   const rows = Array.from(layer.values, (value, label) => ({ value, label }));
   const longest = Math.max(...rows.map(({ label }) => name(label).length));
   const most = rows.reduce((best, row) => (row.value > best.value ? row : best));
-  const text = `most for ${name(most.label)}: ${short(most.value)}`;
+  const sum = rows.reduce((total, { value }) => total + value, 0);
+  const areShares = Math.abs(sum - 1) < 1e-3 && rows.every(({ value }) => value >= 0);
+  const figure = areShares ? sureText : short;
+  const text = `says ${name(most.label)}: ${figure(most.value)}`;
   const svg = draw(`Answer of the network: ${text}`, (plot) => ({
     width: 360,
     height: 24 + 18 * rows.length,
     marginLeft: 16 + 6 * Math.min(longest, 18),
-    marginRight: 48,
+    marginRight: 56,
     marginTop: 4,
     marginBottom: 4,
-    x: { axis: null },
+    x: { axis: null, ...(areShares ? { domain: [0, 1] } : {}) },
     y: {
       domain: rows.map(({ label }) => label),
       label: null,
@@ -86,7 +91,7 @@ function barFigure(layer: LayerValues, name: NameOf, draw: Draw): Html {
       plot.text(rows, {
         x: 'value',
         y: 'label',
-        text: ({ value }) => short(value),
+        text: ({ value }) => figure(value),
         textAnchor: 'start',
         dx: 4,
         fill: 'currentColor',

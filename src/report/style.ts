@@ -4,9 +4,9 @@
  */
 export const style: string = `
 :root{color-scheme:light dark;--paper:#fdfdfc;--ink:#1c2126;--muted:#5c6670;--line:#d9dde2;--panel:#f0f1f3;
---training:#0072b2;--validation:#b34700;--right:#0072b2;--wrong:#d55e00;--positive:#0072b2;--negative:#d55e00;--field:#0072b2}
+--training:#0072b2;--validation:#b34700;--right:#0072b2;--wrong:#d55e00;--positive:#0072b2;--negative:#d55e00;--field:#e69f00}
 @media screen and (prefers-color-scheme:dark){:root{--paper:#121519;--ink:#e6e8eb;--muted:#a4adb7;--line:#343b43;--panel:#1e242b;
---training:#5ab4e8;--validation:#f0a050;--right:#5ab4e8;--wrong:#f0914a;--positive:#5ab4e8;--negative:#f0914a;--field:#5ab4e8}}
+--training:#5ab4e8;--validation:#f0a050;--right:#5ab4e8;--wrong:#f0914a;--positive:#5ab4e8;--negative:#f0914a;--field:#e69f00}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:break-word}
@@ -23,22 +23,23 @@ a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid va
 nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;margin:20px 0 0;padding:0}
 nav a{display:inline-block;padding:3px 0}
 .lead{font-size:17px;max-width:42em}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(148px,1fr));gap:16px 24px;margin:24px 0 0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:16px 24px;margin:24px 0 0}
 .facts div{border-top:2px solid var(--line);padding-top:8px}
 .facts dt{color:var(--muted);font-size:13px}
-.facts dd{margin:0;font-size:24px;line-height:1.25;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
+.facts dd{margin:0;font-size:22px;line-height:1.25;font-weight:600;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
 .facts dd small{display:block;letter-spacing:0;line-height:1.4}
 figure{margin:0;min-width:0}
 figcaption{font-size:13px;line-height:1.4;color:var(--muted);margin-top:6px}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:28px 32px;margin:16px 0;align-items:start}
 .figures.pair{grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}
 .figures>*{min-width:0;max-width:520px}
-.plot{display:block;width:100%;height:auto;max-width:520px;font-size:11px;font-variant-numeric:tabular-nums;overflow:visible}
+.plot{display:block;width:100%;height:auto;max-width:440px;font-size:11px;font-variant-numeric:tabular-nums;overflow:visible}
 .plot text{white-space:pre}
 .pixels{display:block;image-rendering:pixelated}
 .maps{width:100%;height:auto;background:var(--panel)}
-.sample{max-width:180px}
+.maps.single,.sample{max-width:180px}
 .sample img{width:100%;height:auto}
+.bars{margin:20px 0 28px}
 .panels{display:flex;flex-wrap:wrap;gap:20px 24px;margin:16px 0}
 .panels figure{flex:0 1 auto;width:150px}
 .panels figure.long{width:300px;max-width:100%}
@@ -52,7 +53,7 @@ figcaption{font-size:13px;line-height:1.4;color:var(--muted);margin-top:6px}
 .key{display:inline-block;width:26px;height:0;border-top:3px solid;vertical-align:middle}
 .key.training{border-color:var(--training);border-top-style:dashed}
 .key.validation{border-color:var(--validation);margin-left:14px}
-.key.positive,.key.negative{width:12px;height:12px;border:0;background:var(--positive);vertical-align:-1px}
+.key.positive,.key.negative{width:12px;height:12px;border:0;margin:0 4px 0 2px;background:var(--positive);vertical-align:-1px}
 .key.negative{background:var(--negative)}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;width:100%}
@@ -78,7 +79,7 @@ footer{color:var(--muted);font-size:13px;padding-top:36px;padding-bottom:36px}
 body{font-size:16px}h1{font-size:25px}main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:22px}
 section{padding-top:26px;margin-top:28px}.facts{grid-template-columns:1fr 1fr;gap:14px 16px}.facts dd{font-size:21px}
 th,td{padding-left:10px}.twins .own,.twins .twin{display:block;min-width:0}
-.origin{grid-template-columns:1fr;gap:0}.origin dd{margin-bottom:8px}nav a{padding:6px 0}
+.origin{grid-template-columns:minmax(84px,32%) 1fr;gap:4px 14px}.kind{display:none}nav a{padding:6px 0}
 }
 @media print{
 @page{margin:14mm}
