@@ -6,20 +6,29 @@
 export interface ControlWords {
   /** Entries that the main thread has put into the ring. */
   readonly posted: number;
-  /** Arrivals at barriers. */
-  readonly arrived: number;
-  /** Barriers passed. */
-  readonly generation: number;
-  /** Workers that sleep at a barrier. */
+  /**
+   * The phase at hand (its upper bits, which count phases) and its next ticket (`ticketBits` below). A thread takes a
+   * ticket by exchanging the word for the next one; it fails if the phase is over. The last ticket of all means that
+   * the phase is closed.
+   */
+  readonly ticket: number;
+  readonly ticketBits: number;
+  /** Tickets of the phase at hand that were worked off; who adds the last one opens the next phase. */
+  readonly done: number;
+  /** Number of the entry at hand, equal to `posted` while there is none. */
+  readonly entry: number;
+  /** Which phase of its program is at hand. */
+  readonly phase: number;
+  /** Grows whenever there may be something new to do: what threads look at and sleep on. */
+  readonly event: number;
+  /** Workers that sleep. Who wakes some takes them off. */
   readonly sleepers: number;
-  /** Next item of the running phase; the last to arrive at a barrier sets it to 0. */
-  readonly item: number;
   /** First word of the ring; each entry has `entryWords` words. */
   readonly ring: number;
   /** Number of entries in the ring, a power of two. */
   readonly ringEntries: number;
   readonly entryWords: number;
-  /** Words of an entry: the session, or -1 for "go back to the event loop and read one message". */
+  /** Words of an entry: the session, or -1 for "everybody goes back to the event loop and reads one message". */
   readonly session: number;
   readonly slot: number;
   readonly program: number;
@@ -30,16 +39,20 @@ export interface ControlWords {
   readonly total: number;
 }
 
-const ring = 80;
+const ring = 64;
 const ringEntries = 64;
 const entryWords = 8;
+const ticketBits = 12;
 
 export const controlWords: ControlWords = {
   posted: 0,
-  arrived: 16,
-  generation: 32,
-  sleepers: 48,
-  item: 64,
+  ticket: 16,
+  ticketBits,
+  done: 17,
+  entry: 18,
+  phase: 19,
+  event: 32,
+  sleepers: 33,
   ring,
   ringEntries,
   entryWords,
@@ -51,13 +64,20 @@ export const controlWords: ControlWords = {
   total: ring + ringEntries * entryWords,
 };
 
-/**
- * A new block for so many workers, with its counters at `start` (anything but 0 is for tests of the wrap-around).
- */
-export function createControl(threads: number, start = 0): Int32Array<SharedArrayBuffer> {
+/** A new block, with its counters at `start` (anything but 0 is for tests of the wrap-around). */
+export function createControl(start = 0): Int32Array<SharedArrayBuffer> {
   const control = new Int32Array(new SharedArrayBuffer(4 * controlWords.total));
-  control[controlWords.posted] = start;
-  control[controlWords.generation] = start;
-  control[controlWords.arrived] = Math.imul(start, threads);
+  for (const word of ['posted', 'entry', 'event'] as const) control[controlWords[word]] = start;
+  control[controlWords.ticket] = start << ticketBits;
   return control;
+}
+
+/**
+ * Wakes threads until so many are awake.
+ * @param threads all of them
+ */
+export function wakeUntil(control: Int32Array, awake: number, threads: number): void {
+  const { event, sleepers } = controlWords;
+  const missing = awake - (threads - Atomics.load(control, sleepers));
+  if (missing > 0) Atomics.sub(control, sleepers, Atomics.notify(control, event, missing));
 }

@@ -6,10 +6,12 @@ export interface StartMessage {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly thread: number;
   readonly threads: number;
-  /** Number of the ring's first entry, and of barriers already passed. */
+  /** Number of the ring's first entry. */
   readonly first: number;
-  /** Looks at a shared word before the thread sleeps: at a barrier, and for the next entry of the ring. */
-  readonly barrierSpins: number;
+  /** How many threads are awake at a time, unless a message is for all. */
+  readonly concurrency: number;
+  /** Looks at a shared word before the thread sleeps: for the next phase of a job, and for the next job. */
+  readonly phaseSpins: number;
   readonly idleSpins: number;
 }
 
@@ -42,7 +44,7 @@ export type ToWorker = StartMessage | ControlMessage;
 export type FromWorker =
   /** From every worker for every control message. */
   | { readonly kind: 'acknowledged'; readonly number: number; readonly problem?: string }
-  /** From the first worker, when all have ended the job. */
+  /** From the worker that worked off the last ticket of a job. */
   | { readonly kind: 'done'; readonly number: number; readonly failed: boolean }
   /** From a worker in which the job failed, before that worker ends it. */
   | { readonly kind: 'failed'; readonly number: number; readonly problem: string };

@@ -196,7 +196,7 @@ async function countingPool(
 }
 const counting = moduleFromText(countText + nothingText, true);
 
-test('the counters of barriers and of the ring wrap around', async () => {
+test('the counters of phases and of the ring wrap around', async () => {
   for (const threads of [1, 2, 3, 5]) {
     const memory = memoryOf(4, true);
     const set = new WorkerSet(threads, currentHost(), { first: 2 ** 31 - 100 });

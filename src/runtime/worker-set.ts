@@ -1,5 +1,5 @@
 import { RuntimeError } from '../errors/index.ts';
-import { createControl, controlWords as words } from './control.ts';
+import { createControl, wakeUntil, controlWords as words } from './control.ts';
 import type { Host, WorkerHandle } from './host.ts';
 import type { ControlMessage, FromWorker } from './messages.ts';
 
@@ -28,25 +28,30 @@ interface Control extends Entry {
 
 export interface WorkerSetOptions {
   readonly url?: string | URL;
-  readonly barrierSpins?: number;
+  /** Threads that are awake at a time while they work, at most. Default: as many as the host runs at once. */
+  readonly concurrency?: number;
+  readonly phaseSpins?: number;
   readonly idleSpins?: number;
   /** First number of the counters, for tests of their wrap-around. */
   readonly first?: number;
 }
 
 /**
- * How often a thread looks at a shared word before it sleeps (a look with its pause takes about 50 ns in V8). A barrier
- * that two threads pass while they look takes 0.2 microseconds, one at which a thread sleeps 4, and threads that sleep
- * and wake in phases of a tenth of a millisecond are often put on one core: twenty such phases on two cores took 1.5 ms
- * with looking and 3.1 ms without. Threads that have no core of their own hardly look, because the one that they wait
- * for needs the core: for eight on two cores, 20 looks were best of 0 to 2,000.
+ * How often a thread looks at a shared word before it sleeps (a look with its pause takes about 50 ns in V8). A phase
+ * that two threads begin while they look begins in 0.2 microseconds, one for which a thread wakes in 4, and threads that
+ * sleep and wake in phases of a tenth of a millisecond are often put on one core: twenty such phases on two cores took
+ * 1.5 ms with looking and 3.1 ms without. Threads that have no core of their own hardly look, because the one that they
+ * wait for needs the core: for eight on two cores, 20 looks were best of 0 to 2,000. (GNU's OpenMP looks 300,000 and 100
+ * times.)
  */
-const spins = { barrier: 2000, idle: 1000 } as const;
-const crowdedSpins = { barrier: 20, idle: 0 } as const;
+const spins = { phase: 2000, idle: 1000 } as const;
+const crowdedSpins = { phase: 20, idle: 0 } as const;
 
 /**
  * Threads that run the jobs of any number of sessions, one job after another in the order of the posts, all threads
- * on one job. Jobs go through a ring in shared memory; what cannot (memories, modules) is a message, announced by an
+ * on one job. Where there are more threads than the host runs at once, no more than that are awake at a time, and any of
+ * the others comes in when one sleeps: threads that share a core take time from each other, and make everybody wait when
+ * one is halted in the middle of an item. Jobs go through a ring in shared memory; what cannot (memories, modules) is a message, announced by an
  * entry of the ring that sends the threads to their event loops for exactly one message.
  */
 export class WorkerSet {
@@ -58,11 +63,13 @@ export class WorkerSet {
   readonly #inRing = new Map<number, Job | Control>();
   #waiting: (Job | Control)[] = [];
   #next: number;
+  readonly #concurrency: number;
 
   constructor(threads: number, host: Host, options: WorkerSetOptions = {}) {
     this.threads = threads;
     this.#next = options.first ?? 0;
-    this.#control = createControl(threads, this.#next);
+    this.#control = createControl(this.#next);
+    this.#concurrency = Math.min(threads, options.concurrency ?? host.parallelism);
     try {
       for (let thread = 0; thread < threads; thread++) this.#start(thread, host, options);
     } catch (error) {
@@ -81,14 +88,16 @@ export class WorkerSet {
       { url: options.url },
     );
     this.#workers.push(worker);
-    const usual = threads > host.parallelism ? crowdedSpins : spins;
+    const concurrency = this.#concurrency;
+    const usual = concurrency > host.parallelism ? crowdedSpins : spins;
     worker.post({
       kind: 'start',
       control: this.#control,
       thread,
       threads,
       first: this.#next,
-      barrierSpins: options.barrierSpins ?? usual.barrier,
+      concurrency,
+      phaseSpins: options.phaseSpins ?? usual.phase,
       idleSpins: options.idleSpins ?? usual.idle,
     });
   }
@@ -150,7 +159,7 @@ export class WorkerSet {
   /** Puts waiting entries into the ring while it has room. */
   #fill(): void {
     const control = this.#control;
-    let entered = 0;
+    let awake = 0;
     while (this.#waiting.length && this.#inRing.size < words.ringEntries) {
       const entry = this.#waiting.shift()!;
       const number = this.#next;
@@ -167,9 +176,11 @@ export class WorkerSet {
         control[at + words.failed] = 0;
       }
       Atomics.store(control, words.posted, this.#next);
-      entered++;
+      awake = Math.max(awake, entry.kind === 'job' ? this.#concurrency : this.threads);
     }
-    if (entered) Atomics.notify(control, words.posted);
+    if (awake === 0) return;
+    Atomics.add(control, words.event, 1);
+    wakeUntil(control, awake, this.threads);
   }
 
   #deliver(entry: Control, number: number): boolean {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { build, type Rolldown } from 'vite';
 import { expect, test } from 'vitest';
-import { controlWords, createControl } from './control.ts';
+import { controlWords, createControl, wakeUntil } from './control.ts';
 import type { FromWorker } from './messages.ts';
 import { countText, memoryOf, moduleFromText } from './runtime.test-support.ts';
 import { slotWord } from './slot.ts';
@@ -35,7 +35,7 @@ test.each([
 ])('the worker stands alone after a bundler: minify %s, keepNames %s', async (minify, keepNames) => {
   const worker = new Worker(await bundledSource(minify, keepNames), { eval: true });
   const memory = memoryOf(1, true);
-  const control = createControl(1);
+  const control = createControl();
   const next = (): Promise<FromWorker> =>
     new Promise((resolve, reject) => {
       worker.once('message', resolve);
@@ -48,7 +48,8 @@ test.each([
     control[at + controlWords.slot] = 1024;
     control[at + controlWords.shards] = new Int32Array(memory.buffer, 1024, 16)[slotWord.shards];
     Atomics.add(control, controlWords.posted, 1);
-    Atomics.notify(control, controlWords.posted);
+    Atomics.add(control, controlWords.event, 1);
+    wakeUntil(control, 1, 1);
   };
   new Int32Array(memory.buffer, 1024, 16)[slotWord.shards] = 3;
   worker.postMessage({
@@ -57,7 +58,8 @@ test.each([
     thread: 0,
     threads: 1,
     first: 0,
-    barrierSpins: 0,
+    concurrency: 1,
+    phaseSpins: 0,
     idleSpins: 0,
   });
   worker.postMessage({ kind: 'attach', number: 0, session: 4, memory });

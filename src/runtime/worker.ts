@@ -11,6 +11,10 @@ export interface WorkerPort {
  * All that a worker runs. Its source text (`Function.prototype.toString`) is the whole script of the worker, so it
  * refers to nothing outside itself, and uses only syntax for which no compiler or minifier brings in helpers: inner
  * functions are members of an object, because some tools wrap every named function in a call to a helper.
+ *
+ * A phase of a job is over when its items are done, not when every thread has come by: threads take tickets, each for
+ * one item (or a few, where there are very many), and who reports the last ticket opens the next phase. Nobody waits
+ * for a thread that holds no ticket; one that slept, or that the system gave no core, goes on with the phase at hand.
  */
 export function serve(port: WorkerPort, words: ControlWords): void {
   interface Step {
@@ -28,127 +32,208 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   const ENTRY_MASK = words.ringEntries - 1;
   const RING = words.ring;
   const POSTED = words.posted;
-  const ARRIVED = words.arrived;
-  const GENERATION = words.generation;
+  const TICKET = words.ticket;
+  const CLOSED = 2 ** words.ticketBits - 1;
+  const DONE = words.done;
+  const ENTRY = words.entry;
+  const PHASE = words.phase;
+  const EVENT = words.event;
   const SLEEPERS = words.sleepers;
-  const ITEM = words.item;
+  const SESSION = words.session;
   const FAILED = words.failed;
   const sessions: Sessions = {};
   let control: Int32Array = new Int32Array(0);
   let thread = 0;
   let threads = 1;
-  let barrierSpins = 0;
+  let concurrency = 1;
+  let phaseSpins = 0;
   let idleSpins = 0;
-  let next = 0;
-  let generation = 0;
+  /** The last entry for which this thread went back to its event loop. */
+  let answered = 0;
+
+  // What is at hand, as `find` saw it.
+  let number = 0;
+  let entry = 0;
+  /** An entry for which everybody reads a message. */
+  let message = false;
+  let phase = 0;
+  let steps: Step[] = [];
+  let items = 0;
+  /** 0: nothing to take. */
+  let tickets = 0;
 
   const worker = {
     /** A hint to the processor that this is a spin loop; newer than most engines. */
     pause: (Atomics as { pause?(): void }).pause || ((): void => {}),
 
-    /** Returns when all threads have come here as often as this one. */
-    barrier(): void {
-      const before = generation;
-      generation = (before + 1) | 0;
-      if (((Atomics.add(control, ARRIVED, 1) + 1) | 0) === Math.imul(generation, threads)) {
-        Atomics.store(control, ITEM, 0);
-        Atomics.store(control, GENERATION, generation);
-        if (Atomics.load(control, SLEEPERS) !== 0) Atomics.notify(control, GENERATION);
-        return;
+    /** Stands in for a program that this thread does not know. */
+    unknown: [
+      {
+        call: (): never => {
+          throw new Error('the program was never added');
+        },
+        items: 1,
+      },
+    ] as Step[],
+
+    /** Reads what is at hand. What it sees is certain if the word of tickets has not changed since before. */
+    find(): void {
+      number = Atomics.load(control, ENTRY);
+      phase = Atomics.load(control, PHASE);
+      const posted = Atomics.load(control, POSTED) !== number;
+      entry = RING + (number & ENTRY_MASK) * ENTRY_WORDS;
+      const session = control[entry + SESSION];
+      message = posted && session < 0;
+      steps = sessions[session]?.programs[control[entry + words.program]] || worker.unknown;
+      const given = steps[phase]?.items;
+      items = given === undefined ? 0 : given < 0 ? control[entry + words.shards] : given;
+      // a phase without items passes as one ticket for none
+      tickets = posted && !message ? Math.min(Math.max(items, 1), CLOSED - 1) : 0;
+    },
+
+    /**
+     * Works off tickets of the phase at hand until none is left; false: there was none for this thread.
+     * @param seen the word of tickets as it was before `find`
+     */
+    take(seen: number): boolean {
+      let taken = 0;
+      while ((seen & CLOSED) < tickets) {
+        const before = Atomics.compareExchange(control, TICKET, seen, (seen + 1) | 0);
+        if (before === seen) {
+          if (taken === 0) {
+            // The word comes again after 2^20 phases. Now that a ticket is held, the phase stays.
+            worker.find();
+            if ((seen & CLOSED) >= tickets) break;
+          }
+          worker.work(seen & CLOSED);
+          taken++;
+          seen = (seen + 1) | 0;
+        } else {
+          if ((before ^ seen) & ~CLOSED) break;
+          seen = before;
+        }
       }
-      for (let spin = 0; spin < barrierSpins; spin++) {
-        if (Atomics.load(control, GENERATION) === generation) return;
+      if (taken === 0) return false;
+      if (Atomics.add(control, DONE, taken) + taken === tickets) worker.advance();
+      return true;
+    },
+
+    /** Runs the items of a ticket, unless the job has failed anywhere. */
+    work(ticket: number): void {
+      const failed = entry + FAILED;
+      const slot = control[entry + words.slot];
+      const end = Math.floor(((ticket + 1) * items) / tickets);
+      try {
+        for (let item = Math.floor((ticket * items) / tickets); item < end; item++) {
+          if (Atomics.load(control, failed) !== 0) return;
+          steps[phase].call(item, thread, slot);
+        }
+      } catch (error) {
+        if (Atomics.exchange(control, failed, 1) === 0)
+          port.postMessage({ kind: 'failed', number, problem: worker.text(error) });
+      }
+    },
+
+    /** Opens the phase behind the one at hand, of which all is done. */
+    advance(): void {
+      const job = message ? undefined : number;
+      const failed = !message && Atomics.load(control, entry + FAILED) !== 0;
+      const over = message || failed || phase + 1 >= steps.length;
+      const open = ((Atomics.load(control, TICKET) | CLOSED) + 1) | 0;
+      // closed while the other words change: a ticket can be taken only of a phase that they describe
+      Atomics.store(control, TICKET, open | CLOSED);
+      Atomics.store(control, DONE, 0);
+      Atomics.store(control, PHASE, over ? 0 : phase + 1);
+      if (over) Atomics.store(control, ENTRY, (number + 1) | 0);
+      Atomics.store(control, TICKET, open);
+      Atomics.add(control, EVENT, 1);
+      if (Atomics.load(control, SLEEPERS) > 0) worker.wake();
+      if (over && job !== undefined) port.postMessage({ kind: 'done', number: job, failed });
+    },
+
+    /** Wakes as many threads as what was just opened can use. */
+    wake(): void {
+      worker.find();
+      const wanted = message ? threads : Math.min(tickets, concurrency);
+      const missing = wanted - (threads - Atomics.load(control, SLEEPERS));
+      if (missing > 0) Atomics.sub(control, SLEEPERS, Atomics.notify(control, EVENT, missing));
+    },
+
+    /** Looks a while for a later event, then sleeps until somebody wakes this thread. */
+    rest(event: number, spins: number): void {
+      for (let spin = 0; spin < spins; spin++) {
+        if (Atomics.load(control, EVENT) !== event) return;
         worker.pause();
       }
       Atomics.add(control, SLEEPERS, 1);
-      while (Atomics.load(control, GENERATION) !== generation) Atomics.wait(control, GENERATION, before);
-      Atomics.sub(control, SLEEPERS, 1);
+      worker.sleep(event);
     },
 
-    /** Runs items until none is left or the job has failed anywhere. */
-    items(step: Step, count: number, slot: number, failed: number): void {
-      if (threads === 1) {
-        for (let item = 0; item < count; item++) step.call(item, 0, slot);
-        return;
-      }
-      while (Atomics.load(control, failed) === 0) {
-        const item = Atomics.add(control, ITEM, 1);
-        if (item >= count) return;
-        step.call(item, thread, slot);
-      }
+    sleep(event: number): void {
+      // who wakes a thread has counted it
+      if (Atomics.wait(control, EVENT, event) === 'not-equal') Atomics.sub(control, SLEEPERS, 1);
     },
 
-    fail(failed: number, number: number, error: unknown): void {
-      if (Atomics.exchange(control, failed, 1) === 0)
-        port.postMessage({ kind: 'failed', number, problem: worker.text(error) });
+    /** Sleeps if more threads are awake than may be. */
+    giveWay(event: number): boolean {
+      const sleepers = Atomics.load(control, SLEEPERS);
+      if (threads - sleepers <= concurrency) return false;
+      if (Atomics.compareExchange(control, SLEEPERS, sleepers, sleepers + 1) === sleepers)
+        worker.sleep(event);
+      return true;
     },
 
-    job(entry: number, number: number): void {
-      const failed = entry + FAILED;
-      const slot = control[entry + words.slot];
-      const shards = control[entry + words.shards];
-      const session = sessions[control[entry + words.session]];
-      const steps = session?.programs[control[entry + words.program]];
-      if (!steps) {
-        worker.fail(failed, number, 'the program was never added');
-      } else {
-        for (let index = 0; index < steps.length; index++) {
-          const step = steps[index];
-          try {
-            if (Atomics.load(control, failed) === 0)
-              worker.items(step, step.items < 0 ? shards : step.items, slot, failed);
-          } catch (error) {
-            worker.fail(failed, number, error);
-          }
-          if (threads > 1 && index < steps.length - 1) worker.barrier();
-        }
-      }
-      if (threads > 1) worker.barrier();
-      if (thread === 0) {
-        const failure = Atomics.load(control, failed) !== 0;
-        port.postMessage({ kind: 'done', number, failed: failure });
-      }
-    },
-
-    /** Waits for entries of the ring and works on them, until one sends this thread back to the event loop. */
+    /** Works on what is at hand, until an entry of the ring sends this thread back to the event loop. */
     loop(): void {
       for (;;) {
-        for (let spin = 0; spin < idleSpins && Atomics.load(control, POSTED) === next; spin++) worker.pause();
-        while (Atomics.load(control, POSTED) === next) Atomics.wait(control, POSTED, next);
-        const number = next;
-        const entry = RING + (number & ENTRY_MASK) * ENTRY_WORDS;
-        next = (number + 1) | 0;
-        if (control[entry + words.session] < 0) return;
-        worker.job(entry, number);
+        // before all else: what changes from here on changes this word too
+        const event = Atomics.load(control, EVENT);
+        const ticket = Atomics.load(control, TICKET);
+        worker.find();
+        if (message) {
+          // an entry is overwritten only when it is no longer at hand
+          if (number !== answered && Atomics.load(control, ENTRY) === number) {
+            answered = number;
+            return;
+          }
+          worker.rest(event, phaseSpins);
+        } else if (!worker.giveWay(event) && !worker.take(ticket))
+          worker.rest(event, Atomics.load(control, POSTED) === number ? idleSpins : phaseSpins);
       }
     },
 
-    steps(memory: WebAssembly.Memory, message: ToWorker & { readonly kind: 'program' }): Step[] {
-      const instance = new WebAssembly.Instance(message.module, { env: { memory } });
-      const steps: Step[] = [];
-      for (const phase of message.phases) {
-        const call = instance.exports[phase.entry];
-        if (typeof call !== 'function') throw new Error(`the module exports no function "${phase.entry}"`);
-        steps.push({ call: call as Step['call'], items: phase.items === 'shards' ? -1 : phase.items });
-      }
-      return steps;
+    /** Reports that this thread has read the message of the entry at hand. */
+    answer(): void {
+      worker.find();
+      if (Atomics.add(control, DONE, 1) + 1 === threads) worker.advance();
     },
 
-    brokenSteps(message: ToWorker & { readonly kind: 'program' }): Step[] {
+    stepsOf(memory: WebAssembly.Memory, program: ToWorker & { readonly kind: 'program' }): Step[] {
+      const instance = new WebAssembly.Instance(program.module, { env: { memory } });
+      const made: Step[] = [];
+      for (const { entry: name, items: count } of program.phases) {
+        const call = instance.exports[name];
+        if (typeof call !== 'function') throw new Error(`the module exports no function "${name}"`);
+        made.push({ call: call as Step['call'], items: count === 'shards' ? -1 : count });
+      }
+      return made;
+    },
+
+    brokenSteps(program: ToWorker & { readonly kind: 'program' }): Step[] {
       const call = (): never => {
         throw new Error('the program could not be instantiated');
       };
-      return message.phases.map((phase) => ({ call, items: phase.items === 'shards' ? -1 : phase.items }));
+      return program.phases.map(({ items: count }) => ({ call, items: count === 'shards' ? -1 : count }));
     },
 
-    apply(message: Exclude<ToWorker, { readonly kind: 'start' }>): void {
-      if (message.kind === 'attach') sessions[message.session] = { memory: message.memory, programs: {} };
-      else if (message.kind === 'detach') delete sessions[message.session];
+    apply(change: Exclude<ToWorker, { readonly kind: 'start' }>): void {
+      if (change.kind === 'attach') sessions[change.session] = { memory: change.memory, programs: {} };
+      else if (change.kind === 'detach') delete sessions[change.session];
       else {
-        const session = sessions[message.session];
-        // All threads must pass equally many barriers, so a program that is broken here keeps its phases.
-        session.programs[message.program] = worker.brokenSteps(message);
-        session.programs[message.program] = worker.steps(session.memory, message);
+        const session = sessions[change.session];
+        // All threads must see the same phases and items, so a program that is broken here keeps them.
+        session.programs[change.program] = worker.brokenSteps(change);
+        session.programs[change.program] = worker.stepsOf(session.memory, change);
       }
     },
 
@@ -158,23 +243,25 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   };
 
   port.onmessage = (event): void => {
-    const message = event.data;
-    if (message.kind === 'start') {
-      control = message.control;
-      thread = message.thread;
-      threads = message.threads;
-      barrierSpins = message.barrierSpins;
-      idleSpins = message.idleSpins;
-      next = message.first;
-      generation = message.first;
+    const { data } = event;
+    if (data.kind === 'start') {
+      control = data.control;
+      thread = data.thread;
+      threads = data.threads;
+      concurrency = data.concurrency;
+      phaseSpins = data.phaseSpins;
+      idleSpins = data.idleSpins;
+      answered = (data.first - 1) | 0;
     } else {
       let problem: string | undefined;
       try {
-        worker.apply(message);
+        worker.apply(data);
       } catch (error) {
         problem = worker.text(error);
       }
-      port.postMessage({ kind: 'acknowledged', number: message.number, problem });
+      // first: the main thread may use the entry again when all have acknowledged
+      worker.answer();
+      port.postMessage({ kind: 'acknowledged', number: data.number, problem });
     }
     worker.loop();
   };
