@@ -4,9 +4,9 @@ import { Arena, type ArenaUse } from '../../src/engine/arena.ts';
 import { compileGraph } from '../../src/engine/compile-graph.ts';
 import { SLOTS } from '../../src/engine/compiled-program.ts';
 import { prepare } from '../../src/engine/prepare.ts';
-import type { Graph, Node } from '../../src/graph/node.ts';
+import type { Node } from '../../src/graph/node.ts';
 import { weightsOf } from '../../src/nn/network/network.ts';
-import { shiftGraph, trainingGraph } from '../../src/training/graphs.ts';
+import { trainingGraph } from '../../src/training/graphs.ts';
 import { compiledModel, compileTarget } from '../compiled-model.ts';
 import type { NetworkDescription } from '../networks/description.ts';
 
@@ -73,14 +73,10 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
   };
   const parameters = reserved(weightsOf(model.network).map(({ variable }) => variable));
   const state = reserved(optimizer.variables);
-  const programs = new Map<string, Graph | undefined>([
-    ['train', trainingGraph(model.network, objectives, types, optimizer)],
-    ['first means', shiftGraph(model.network, types.inputs)],
-  ]);
   const parts: ProgramMemory[] = [];
   let shared = 0;
-  for (const [name, traced] of programs) {
-    if (!traced) continue;
+  const programs = { train: trainingGraph(model.network, objectives, types, optimizer) };
+  for (const [name, traced] of Object.entries(programs)) {
     const graph = prepare(traced);
     const before = memory.bytes;
     const { plan } = compileGraph(graph, batch, unshardedNodes(graph, batch), target);
@@ -90,8 +86,7 @@ export function breakdownOf(network: NetworkDescription, batch: number, threads:
     // sums that have joined come first
     const stored = own[at]!.bytes > 0 ? 1 : 0;
     const slots = memory.bytes;
-    // the first means are taken once
-    const jobs = name === 'train' ? SLOTS : 1;
+    const jobs = SLOTS;
     for (let k = 0; k < jobs; k++) memory.reserve(plan.slotBytes);
     parts.push({
       name,

@@ -40,7 +40,7 @@ test('growth from the first mark to the last', () => {
 
 test('the parts of a network with batch normalization add up, and scratch grows with threads', () => {
   const [one, three] = [breakdownOf(dsCnn(), 12, 1), breakdownOf(dsCnn(), 12, 3)];
-  expect(one.programs.map(({ name }) => name)).toEqual(['train', 'first means']);
+  expect(one.programs.map(({ name }) => name)).toEqual(['train']);
   for (const { parameters, optimizer, programs, shared, total } of [one, three]) {
     const parts = programs.map((p) => p.stored + p.accumulators + p.border + p.scratch + p.slots);
     const reserved = 1024;

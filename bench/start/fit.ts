@@ -14,7 +14,7 @@ export interface FirstStep {
   readonly trace: number;
   /** Compiling the step. */
   readonly compile: number;
-  /** Compiling and running what finds the means of the first batch (0 without batch normalization). */
+  /** Finding the means of the first batch (0 without batch normalization). */
   readonly means: number;
   /** The first step, with what V8 compiles meanwhile. */
   readonly step: number;
@@ -33,13 +33,11 @@ interface Span {
 const length = ({ from, to }: Span): number => to - from;
 
 /** A session that notes when programs are compiled and run. */
-function watchedSession(threads: number, compiled: Span[], runs: { program: number; span: Span }[]): Session {
+function watchedSession(threads: number, compiled: Span[], preludes: Span[], runs: Span[]): Session {
   const session = createSession({ threads });
-  let programs = 0;
   return {
     ...session,
     async compile(graph, options): Promise<Program> {
-      const number = programs++;
       const from = performance.now();
       const program = await session.compile(graph, options);
       compiled.push({ from, to: performance.now() });
@@ -48,8 +46,13 @@ function watchedSession(threads: number, compiled: Span[], runs: { program: numb
         async run(feed) {
           const start = performance.now();
           const outputs = await program.run(feed);
-          runs.push({ program: number, span: { from: start, to: performance.now() } });
+          runs.push({ from: start, to: performance.now() });
           return outputs;
+        },
+        async prelude(feed) {
+          const start = performance.now();
+          await program.prelude(feed);
+          preludes.push({ from: start, to: performance.now() });
         },
       };
     },
@@ -58,8 +61,10 @@ function watchedSession(threads: number, compiled: Span[], runs: { program: numb
 
 async function firstStep(network: NetworkDescription, batch: number, threads: number): Promise<FirstStep> {
   const compiled: Span[] = [];
-  const runs: { program: number; span: Span }[] = [];
-  const model = atrousModel(network, { session: () => watchedSession(threads, compiled, runs) });
+  const preludes: Span[] = [];
+  const runs: Span[] = [];
+  const session = (): Session => watchedSession(threads, compiled, preludes, runs);
+  const model = atrousModel(network, { session });
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   const count = 4 * batch;
   const size = count * network.input.shape.reduce((product, n) => product * n, 1);
@@ -75,13 +80,12 @@ async function firstStep(network: NetworkDescription, batch: number, threads: nu
     if (event.type === 'batchEnd' && event.batch === 0) end = performance.now();
   }
   model.dispose();
-  const means = runs.filter(({ program }) => program === 1);
   return {
     total: end - start,
     trace: compiled[0]!.from - start,
     compile: length(compiled[0]!),
-    means: means.length === 0 ? 0 : means[0]!.span.to - compiled[1]!.from,
-    step: length(runs.find(({ program }) => program === 0)!.span),
+    means: preludes.length === 0 ? 0 : length(preludes[0]!),
+    step: length(runs[0]!),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type CompiledKernel, compileKernel } from '../backends/wasm/compile-kernel.ts';
 import { ModuleBuilder } from '../backends/wasm/module.ts';
-import { emitProgram, type ProgramPhase } from '../backends/wasm/program.ts';
+import { emitProgram, type ProgramPhases } from '../backends/wasm/program.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
 import { createPlan } from '../compiler/plan/create-plan.ts';
 import { toPlanGraph } from '../compiler/plan/plan-graph.ts';
@@ -23,9 +23,8 @@ export interface CompileTarget {
 }
 
 /** A graph as a WebAssembly module over the memory of a session. */
-export interface CompiledGraph {
+export interface CompiledGraph extends ProgramPhases {
   readonly plan: Plan;
-  readonly phases: readonly ProgramPhase[];
   /** Address of thread 0's scratch. */
   readonly scratch: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -76,7 +75,7 @@ export function emitGraph({ plan, arena }: PlannedGraph, target: CompileTarget):
   const scratch = arena.reserve(plan.scratchStride * target.threads);
   // every schedule gives the same bits: the wider one pays where V8 joins pairs of vectors
   const width = { registerLanes: target.revectorize ? 8 : 4 } as const;
-  const phases = emitProgram(
+  const { phases, prelude } = emitProgram(
     plan,
     builder,
     (kernel, into) => {
@@ -88,7 +87,15 @@ export function emitGraph({ plan, arena }: PlannedGraph, target: CompileTarget):
     width,
   );
   const bytes = builder.encode({ initial: 1, maximum: memory.maximumPages, shared: target.shared });
-  return { plan, phases, scratch, bytes, kernels, functions: builder.functions.map(({ name }) => name) };
+  return {
+    plan,
+    phases,
+    prelude,
+    scratch,
+    bytes,
+    kernels,
+    functions: builder.functions.map(({ name }) => name),
+  };
 }
 
 /** The most shards, and the most samples in one, over all batch sizes up to `maxBatch`. */

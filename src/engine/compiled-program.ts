@@ -51,9 +51,14 @@ export function createProgram(parts: ProgramParts): Program {
     waiting.shift()?.();
   };
 
-  const fillAndPost = (compiled: Compiled, slot: number, feed: Feed): { done: Promise<Outputs> } => {
+  const fillAndPost = (
+    compiled: Compiled,
+    slot: number,
+    feed: Feed,
+    program = compiled.number,
+  ): { done: Promise<Outputs> } => {
     const { batchSize } = feed;
-    fillSlot(parts, compiled, slot, feed, parts.shards(batchSize));
+    fillSlot(parts, compiled, slot, feed, parts.shards(batchSize), program);
     const done = parts.post(slot).then(() => readSlot(memory, compiled.plan, slot, batchSize));
     return { done: done.finally(() => giveSlot(compiled, slot)) };
   };
@@ -83,6 +88,13 @@ export function createProgram(parts: ProgramParts): Program {
       // a free slot takes the values themselves: copies would be new memory in every step
       if (!compiled || slot === undefined) return enqueue(feed);
       return fillAndPost(compiled, slot, feed).done;
+    },
+    async prelude(feed) {
+      checkFeed(feed, inputs, maxBatch);
+      const compiled = await parts.variant(feed.batchSize);
+      if (compiled.prelude === undefined) return;
+      const slot = await takeSlot(compiled);
+      await fillAndPost(compiled, slot, feed, compiled.prelude).done;
     },
   };
 }

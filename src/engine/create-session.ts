@@ -75,8 +75,9 @@ export function createSession(options: SessionOptions = {}): Session {
     revectorize: info.revectorize,
     microBatch: options.microBatch,
   });
-  const place = ({ plan }: CompiledGraph): Compiled => ({
+  const place = ({ plan, prelude }: CompiledGraph): Compiled => ({
     number: programs++,
+    prelude: prelude && programs++,
     plan,
     newSlot: () => memory.reserve(plan.slotBytes),
   });
@@ -90,7 +91,10 @@ export function createSession(options: SessionOptions = {}): Session {
     }
     const compiled = place(made);
     const [module, workers] = await Promise.all([WebAssembly.compile(made.bytes), open()]);
-    await workers.addProgram(compiled.number, module, made.phases);
+    await Promise.all([
+      workers.addProgram(compiled.number, module, made.phases),
+      made.prelude && workers.addProgram(compiled.prelude!, module, made.prelude),
+    ]);
     return compiled;
   };
   const buildSync = (graph: Graph, maxBatch: number, unsharded: ReadonlySet<number>): Compiled => {

@@ -23,8 +23,7 @@ export function createInterpreterSession(): Session {
     return zeros;
   };
 
-  const compile = (graph: Graph, maxBatch: number): SyncProgram => {
-    const prepared = prepare(graph);
+  const compile = (prepared: Graph, graph: Graph, maxBatch: number): SyncProgram => {
     const used = new Set<Node>(graph.assignments.map(({ variable }) => variable));
     for (const node of topologicalOrder(rootsOf(prepared))) if (node.role === 'variable') used.add(node);
     for (const variable of used) current(variable);
@@ -42,13 +41,23 @@ export function createInterpreterSession(): Session {
   return {
     compile: async (graph, { maxBatch }): Promise<Program> => {
       requireOpen();
-      const program = compile(graph, integerBetween(maxBatch, 1, Number.MAX_SAFE_INTEGER, 'maxBatch'));
+      integerBetween(maxBatch, 1, Number.MAX_SAFE_INTEGER, 'maxBatch');
+      const prepared = prepare(graph);
+      const alone = new Set(prepared.prelude);
+      const assignments = prepared.assignments.filter(({ variable }) => alone.has(variable));
+      const program = compile(prepared, graph, maxBatch);
+      const prelude = compile({ outputs: {}, assignments }, graph, maxBatch);
       // A rejection, not an exception: callers wait for steps as they do for those of a worker.
-      return { ...program, run: async (feed) => program.run(feed) };
+      return {
+        ...program,
+        run: async (feed) => program.run(feed),
+        prelude: async (feed) => void prelude.run(feed),
+      };
     },
     compileSync: (graph, { maxBatch }) => {
       requireOpen();
-      return compile(graph, integerBetween(maxBatch, 1, Number.MAX_SAFE_INTEGER, 'maxBatch'));
+      integerBetween(maxBatch, 1, Number.MAX_SAFE_INTEGER, 'maxBatch');
+      return compile(prepare(graph), graph, maxBatch);
     },
     read: async (variable) => {
       requireOpen();

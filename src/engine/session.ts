@@ -27,6 +27,11 @@ export interface Program {
    * the call returns. Keep a few in flight to hide latency.
    */
   run(feed: Feed): Promise<Outputs>;
+  /**
+   * Makes the assignments of the graph's `prelude` alone, from what a step with this feed would compute; nothing where it
+   * has none. Steps that are asked for afterwards run afterwards.
+   */
+  prelude(feed: Feed): Promise<void>;
 }
 
 /** A compiled graph that runs on the calling thread. */

@@ -9,6 +9,8 @@ import { readTensor, type SessionMemory, writeTensor } from './session-memory.ts
 /** A program that has been planned and emitted and is known to who runs it under `number`. */
 export interface Compiled {
   readonly number: number;
+  /** The number of its prelude, if it has one: another program over the same memory. */
+  readonly prelude: number | undefined;
   readonly plan: Plan;
   /** Reserves a slot for a job and returns its address. */
   readonly newSlot: () => number;
@@ -39,13 +41,17 @@ export function checkFeed(feed: Feed, inputs: ReadonlyMap<string, TensorType>, m
   }
 }
 
-/** Copies a feed into a slot, for the step that runs after all whose slots were filled before. */
+/**
+ * Copies a feed into a slot, for the step that runs after all whose slots were filled before. `program`: what runs, the
+ * step or its prelude.
+ */
 export function fillSlot(
   { memory, arena }: { readonly memory: SessionMemory; readonly arena: Arena },
   { number, plan }: Compiled,
   slot: number,
   feed: Feed,
   shards: number,
+  program = number,
 ): void {
   const buffer = memory.memory.buffer;
   const header = new Int32Array(buffer, slot, slotWord.reserved);
@@ -54,7 +60,7 @@ export function fillSlot(
   header[slotWord.step] = feed.step ?? 0;
   header[slotWord.seedLow] = feed.seed?.[0] ?? 0;
   header[slotWord.seedHigh] = feed.seed?.[1] ?? 0;
-  header[slotWord.program] = number;
+  header[slotWord.program] = program;
   header[slotWord.status] = 0;
   header[slotWord.dirty] = arena.dirties(number) ? 1 : 0;
   for (const { name, place, layout, dtype } of plan.inputs) {

@@ -13,20 +13,21 @@ import { isCheap, type Nest, regionInReverse } from './nest.ts';
 import { computeNode, type Node, topologicalOrder, withLayer } from './node.ts';
 import { rewriteNodes } from './rewrite.ts';
 import { sinkMonotone } from './sink-monotone.ts';
+import { trimTaps } from './trim-taps.ts';
 
 /**
  * The derivative of an objective by some nodes, as nodes of the same shape: of the sum of a batched objective over
  * all samples, of an unbatched one itself, and of the sum of several.
  *
- * Bias and clipping activations move behind max-pools first; the same rewrite of the forward graph (`simplify`)
- * makes the two share their values. A node that the objective does not depend on has the gradient 0.
+ * Bias and clipping activations move behind max-pools first, and taps that reach nothing vanish; the same rewrites of
+ * the forward graph (`simplify`) make the two share their values. A node that the objective does not depend on has the gradient 0.
  * @param objective shape []
  * @throws {UnsupportedError} where an index cannot be solved
  */
 export function gradients(objective: Node | readonly Node[], variables: readonly Node[]): Map<Node, Node> {
   const objectives: readonly Node[] = Array.isArray(objective) ? objective : [objective as Node];
   for (const { type } of objectives) invariant(elementCount(type.shape) === 1, 'an objective is a number');
-  const rewritten = rewriteNodes(objectives, sinkMonotone);
+  const rewritten = rewriteNodes(objectives, (node) => sinkMonotone(node) ?? trimTaps(node));
   const targets = variables.map((variable) => rewritten.get(variable) ?? variable);
   const found = new Differentiation(
     objectives.map((node) => rewritten.get(node)!),

@@ -38,6 +38,8 @@ export interface Graph {
    * assigns no variable.
    */
   readonly guard?: string;
+  /** Assigned variables that a run of its own can set before the first step (see `Program.prelude`). */
+  readonly prelude?: readonly Node[];
 }
 
 let nextId = 1;

@@ -29,11 +29,11 @@ export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Replacement)
   const replaced = rewriteOrdered(orderOf(graph), rewrite);
   if (rootsOf(graph).every((root) => replaced.get(root) === root)) return graph;
   return {
+    ...graph,
     outputs: Object.fromEntries(
       Object.entries(graph.outputs).map(([name, node]) => [name, replaced.get(node)!]),
     ),
     assignments: graph.assignments.map(({ variable, value }) => ({ variable, value: replaced.get(value)! })),
-    ...(graph.guard === undefined ? {} : { guard: graph.guard }),
   };
 }
 

@@ -7,6 +7,7 @@ import { mergeEqual } from './merge-equal.ts';
 import type { Graph } from './node.ts';
 import { rewriteGraph } from './rewrite.ts';
 import { sinkMonotone } from './sink-monotone.ts';
+import { trimTaps } from './trim-taps.ts';
 import { walkWindows } from './walk-windows.ts';
 
 /** A rewrite of a graph into one with the same values (up to rounding where the rewrite says so). */
@@ -18,6 +19,7 @@ export interface Pass {
 /** The rewrites before `order`, in their order. Nodes that nothing needs any more vanish with each. */
 export const SIMPLIFICATIONS: readonly Pass[] = [
   { name: 'sinkMonotone', run: (graph) => rewriteGraph(graph, sinkMonotone) },
+  { name: 'trimTaps', run: (graph) => rewriteGraph(graph, trimTaps) },
   { name: 'foldConstants', run: (graph) => rewriteGraph(graph, foldConstants) },
   { name: 'mergeEqual', run: mergeEqual },
   { name: 'forwardBorders', run: (graph) => rewriteGraph(graph, forwardBorders) },

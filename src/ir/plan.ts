@@ -88,6 +88,8 @@ export interface TensorLayout {
 export interface Plan {
   readonly kernels: readonly PlanKernel[];
   readonly levels: readonly PlanLevel[];
+  /** What runs behind the border of a level, instead of all that follows it, to set some variables alone. */
+  readonly prelude?: { readonly level: number; readonly phases: readonly BorderPhase[] };
   /** Accumulators of the shards, which every level uses anew, `stride` bytes apart. */
   readonly accumulators: { readonly address: number; readonly stride: number };
   /** Bytes of a thread's scratch. */

@@ -1,7 +1,9 @@
+import { isAugmentation } from '../data/augmentation/stages.ts';
 import { gradients } from '../graph/differentiate.ts';
 import { type Graph, input, type Node } from '../graph/node.ts';
 import type { Dtype } from '../ir/tensor-type.ts';
 import { SHIFT } from '../nn/layers/batch-normalization.ts';
+import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
 import { type Trace, traceNetwork } from '../nn/network/trace.ts';
 import * as ops from '../ops/index.ts';
@@ -85,7 +87,8 @@ export function evaluationGraph(
 
 /**
  * A training step: forward, loss, gradients, optimiser, moving statistics. The objective is the mean over the
- * batch, as `inverseBatch` times the sum; a sample weight multiplies the loss of its sample.
+ * batch, as `inverseBatch` times the sum; a sample weight multiplies the loss of its sample. The prelude sets the shifts
+ * of batch normalisations to the means of a batch, so that the sums of the first step are taken around them.
  */
 export function trainingGraph(
   network: Network,
@@ -109,21 +112,16 @@ export function trainingGraph(
     state.weights.map((weight) => derived.get(weight.variable)!),
     scalars,
   );
-  return { outputs, assignments: [...updates, ...trace.assignments], guard: LOSS };
-}
-
-/**
- * Sets the shifts of batch normalisations to the means of a batch, so that the sums of the first step are taken
- * around them. Undefined where the network has none.
- */
-export function shiftGraph(network: Network, inputs: readonly Dtype[]): Graph | undefined {
   const shifts = new Set(
     weightsOf(network).flatMap((w) => (w.name === SHIFT && w.internal ? [w.variable] : [])),
   );
-  if (shifts.size === 0) return undefined;
-  const { assignments } = traceFor(network, inputs, true);
-  const kept = assignments.filter(({ variable }) => shifts.has(variable));
-  return kept.length > 0 ? { outputs: {}, assignments: kept } : undefined;
+  const prelude = trace.assignments.flatMap(({ variable }) => (shifts.has(variable) ? [variable] : []));
+  return {
+    outputs,
+    assignments: [...updates, ...trace.assignments],
+    guard: LOSS,
+    ...(prelude.length > 0 ? { prelude } : {}),
+  };
 }
 
 /** The value of every layer in training, by position in `network.tensors`, to find the first that is not finite. */
@@ -137,8 +135,13 @@ export function diagnosisGraph(network: Network, inputs: readonly Dtype[]): Grap
   return { outputs, assignments: [] };
 }
 
-/** True for inputs that only rescaling layers read: bytes then stay bytes. */
+/** True for inputs that only rescaling layers read, perhaps behind augmentation: bytes then stay bytes. */
 export function keepsBytes(network: Network, k: number): boolean {
-  const readers = network.tensors.filter((tensor) => tensor.inputs.includes(network.inputs[k]!));
-  return readers.length > 0 && readers.every((tensor) => tensor.layer.className === 'Rescaling');
+  const onlyRescaled = (source: SymbolicTensor): boolean => {
+    const readers = network.tensors.filter((tensor) => tensor.inputs.includes(source));
+    const keeps = (reader: SymbolicTensor): boolean =>
+      reader.layer.className === 'Rescaling' || (isAugmentation(reader.layer) && onlyRescaled(reader));
+    return readers.length > 0 && readers.every(keeps);
+  };
+  return onlyRescaled(network.inputs[k]!);
 }

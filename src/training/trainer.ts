@@ -14,7 +14,6 @@ import {
   isInputName,
   LOSS,
   predictionGraph,
-  shiftGraph,
   trainingGraph,
 } from './graphs.ts';
 import type { Result } from './means.ts';
@@ -111,7 +110,7 @@ export class Trainer {
         const feed = { batchSize: batch.size, inputs, step, seed };
         if (!state.shifted) {
           // Steps that wait for the same promise go on in the order in which they came.
-          shifting ??= this.#shift(feeder, feed, largest);
+          shifting ??= program.prelude(feed);
           await shifting;
           state.shifted = true;
         }
@@ -156,14 +155,6 @@ export class Trainer {
     }
     const ready = program;
     return { run: (batch) => ready.run({ batchSize: batch.size, inputs: feeder.feed(batch) }) };
-  }
-
-  async #shift(feeder: Feeder, feed: Feed, maxBatch: number): Promise<void> {
-    const graph = shiftGraph(this.network, feeder.types.inputs);
-    if (!graph) return;
-    const session = await this.store.session();
-    const program = await session.compile(graph, { maxBatch });
-    await program.run({ ...feed, inputs: ofForward(feed.inputs) });
   }
 
   async #explain(

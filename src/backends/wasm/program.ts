@@ -42,6 +42,13 @@ export interface ProgramPhase {
   readonly items: 'shards' | number;
 }
 
+/** What the runtime runs for a step, in order. */
+export interface ProgramPhases {
+  readonly phases: readonly ProgramPhase[];
+  /** What it runs for the prelude of the plan, if that has one. */
+  readonly prelude: readonly ProgramPhase[] | undefined;
+}
+
 /** Values that a driver function has at hand while it calls kernels. */
 interface Scope {
   readonly slot: Local<'i32'>;
@@ -70,7 +77,7 @@ export function emitProgram(
   compile: (kernel: Kernel, builder: ModuleBuilder) => CallableKernel,
   { scratch, shared }: ProgramMemory,
   target: Target = {},
-): ProgramPhase[] {
+): ProgramPhases {
   const compiled = plan.kernels.map((kernel) =>
     isWindowProducts(kernel)
       ? { fn: emitWindowProducts(kernel, builder) }
@@ -82,12 +89,18 @@ export function emitProgram(
   );
   const join = joinFunction(builder, plan.accumulators);
   const phases: ProgramPhase[] = [];
-  const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void => {
-    const entry = `phase${phases.length}`;
+  const make = (
+    entry: string,
+    items: ProgramPhase['items'],
+    body: (fn: WasmFunction) => AnyCode,
+  ): ProgramPhase => {
     const fn = builder.function(entry, ['i32', 'i32', 'i32'], { exportName: entry });
     fn.setBody(body(fn));
-    phases.push({ entry, items });
+    return { entry, items };
   };
+  const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void =>
+    void phases.push(make(`phase${phases.length}`, items, body));
+  let prelude: ProgramPhase[] | undefined;
   if (shared.length > 0) phase(clearItems(shared), (fn) => clearBody(fn, shared));
   plan.levels.forEach((level: PlanLevel, k) => {
     const guarded = plan.guard !== undefined && k === plan.levels.length - 1;
@@ -96,9 +109,16 @@ export function emitProgram(
       phase(border.items.length + joinItems(border.joins ?? []), (fn) =>
         borderBody(fn, border, compiled, join, guarded),
       );
+    if (plan.prelude?.level === k)
+      prelude = [
+        ...phases,
+        ...plan.prelude.phases.map((border, n) =>
+          make(`prelude${n}`, border.items.length, (fn) => borderBody(fn, border, compiled, join, false)),
+        ),
+      ];
     if (level.segment) phase('shards', (fn) => segmentBody(fn, level.segment!, plan, compiled, scratch));
   });
-  return phases;
+  return { phases, prelude };
 }
 
 /** Sets the status to 1 if an element of the guarded output is NaN or infinite: x * 0 is 0 for finite x alone. */

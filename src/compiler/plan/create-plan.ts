@@ -77,8 +77,8 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const nodeOf = (id: number): PlanNode => byId.get(id)!;
 
   const lowered = new Map<FusionGroup, LoweredPiece[]>();
-  for (const level of groups)
-    for (const group of [...level.border, ...level.segment]) lowered.set(group, lowerGroup(group));
+  const all = [...groups.flatMap(({ border, segment }) => [...border, ...segment]), ...grouped.prelude];
+  for (const group of all) lowered.set(group, lowerGroup(group));
   const products = grouped.products.flatMap((match) => productAccesses(match, nodeOf));
   const halos = haloOf([...[...lowered.values()].flat(), ...products], nodeOf);
   const layouts = new Map(graph.nodes.map((node) => [node.id, layoutOf(node, halos.get(node.id))]));
@@ -110,7 +110,8 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     if (node.role === 'variable')
       places.set(node.id, placeOf('absolute', memory.variable(node, layouts.get(node.id)!)));
   }
-  for (const { variable, value } of graph.assignments) places.set(value, places.get(variable)!);
+  for (const { variable, value } of [...graph.assignments, ...graph.prelude])
+    places.set(value, places.get(variable)!);
   placeStored(grouped, layouts, halos, places, options.maxBatch, memory.reserve);
   const shards = memory.reserve(accumulators.shard * options.maxShards);
   placeBorder(groups, layouts, places, memory.reserve);
@@ -178,9 +179,13 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   });
   if (sumsOf(groups.length - 1).length > 0)
     throw new Error('internal: nothing reads the sums of the last level');
+  const after = Math.max(...graph.prelude.map(({ value }) => grouped.levels.of.get(value)!));
   return {
     kernels,
     levels,
+    ...(grouped.prelude.length > 0
+      ? { prelude: { level: after, phases: borderPhases(grouped.prelude, borderCalls) } }
+      : {}),
     accumulators: { address: shards, stride: accumulators.shard },
     scratchStride,
     ...slot,

@@ -50,6 +50,8 @@ export interface MatchedGraph extends SegmentedGraph {
 
 export interface GroupedGraph extends MatchedGraph {
   readonly groups: readonly LevelGroups[];
+  /** What the prelude assigns, behind the border of its level. */
+  readonly prelude: readonly FusionGroup[];
 }
 
 /**
@@ -61,7 +63,9 @@ export function groupNodes(segmented: MatchedGraph): GroupedGraph {
   const { graph, levels } = segmented;
   const surroundings = surroundingsOf(segmented);
   const byLevel = new Map<number, PlanNode[]>();
+  const inPrelude = new Set(graph.prelude.map(({ value }) => value));
   for (const node of graph.nodes) {
+    if (inPrelude.has(node.id)) continue;
     const level = levels.of.get(node.id)!;
     const here = byLevel.get(level);
     if (here) here.push(node);
@@ -75,7 +79,12 @@ export function groupNodes(segmented: MatchedGraph): GroupedGraph {
       segment: groupList(surroundings, here.filter(isSegmentNode), false),
     });
   }
-  return { ...segmented, groups };
+  const prelude = groupList(
+    surroundings,
+    graph.prelude.map(({ value }) => surroundings.byId.get(value)!),
+    true,
+  );
+  return { ...segmented, groups, prelude };
 }
 
 /** What all levels share. */
@@ -92,7 +101,7 @@ interface Surroundings {
 function surroundingsOf({ graph, stored, products }: MatchedGraph): Surroundings {
   const kept = new Set<number>(stored);
   for (const output of graph.outputs) kept.add(output.node);
-  for (const assignment of graph.assignments) kept.add(assignment.value);
+  for (const { value } of [...graph.assignments, ...graph.prelude]) kept.add(value);
   const matchOf = new Map<number, WindowProductsMatch>();
   for (const match of products) {
     for (const product of [match.toInput, match.toWeights]) if (product) matchOf.set(product.node, match);

@@ -29,7 +29,7 @@ export function inlineElementwise(segmented: MatchedGraph): MatchedGraph {
   const users = usersOf(graph.nodes);
   const kept = new Set([
     ...graph.outputs.map((o) => o.node),
-    ...graph.assignments.map((a) => a.value),
+    ...[...graph.assignments, ...graph.prelude].map((a) => a.value),
     ...stored,
   ]);
   for (const { id } of graph.nodes) {

@@ -39,12 +39,14 @@ export function assignLevels(graph: PlanGraph): Levels {
     if (isSegmentNode(node)) count = Math.max(count, level + 1);
   }
   const needed = neededInStep(graph);
+  // the last border assigns variables: the prelude ends before it
+  for (const { value } of graph.prelude) count = Math.max(count, of.get(value)! + 1);
   for (const node of graph.nodes) if (isBorderNode(node) && !needed.has(node.id)) of.set(node.id, count);
   return { of, count };
 }
 
 /**
- * Numbers of the nodes that segments or outputs need. Border nodes outside this set serve assignments alone: they
+ * Numbers of the nodes that segments, outputs or the prelude need. Border nodes outside this set serve assignments alone: they
  * run at the last border, when nothing reads old variables any more.
  */
 export function neededInStep(graph: PlanGraph): Set<number> {
@@ -57,6 +59,7 @@ export function neededInStep(graph: PlanGraph): Set<number> {
     for (const source of sourcesOf(node)) need(source);
   };
   for (const output of graph.outputs) need(output.node);
+  for (const { value } of graph.prelude) need(value);
   for (const node of graph.nodes) if (isSegmentNode(node)) need(node.id);
   return needed;
 }

@@ -33,6 +33,8 @@ export interface PlanGraph {
   readonly assignments: readonly { readonly variable: number; readonly value: number }[];
   /** Name of the output that has to be finite for variables to be assigned. */
   readonly guard?: string;
+  /** Assignments that can also be made alone, before the first step. */
+  readonly prelude: readonly { readonly variable: number; readonly value: number }[];
 }
 
 /** Numbers the nodes of a graph by position and drops what nothing needs. */
@@ -57,13 +59,16 @@ export function toPlanGraph(graph: Graph, unsharded: (id: number) => boolean): P
       ...(node.layer === undefined ? {} : { layer: node.layer }),
     }),
   );
+  const assignments = graph.assignments.map((a) => ({
+    variable: position.get(a.variable.id)!,
+    value: position.get(a.value.id)!,
+  }));
+  const alone = new Set(graph.prelude?.map(({ id }) => position.get(id)));
   return {
     nodes,
     outputs: Object.entries(graph.outputs).map(([name, node]) => ({ name, node: position.get(node.id)! })),
-    assignments: graph.assignments.map((a) => ({
-      variable: position.get(a.variable.id)!,
-      value: position.get(a.value.id)!,
-    })),
+    assignments,
+    prelude: assignments.filter(({ variable }) => alone.has(variable)),
     ...(graph.guard === undefined ? {} : { guard: graph.guard }),
   };
 }
@@ -114,7 +119,7 @@ export class NodeTable {
     };
     const roots = [
       ...graph.outputs.map((o) => o.node),
-      ...graph.assignments.flatMap((a) => [a.variable, a.value]),
+      ...[...graph.assignments, ...graph.prelude].flatMap((a) => [a.variable, a.value]),
     ];
     for (const node of graph.nodes) if (node.role === 'input') visit(node.id);
     for (const id of roots.sort((a, b) => a - b)) visit(id);

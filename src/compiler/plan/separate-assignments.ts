@@ -7,7 +7,7 @@ import { NodeTable, type PlanGraph, type PlanNode } from './plan-graph.ts';
  * Gives every assignment a value of its own, computed without a batch and read by nothing outside the update:
  * where the assigned value is also read elsewhere, is a sum over the batch, or serves two assignments, a copy is
  * assigned. So an update can write straight into the variable. An output that lies elsewhere (a sum over the batch,
- * a variable, an input) is a copy too.
+ * a variable, an input) is a copy too, and so is what the prelude assigns, which no step computes.
  */
 export function separateAssignments(graph: PlanGraph): PlanGraph {
   const table = new NodeTable(graph);
@@ -34,5 +34,9 @@ export function separateAssignments(graph: PlanGraph): PlanGraph {
     }
     return { variable, value: copyOf(node, 'assigned') };
   });
-  return table.finish({ ...graph, outputs, assignments });
+  const prelude = graph.prelude.map(({ variable, value }) => ({
+    variable,
+    value: copyOf(table.get(value), 'prelude'),
+  }));
+  return table.finish({ ...graph, outputs, assignments, prelude });
 }
