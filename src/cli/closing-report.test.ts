@@ -71,13 +71,22 @@ test('the end of a training says how good it is, where the files are and what to
     last: 'my runs/model.safetensors',
     best: 'my runs/best.safetensors',
     history: 'my runs/history.json',
+    report: 'my runs/report.html',
     sample: 'my runs/sample.npy',
   };
   const costs = compareWithStandard(seed().network);
-  const text = closingLines({ record, costs, folder, data: 'mnist', self: 'npx atrous' }).join('\n');
+  const text = closingLines({
+    record,
+    costs,
+    folder,
+    reported: true,
+    data: 'mnist',
+    self: 'npx atrous',
+  }).join('\n');
   expect(text).toContain(
     'Test accuracy 98.71 % after 2 epochs in 14.5 s. The best was 98.71 %, after epoch 1.',
   );
+  expect(text).toContain('  report.html        what was learnt, in pictures: open it in a browser\n');
   expect(text).toContain('  model.keras        the trained model, which Keras opens\n');
   expect(text).toContain("  npx atrous evaluate 'my runs/model.keras'\n");
   expect(text).toMatch(/ {2}npx atrous predict 'my runs\/model\.keras' --input 'my runs\/sample\.npy'$/);

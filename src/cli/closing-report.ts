@@ -9,6 +9,8 @@ export interface ClosingReport {
   readonly record: TrainingRecord;
   readonly costs: CostComparison;
   readonly folder: OutputFolder;
+  /** True where a report was written. */
+  readonly reported: boolean;
   /** The argument DATA as it was typed. */
   readonly data: string;
   /** How a person calls this program. */
@@ -16,7 +18,7 @@ export interface ClosingReport {
 }
 
 /** What stands at the end of a training: accuracy, costs, files, and what to type next. */
-export function closingLines({ record, costs, folder, data, self }: ClosingReport): string[] {
+export function closingLines({ record, costs, folder, reported, data, self }: ClosingReport): string[] {
   const next = (command: string, rest: string): string =>
     `  ${self} ${command} ${shellWord(folder.keras)}${rest}`;
   return [
@@ -26,7 +28,7 @@ export function closingLines({ record, costs, folder, data, self }: ClosingRepor
     ...costLines(record.facts.network, costs),
     '',
     `Files in ${folder.path}:`,
-    ...fileLines(record, folder),
+    ...fileLines(record, folder, reported),
     '',
     'Next:',
     next('evaluate', data === 'mnist' ? '' : ` ${shellWord(data)}`),
@@ -46,14 +48,15 @@ function accuracyLines({ last, best, seconds }: TrainingRecord): string[] {
   return [`Test accuracy ${percent(accuracy)} after ${epochs} in ${time}.${highest}`];
 }
 
-function fileLines({ best }: TrainingRecord, folder: OutputFolder): string[] {
-  const files = [
+function fileLines({ best }: TrainingRecord, folder: OutputFolder, reported: boolean): string[] {
+  const files: (readonly [string, string])[] = [
+    ...(reported ? ([[folder.report, 'what was learnt, in pictures: open it in a browser']] as const) : []),
     [folder.keras, 'the trained model, which Keras opens'],
     [folder.last, 'the same with the state of the optimizer, to go on from'],
     [folder.best, best ? `the state after epoch ${best.epoch}, the best on the test images` : ''],
     [folder.history, 'loss, accuracy and time of every epoch'],
     [folder.sample, 'ten test images to predict'],
-  ] as const;
+  ];
   const names = files.map(([path]) => basename(path));
   const width = Math.max(...names.map((name) => name.length));
   return files.map(([, what], k) => `  ${names[k]!.padEnd(width)}  ${what}`);

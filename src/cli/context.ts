@@ -9,6 +9,8 @@ export interface Context {
   now(): number;
   /** How a person calls this program, for what it suggests to type: `npx atrous`. */
   readonly self: string;
+  /** What was typed after the name of the program. */
+  readonly args?: readonly string[];
   /** Set by a command whose work ended otherwise than well without an error, such as 130. */
   exitCode: number;
 }

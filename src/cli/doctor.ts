@@ -1,13 +1,12 @@
-import { cpus, freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
-import { configure, type RuntimeInfo, runtimeInfo } from '../engine/index.ts';
+import { configure } from '../engine/index.ts';
 import { sequential } from '../model/model.ts';
 import { dense, flatten, separableConv2d } from '../nn/layers/index.ts';
 import { tensor } from '../tensor/tensor.ts';
 import { type Context, printJson } from './context.ts';
 import { byteSize, elapsed } from './figures.ts';
+import { type MachineFacts, machineFacts } from './machine-facts.ts';
 import { openTerminal } from './terminal.ts';
-import { packageVersion } from './version.ts';
 
 export const doctorCommand = (context: Context): Command =>
   new Command('doctor')
@@ -24,37 +23,6 @@ export const doctorCommand = (context: Context): Command =>
       const terminal = openTerminal(context.stdout, context.env);
       for (const line of factLines(facts, trial)) terminal.line(line);
     });
-
-interface MachineFacts extends Omit<RuntimeInfo, 'host'> {
-  readonly atrous: string;
-  readonly node: string;
-  readonly v8: string;
-  readonly system: string;
-  readonly processor: string;
-  readonly cores: number;
-  /** Bytes. */
-  readonly memory: { readonly total: number; readonly free: number; readonly limit: number | undefined };
-}
-
-function machineFacts(): MachineFacts {
-  const { threads, sharedMemory, simd, revectorize } = runtimeInfo();
-  const limit = process.constrainedMemory();
-  const total = totalmem();
-  return {
-    atrous: packageVersion(),
-    node: process.versions.node,
-    v8: process.versions.v8,
-    system: `${process.platform} ${process.arch}`,
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    threads,
-    sharedMemory,
-    simd,
-    revectorize,
-    // Where no limit is set the system answers with a number beyond all memory.
-    memory: { total, free: freemem(), limit: limit > 0 && limit < total ? limit : undefined },
-  };
-}
 
 interface Trial {
   readonly works: boolean;

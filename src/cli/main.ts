@@ -23,6 +23,7 @@ const context: Context = {
   env: process.env,
   now: () => performance.now() / 1000,
   self: callOf(import.meta.filename),
+  args: process.argv.slice(2),
   exitCode: 0,
 };
 process.exitCode = await runCommandLine(process.argv.slice(2), context);

@@ -15,6 +15,8 @@ export interface OutputFolder {
   /** The state after the epoch with the best value on validation data. */
   readonly best: string;
   readonly history: string;
+  /** What was learnt, in pictures; written at the end. */
+  readonly report: string;
   /** Ten test images to try a prediction with. */
   readonly sample: string;
 }
@@ -36,6 +38,7 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
     last: join(path, 'model.safetensors'),
     best: join(path, 'best.safetensors'),
     history: join(path, 'history.json'),
+    report: join(path, 'report.html'),
     sample: join(path, 'sample.npy'),
   };
 }

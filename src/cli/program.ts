@@ -5,6 +5,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { failureOf, wantsTrace } from './failure.ts';
 import { inspectCommand } from './inspect.ts';
 import { predictCommand } from './predict.ts';
+import { reportCommand } from './report-command.ts';
 import { trainCommand } from './train.ts';
 import { packageVersion } from './version.ts';
 
@@ -32,7 +33,14 @@ function createProgram(context: Context): Command {
     .helpOption('--help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', `\nExample:\n  ${context.self} train mnist --model seed --out runs/seed`);
-  const commands = [trainCommand, evaluateCommand, predictCommand, inspectCommand, doctorCommand];
+  const commands = [
+    trainCommand,
+    evaluateCommand,
+    predictCommand,
+    reportCommand,
+    inspectCommand,
+    doctorCommand,
+  ];
   for (const make of commands) program.addCommand(make(context));
   for (const command of [program, ...program.commands]) {
     command.helpOption('--help', 'print this help').exitOverride();

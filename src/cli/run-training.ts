@@ -7,11 +7,14 @@ import { encodeNpy } from '../formats/npy.ts';
 import type { Model } from '../model/model.ts';
 import { closingLines, shellWord } from './closing-report.ts';
 import { type Context, printJson } from './context.ts';
+import { failureOf, wantsTrace } from './failure.ts';
 import { grouped } from './figures.ts';
 import { loadImages } from './image-data.ts';
 import { interruptible } from './interrupt.ts';
+import { machineRows } from './machine-facts.ts';
 import { isNetworkName, openNetwork } from './network.ts';
 import { type OutputFolder, openOutputFolder } from './output-folder.ts';
+import { type JudgedImages, type RunRecord, writeReport } from './report-file.ts';
 import { shapedFor } from './samples.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { TrainingRecord } from './training-record.ts';
@@ -32,6 +35,8 @@ export interface TrainingRequest {
   readonly seed?: number;
   readonly out: string;
   readonly resume: boolean;
+  /** Whether to write a report at the end. */
+  readonly report: boolean;
   readonly json: boolean;
   /** How errors name the command. */
   readonly call: string;
@@ -50,6 +55,8 @@ interface Screens {
 interface Training {
   readonly request: TrainingRequest;
   readonly images: ImageSets;
+  /** [height, width, channels] of the images as they were read. */
+  readonly imageShape: JudgedImages['imageShape'];
   readonly model: Model;
   readonly folder: OutputFolder;
   readonly record: TrainingRecord;
@@ -130,10 +137,14 @@ async function openTraining(
     threads,
     revectorize,
     version: packageVersion(),
+    trainImages: images.train.size,
+    command: [screens.context.self, ...(screens.context.args ?? []).map(shellWord)].join(' '),
+    continued: !isNetworkName(request.model),
+    machine: machineRows(),
   });
   if (resume) await record.takeOver(folder.history, epoch);
   signal.throwIfAborted();
-  return { request, images, model, folder, record };
+  return { request, images, imageShape: raw.test.inputs[0]!.shape, model, folder, record };
 }
 
 function introduce({ request, images, record }: Training, { context, terminal }: Screens): void {
@@ -216,20 +227,42 @@ async function leave(training: Training, { context, terminal }: Screens): Promis
   terminal.line(`  ${context.self} train ${shellWord(data)} --model ${shellWord(folder.last)} ${flags}`);
 }
 
-async function finish(training: Training, { context, terminal }: Screens): Promise<void> {
+async function finish(training: Training, screens: Screens): Promise<void> {
+  const { context, terminal } = screens;
   const { request, images, model, folder, record } = training;
   await model.save(folder.keras);
   await writeFile(folder.sample, encodeNpy(sampleImages(images)));
+  const reported = request.report && (await drawReport(training, screens));
   const costs = compareWithStandard(model.network);
   if (request.json) {
-    const { keras, last, best, history, sample } = folder;
+    const { keras, last, best, history, report, sample } = folder;
     const result = { seconds: record.seconds, ...record.last?.metrics, bestEpoch: record.best?.epoch };
-    const files = { keras, last, best, history, sample };
+    const files = { keras, last, best, history, ...(reported ? { report } : {}), sample };
     printJson(context.stdout, { event: 'end', epochs: record.last?.epoch, ...result, costs, files });
     return;
   }
-  const lines = closingLines({ record, costs, folder, data: request.data, self: context.self });
+  const lines = closingLines({ record, costs, folder, reported, data: request.data, self: context.self });
   for (const line of lines) terminal.line(line);
+}
+
+/** Writes the report; true if that worked. The model is safe already, and a report can be written again. */
+async function drawReport(training: Training, { context, terminal, notes }: Screens): Promise<boolean> {
+  const { images, imageShape, model, folder, record } = training;
+  terminal.show('Drawing the report');
+  try {
+    const run = JSON.parse(record.toJson()) as RunRecord;
+    await writeReport(folder.report, model, run, { test: images.test, imageShape });
+    return true;
+  } catch (error) {
+    terminal.clear();
+    const { message } = failureOf(error, wantsTrace(context.env));
+    notes.line(`atrous: There is no report: ${message}`);
+    notes.line(`The model is whole. Draw it later: ${context.self} report ${shellWord(folder.path)}`);
+    context.exitCode = 1;
+    return false;
+  } finally {
+    terminal.clear();
+  }
 }
 
 const mostSamples = 10;

@@ -6,7 +6,14 @@ import { type Ended, makePlace, type Place, run, start } from './spawn.test-supp
 let place: Place;
 /** A training of two epochs into `place/run`, as a person reads it. */
 let trained: Ended;
-const files = ['best.safetensors', 'history.json', 'model.keras', 'model.safetensors', 'sample.npy'];
+const files = [
+  'best.safetensors',
+  'history.json',
+  'model.keras',
+  'model.safetensors',
+  'report.html',
+  'sample.npy',
+];
 
 beforeAll(async () => {
   place = makePlace(120, 40);

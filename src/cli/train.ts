@@ -17,6 +17,7 @@ interface TrainOptions {
   readonly seed?: number;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly report: boolean;
   readonly json?: boolean;
 }
 
@@ -25,7 +26,7 @@ export const trainCommand = (context: Context): Command =>
     .summary('train a network and write it to a folder')
     .description(
       'Trains a network on images, evaluates it after every epoch, and writes the model, its last and its best ' +
-        'state and the history to a folder. The first Ctrl-C finishes the step and writes the state; a second one ' +
+        'state, the history and a report to a folder. The first Ctrl-C finishes the step and writes the state; a second one ' +
         'ends at once.',
     )
     .argument('[DATA]', dataHelp, 'mnist')
@@ -48,6 +49,7 @@ export const trainCommand = (context: Context): Command =>
       'where files go (default: runs/ and the name of the network; with --resume the folder of the model)',
     )
     .option('--resume', 'with a saved model that was stopped: go on where it stood')
+    .option('--no-report', 'write no report.html')
     .option('--json', 'print one JSON object a line')
     .addHelpText(
       'after',

@@ -12,6 +12,13 @@ export interface TrainingFacts {
   readonly threads: number;
   readonly revectorize: boolean;
   readonly version: string;
+  readonly trainImages?: number;
+  /** What was typed. */
+  readonly command?: string;
+  /** True where the training began with a saved model. */
+  readonly continued?: boolean;
+  /** What it ran on, as a report shows it. */
+  readonly machine?: Readonly<Record<string, string>>;
 }
 
 /** The epochs of a training and which of them was best. */

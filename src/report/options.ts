@@ -40,6 +40,8 @@ export interface ReportOptions {
   readonly machine?: Readonly<Record<string, string | number>>;
   /** What to type to repeat the training. */
   readonly command?: string;
+  /** True where the training went on from a saved model, which the command needs too. Default false. */
+  readonly continued?: boolean;
   /** Version of Atrous that trained the model. Default: not said. */
   readonly version?: string;
   /** When the training ended. Default: no date. */
@@ -59,6 +61,7 @@ export const optionNames: readonly (keyof ReportOptions)[] = [
   'settings',
   'machine',
   'command',
+  'continued',
   'version',
   'date',
   'signal',

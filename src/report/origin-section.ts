@@ -3,7 +3,8 @@ import { type Html, html } from './html.ts';
 import type { ReportOptions } from './options.ts';
 
 /** Where the model came from, so that somebody else can make the same one. */
-export interface Origin extends Pick<ReportOptions, 'settings' | 'machine' | 'command' | 'version' | 'date'> {
+export interface Origin
+  extends Pick<ReportOptions, 'settings' | 'machine' | 'command' | 'continued' | 'version' | 'date'> {
   readonly seed: number;
   readonly steps: number;
   /** SHA-256 of the weights. */
@@ -11,6 +12,7 @@ export interface Origin extends Pick<ReportOptions, 'settings' | 'machine' | 'co
 }
 
 export function originSection({
+  continued,
   settings,
   machine,
   command,
@@ -36,7 +38,7 @@ export function originSection({
 <h2>How it was made</h2>
 ${
   command !== undefined &&
-  html`<p>To repeat it, with the same weights to the last bit on any machine, type:</p><pre><code>${command}</code></pre>`
+  html`<p>${continued ? 'It went on from a saved model. With that at hand, what was typed repeats it to the last bit on any machine:' : 'To repeat it, with the same weights to the last bit on any machine, type:'}</p><pre><code>${command}</code></pre>`
 }
 <dl class="origin">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 </section>`;
