@@ -46,6 +46,8 @@ export interface Dataset {
   readonly weighted: boolean;
   /** Samples an epoch, where known. */
   readonly size: number | undefined;
+  /** True where a training shuffles unless it is told not to, as it does where samples are addressed. Default false. */
+  readonly shufflesByDefault?: boolean;
   /** The only batch size that the data set can give; undefined where any will do. */
   readonly batchSize: number | undefined;
   /** Batches an epoch, the short last one included, where known. */
