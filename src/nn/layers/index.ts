@@ -1,3 +1,22 @@
+export {
+  type Factor,
+  type FillMode,
+  type MixUpOptions,
+  mixUp,
+  type RandomContrastOptions,
+  type RandomErasingOptions,
+  type RandomFlipOptions,
+  type RandomRotationOptions,
+  type RandomTranslationOptions,
+  type RandomZoomOptions,
+  type ResamplingOptions,
+  randomContrast,
+  randomErasing,
+  randomFlip,
+  randomRotation,
+  randomTranslation,
+  randomZoom,
+} from './augmentation.ts';
 export { type BatchNormalizationOptions, batchNormalization } from './batch-normalization.ts';
 export { type ConvOptions, conv1d, conv2d, conv3d } from './conv.ts';
 export {
