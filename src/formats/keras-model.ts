@@ -14,6 +14,7 @@ import { networkConfig, writtenLayers } from './keras-model-config.ts';
 import { networkFromConfig } from './keras-model-network.ts';
 import type { SavedModel, SavedTraining } from './saved-model.ts';
 import { type StoredArray, toFloat32 } from './stored-array.ts';
+import { freshState } from './training-state.ts';
 
 /** The release of Keras whose files these are. */
 const KERAS_VERSION = '3.15.1';
@@ -166,7 +167,6 @@ function readOptimizer(
   source: string,
 ): Pick<SavedTraining, 'slots' | 'state'> {
   const path = 'optimizer/vars';
-  const fresh = { step: 0, epoch: 0, epochStart: 0, seed: 0, batchSize: 0, shifted: false };
   const trained = trainedWeights(network);
   const slots = new Map<Node, Record<string, Float32Array>>(trained.map((weight) => [weight.variable, {}]));
   const steps = weights.arrays.get(`${path}/0`);
@@ -187,7 +187,7 @@ function readOptimizer(
     next++;
   }
   const step = steps ? Number(steps.data[0]) : 0;
-  return { slots, state: { ...fresh, step, epochStart: step } };
+  return { slots, state: { ...freshState, step, epochStart: step } };
 }
 
 function arrayAt(

@@ -2,13 +2,14 @@ import { FormatError } from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
 import type { Weight } from '../nn/layers/layer.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
-import type { TrainingState } from '../training/trainer.ts';
+import { type JsonObject, parseJson } from './json.ts';
 import { compileConfig, compileFromConfig } from './keras-model-compile.ts';
 import { networkConfig, writtenLayers } from './keras-model-config.ts';
 import { networkFromConfig } from './keras-model-network.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts';
 import type { SavedModel, SavedTraining } from './saved-model.ts';
 import { type StoredArray, toFloat32 } from './stored-array.ts';
+import { readState, wholeNumber, writeState } from './training-state.ts';
 
 /** Key of the metadata that holds what is no tensor, as JSON. */
 const METADATA = 'atrous';
@@ -23,7 +24,7 @@ const slotKey = (weight: Weight, slot: string): string =>
  * config, the seed and where the training stands, so that a resumed training gives the same bits.
  * @throws {UnsupportedError} for functions of the user among activations, losses and metrics
  */
-export function encodeNativeModel({ network, seed, values, training }: SavedModel): Uint8Array {
+export function encodeNativeModel({ network, seed, values, training, metadata }: SavedModel): Uint8Array {
   const tensors = new Map<string, StoredArray>();
   for (const weight of weightsOf(network)) {
     tensors.set(weightKey(weight), { dtype: 'f32', shape: weight.shape, data: values.get(weight.variable)! });
@@ -31,14 +32,17 @@ export function encodeNativeModel({ network, seed, values, training }: SavedMode
       tensors.set(slotKey(weight, slot), { dtype: 'f32', shape: weight.shape, data });
     }
   }
+  const state = training && writeState(training.state);
+  for (const [key, array] of state?.tensors ?? []) tensors.set(key, array);
   const content = {
     version: VERSION,
     seed,
     network: networkConfig(network, writtenLayers(network, false)),
     ...(training && {
       compile: compileConfig(network, training.objectives, training.optimizer),
-      state: training.state,
+      state: state!.json,
     }),
+    ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
   };
   return encodeSafetensors(
     tensors,
@@ -65,6 +69,7 @@ export function decodeNativeModel(bytes: Uint8Array, source: string): SavedModel
     network,
     seed: wholeNumber(content.seed, 'seed', source),
     values,
+    metadata: textsOf(content.metadata ?? {}, source),
     training: trainingOf(content, file, network, source),
   };
 }
@@ -89,40 +94,24 @@ function trainingOf(
       ),
     ]),
   );
-  const given = (content.state ?? {}) as Readonly<Record<string, unknown>>;
-  const count = (key: string): number => wholeNumber(given[key], `state.${key}`, source);
-  const state: TrainingState = {
-    step: count('step'),
-    epoch: count('epoch'),
-    epochStart: count('epochStart'),
-    seed: count('seed'),
-    batchSize: given.batchSize === undefined ? 0 : count('batchSize'),
-    shifted: given.shifted === true,
-  };
-  if (state.epochStart > state.step) {
-    const problem = `its epoch began at step ${state.epochStart}, after the ${state.step} steps that were made`;
-    throw new FormatError({ source, problem });
-  }
-  return { ...compiled, slots, state };
+  return { ...compiled, slots, state: readState(content.state, file.tensors, source) };
 }
 
-function metadataOf(file: Safetensors, source: string): Readonly<Record<string, unknown>> {
+function textsOf(given: unknown, source: string): Readonly<Record<string, string>> {
+  const entries = typeof given === 'object' && given !== null ? Object.entries(given) : [['', given]];
+  if (entries.every(([, text]) => typeof text === 'string')) return Object.fromEntries(entries);
+  throw new FormatError({ source, problem: 'its metadata are no texts' });
+}
+
+function metadataOf(file: Safetensors, source: string): JsonObject {
   const text = file.metadata.get(METADATA);
   if (text === undefined) {
     const advice = 'Expected a file that this library saved';
     throw new FormatError({ source, problem: `its metadata has no entry "${METADATA}"`, advice });
   }
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(
-      { source, problem: `its metadata entry "${METADATA}" is not valid JSON` },
-      { cause },
-    );
-  }
-  const { version } = (content ?? {}) as { version?: unknown };
-  if (version === VERSION) return content as Readonly<Record<string, unknown>>;
+  const content = parseJson(text, `${source}, metadata entry "${METADATA}"`);
+  const { version } = content;
+  if (version === VERSION) return content;
   throw new FormatError({
     source,
     problem: `it has version ${JSON.stringify(version)}, where ${VERSION} is known`,
@@ -137,9 +126,4 @@ function tensorOf(file: Safetensors, key: string, shape: readonly number[], sour
     throw new FormatError({ source, problem });
   }
   return toFloat32(found);
-}
-
-function wholeNumber(value: unknown, name: string, source: string): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new FormatError({ source, problem: `its ${name} is ${JSON.stringify(value)}, not a whole number` });
 }

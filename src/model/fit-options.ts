@@ -14,7 +14,7 @@ import {
 import type { Callback } from '../training/callback.ts';
 import type { ClassWeight } from '../training/feed.ts';
 import type { TrainingPlan } from '../training/loop.ts';
-import type { TrainingState } from '../training/trainer.ts';
+import type { TrainingState } from '../training/training-state.ts';
 import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
 
 /** Data to validate with: a data set, or inputs, targets and perhaps sample weights. */
@@ -132,7 +132,11 @@ export function readFit(
       dataset,
       batchSize,
       epochs,
-      shuffle: booleanValue(options.shuffle ?? 'gather' in dataset, 'shuffle', place),
+      shuffle: booleanValue(
+        options.shuffle ?? ('gather' in dataset || dataset.shufflesByDefault === true),
+        'shuffle',
+        place,
+      ),
       stepsPerEpoch: given(stepsPerEpoch)
         ? positiveInteger(stepsPerEpoch, 'stepsPerEpoch', place)
         : undefined,
@@ -143,6 +147,7 @@ export function readFit(
         every,
       },
       callbacks,
+      resume,
       signal,
     },
     initialEpoch,
@@ -168,12 +173,14 @@ function checkResumed(options: FitOptions, batchSize: number, state: Readonly<Tr
     refuse('batchSize', `${state.batchSize}, with which the epoch began that is resumed`, batchSize);
 }
 
-const hooks: { readonly [K in keyof Required<Callback>]: true } = {
+const hooks: { readonly [K in keyof Required<Callback> & `on${string}`]: true } = {
   onTrainBegin: true,
   onEpochBegin: true,
   onBatchEnd: true,
   onEpochEnd: true,
   onTrainEnd: true,
+  onInvalidLoss: true,
+  onTrainLeave: true,
 };
 
 /** A hook under a wrong name would never be called. */

@@ -3,6 +3,7 @@ import type { Hdf5Host } from '../formats/hdf5-content.ts';
 import { decodeKerasModel } from '../formats/keras-model.ts';
 import { decodeNativeModel } from '../formats/native-model.ts';
 import type { SavedModel } from '../formats/saved-model.ts';
+import { loadedState } from './frozen-state.ts';
 import { Model } from './model.ts';
 import type { EngineOptions } from './stores.ts';
 
@@ -67,10 +68,14 @@ export async function modelFromBytes(
   return modelOf(saved, options.engine);
 }
 
-function modelOf({ network, seed, values, training }: SavedModel, engine: EngineOptions | undefined): Model {
+function modelOf(
+  { network, seed, values, training, metadata }: SavedModel,
+  engine: EngineOptions | undefined,
+): Model {
   const model = new Model(network, { seed, engine });
   const { store } = model.trainer;
   for (const [variable, data] of values) store.set(variable, data);
+  Object.assign(model.metadata, metadata);
   if (!training) return model;
   const { objectives, optimizer, slots, state } = training;
   model.compile({
@@ -85,6 +90,6 @@ function modelOf({ network, seed, values, training }: SavedModel, engine: Engine
       store.set(variable, slots.get(weight.variable)![slot]!);
     }
   }
-  Object.assign(model.trainingState, state);
+  Object.assign(model.trainingState, loadedState(state));
   return model;
 }

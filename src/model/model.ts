@@ -8,12 +8,13 @@ import { costsOf, type NetworkCosts, summaryOf } from '../nn/network/summary.ts'
 import type { Optimizer } from '../nn/optimizers/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TrainedModel } from '../training/callback.ts';
-import { History } from '../training/callbacks.ts';
+import { History } from '../training/callbacks/history.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import { trainingEvents } from '../training/loop.ts';
 import type { Logs } from '../training/means.ts';
 import { targetShapeOf } from '../training/objective.ts';
-import { type Compilation, Trainer, type TrainingState } from '../training/trainer.ts';
+import { type Compilation, Trainer } from '../training/trainer.ts';
+import { beginTraining, initialState, type TrainingState } from '../training/training-state.ts';
 import { type CompileOptions, readCompileOptions } from './compile-options.ts';
 import { type SampleShapes, targetsAndOptions } from './data-arguments.ts';
 import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
@@ -39,6 +40,8 @@ export class Model implements TrainedModel {
   /** Where the training stands; it is saved in native files. */
   readonly trainingState: TrainingState;
   stopTraining = false;
+  /** Texts by key that native files keep: the library itself has no use for them. */
+  readonly metadata: Record<string, string> = {};
   readonly #trainer: Trainer;
   #compileOptions: CompileOptions | undefined;
   #isTraining = false;
@@ -46,7 +49,7 @@ export class Model implements TrainedModel {
   constructor(network: Network, options: Omit<ModelOptions, 'name'> = {}) {
     this.network = network;
     this.seed = nonNegativeInteger(options.seed ?? 0, 'seed', { call: 'model' });
-    this.trainingState = { step: 0, epoch: 0, epochStart: 0, seed: this.seed, batchSize: 0, shifted: false };
+    this.trainingState = initialState(this.seed);
     this.#trainer = new Trainer(network, storeOf(network, this.seed, options.engine ?? {}));
   }
 
@@ -115,7 +118,7 @@ export class Model implements TrainedModel {
   compile(options: CompileOptions): void {
     this.#trainer.compilation = readCompileOptions(this.network, options);
     this.#compileOptions = options;
-    Object.assign(this.trainingState, { step: 0, epoch: 0, epochStart: 0 });
+    beginTraining(Object.assign(this.trainingState, { step: 0 }), 0);
   }
 
   /**
@@ -154,13 +157,12 @@ export class Model implements TrainedModel {
     const fit = readFit(x, y, options as FitOptions, this.#wanted(), state);
     state.batchSize = fit.plan.batchSize;
     if (!fit.resume) {
-      state.epoch = fit.initialEpoch;
-      state.epochStart = state.step;
+      beginTraining(state, fit.initialEpoch);
       state.seed = fit.seed ?? this.seed;
     }
     const { plan } = fit;
-    const callbacks =
-      mayPrint && fit.verbose ? [...plan.callbacks, printEpochs(plan.epochs)] : plan.callbacks;
+    const lines = mayPrint && fit.verbose ? [printEpochs(plan.epochs)] : [];
+    const callbacks = [...plan.callbacks, ...lines];
     this.#isTraining = true;
     try {
       yield* trainingEvents(this.#trainer, { ...plan, callbacks }, state, this);
@@ -236,7 +238,7 @@ export class Model implements TrainedModel {
   async toBytes(format: ModelFormat = 'safetensors', options: SaveOptions = {}): Promise<Uint8Array> {
     // Loaded at need, so that a page that only trains or predicts need not load the formats.
     const { modelBytes } = await import('./save.ts');
-    return modelBytes(format, this.#trainer, this.seed, this.trainingState, options);
+    return modelBytes(format, this, options);
   }
 
   /** Ends workers and drops the memory, also of models that share layers with this one. Optional. */

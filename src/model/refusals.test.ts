@@ -4,7 +4,6 @@ import { createInterpreterSession } from '../engine/interpreter-session.ts';
 import * as layers from '../nn/layers/index.ts';
 import { sgd } from '../nn/optimizers/index.ts';
 import type { Callback } from '../training/callback.ts';
-import type { TrainingEvent } from '../training/events.ts';
 import { type Model, sequential } from './model.ts';
 import { loadModel } from './node-model.ts';
 
@@ -41,7 +40,8 @@ describe('a training that is resumed', () => {
   test('keeps the batch size in a native file', async () => {
     const model = await stopped();
     const again = await loadModel(await model.toBytes('safetensors'));
-    expect(again.trainingState).toEqual(model.trainingState);
+    const { step, epoch, epochStart, begun, seed, batchSize, shifted } = model.trainingState;
+    expect(again.trainingState).toMatchObject({ step, epoch, epochStart, begun, seed, batchSize, shifted });
   });
 
   test.each([
@@ -163,34 +163,27 @@ describe('refused', () => {
   });
 });
 
-test('a stop in the validation of an epoch tells what the epoch gave, and resume goes on behind it', async () => {
+test('a stop in the validation of an epoch leaves it unfinished, and resume validates it', async () => {
   const controller = new AbortController();
+  let stops = true;
   const validationData = generatorDataset({
     inputs: [{ dtype: 'f32', shape: [1] }],
     targets: [{ dtype: 'f32', shape: [1] }],
     batchSize: 2,
     *generate() {
       yield { inputs: x.slice(0, 2), targets: y.slice(0, 2) };
-      controller.abort(new Error('enough'));
+      if (stops) controller.abort(new Error('enough'));
       yield { inputs: x.slice(2, 4), targets: y.slice(2, 4) };
     },
   });
   const model = line();
-  const events: TrainingEvent[] = [];
-  const run = async (): Promise<void> => {
-    const options = { ...quiet, epochs: 2, validationData, signal: controller.signal };
-    for await (const event of model.train(x, y, options)) events.push(event);
-  };
-  await expect(run()).rejects.toThrow('enough');
-  expect(events.at(-1)).toEqual({
-    type: 'epochEnd',
-    epoch: 0,
-    logs: { loss: expect.any(Number) },
-    seconds: expect.any(Number),
-  });
-  expect(model.trainingState).toMatchObject({ step: 4, epoch: 1, epochStart: 4 });
+  const options = { ...quiet, epochs: 2, validationData };
+  await expect(model.fit(x, y, { ...options, signal: controller.signal })).rejects.toThrow('enough');
+  expect(model.trainingState).toMatchObject({ step: 4, epoch: 0, epochStart: 0 });
+  stops = false;
   const whole = line();
-  await whole.fit(x, y, { ...quiet, epochs: 2 });
-  await model.fit(x, y, { ...quiet, epochs: 2, resume: true });
+  const { history } = await whole.fit(x, y, options);
+  const resumed = await model.fit(x, y, { ...options, resume: true });
+  expect(resumed.history).toEqual(history);
   expect((await model.getWeights())[0]!.data).toEqual((await whole.getWeights())[0]!.data);
 });

@@ -3,7 +3,8 @@ import { encodeKerasModel } from '../formats/keras-model.ts';
 import { encodeNativeModel } from '../formats/native-model.ts';
 import type { SavedModel } from '../formats/saved-model.ts';
 import { weightsOf } from '../nn/network/network.ts';
-import type { Trainer, TrainingState } from '../training/trainer.ts';
+import { frozenState } from './frozen-state.ts';
+import type { Model } from './model.ts';
 
 /** `safetensors` keeps everything, so that training goes on with the same bits; `keras` is for exchange. */
 export type ModelFormat = 'keras' | 'safetensors';
@@ -13,29 +14,31 @@ export interface SaveOptions {
   readonly includeOptimizer?: boolean;
 }
 
-/** The bytes of a file of a model. Steps in flight are waited for. */
+/** The bytes of a file of a model. Steps in flight are waited for, and none begins meanwhile. */
 export async function modelBytes(
   format: ModelFormat,
-  trainer: Trainer,
-  seed: number,
-  state: TrainingState,
+  model: Model,
   options: SaveOptions,
 ): Promise<Uint8Array> {
   const call = 'save';
   oneOf(format, ['keras', 'safetensors'], 'format', { call });
   knownOptions(options, ['includeOptimizer'], { call });
-  const { network, store } = trainer;
+  const { network, trainer, seed } = model;
   const includes = booleanValue(options.includeOptimizer ?? true, 'includeOptimizer', { call });
   const compilation = includes ? trainer.compilation : undefined;
   const weights = weightsOf(network).map((weight) => weight.variable);
   const slots = compilation?.optimizer.variables ?? [];
-  const frozen = { ...state };
-  const read = await store.read([...weights, ...slots]);
-  const values = new Map([...weights, ...slots].map((variable, k) => [variable, read[k]!]));
+  const variables = [...weights, ...slots];
+  const { state, read } = await trainer.betweenSteps(async () => {
+    const frozen = await frozenState(model.trainingState);
+    return { state: frozen, read: await trainer.store.read(variables) };
+  });
+  const values = new Map(variables.map((variable, k) => [variable, read[k]!]));
   const saved: SavedModel = {
     network,
     seed,
     values,
+    metadata: { ...model.metadata },
     training: compilation && {
       objectives: compilation.objectives,
       optimizer: compilation.optimizer.optimizer,
@@ -50,7 +53,7 @@ export async function modelBytes(
           ),
         ]),
       ),
-      state: frozen,
+      state,
     },
   };
   return format === 'keras' ? encodeKerasModel(saved) : encodeNativeModel(saved);

@@ -4,6 +4,7 @@ import { elementCount } from '../ir/tensor-type.ts';
 import { initialValues } from '../nn/initializers/initial-values.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
+import { innermostLayers } from '../nn/network/weights.ts';
 import { type SessionFactory, VariableStore } from '../training/variable-store.ts';
 
 /** How a model runs. */
@@ -33,7 +34,7 @@ export function storeOf(network: Network, seed: number, engine: EngineOptions): 
     throw new UnsupportedError({ feature, advice: 'All of a model has to fit into a memory of 2 GiB' });
   }
   knownOptions(engine, ['threads', 'session'], { call: 'model (engine)' });
-  const shared = new Set(network.layers.flatMap((layer) => storeOfLayer.get(layer) ?? []));
+  const shared = new Set(innermostLayers(network.layers).flatMap((layer) => storeOfLayer.get(layer) ?? []));
   if (shared.size > 1) {
     const expected = 'layers of one model, and new ones';
     throw new InvalidArgumentError({ call: 'model', argument: 'layers', expected, received: network.name });
@@ -41,7 +42,7 @@ export function storeOf(network: Network, seed: number, engine: EngineOptions): 
   const { threads } = engine;
   if (threads !== undefined) integerBetween(threads, 1, mostThreads, 'engine.threads', { call: 'model' });
   const [store = new VariableStore(engine.session ?? (() => createSession({ threads })))] = shared;
-  for (const layer of network.layers) storeOfLayer.set(layer, store);
+  for (const layer of innermostLayers(network.layers)) storeOfLayer.set(layer, store);
   for (const [k, { variable, shape, initializer }] of weights.entries()) {
     if (!store.has(variable)) store.set(variable, initialValues(initializer, shape, seed, k));
   }

@@ -7,7 +7,7 @@ import * as layers from '../nn/layers/index.ts';
 import { adam, sgd } from '../nn/optimizers/index.ts';
 import { exponentialDecay } from '../nn/schedules/index.ts';
 import { tensor } from '../tensor/tensor.ts';
-import { earlyStopping, learningRateScheduler } from '../training/callbacks.ts';
+import { earlyStopping, learningRateScheduler } from '../training/callbacks/index.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import { loadModel } from './load-model.ts';
 import { type Model, sequential } from './model.ts';

@@ -6,6 +6,7 @@ import { SHIFT } from '../nn/layers/batch-normalization.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
 import { type Trace, traceNetwork } from '../nn/network/trace.ts';
+import { penaltyOf } from '../nn/network/weights.ts';
 import * as ops from '../ops/index.ts';
 import { logKey, metricsOf, type OutputObjective, targetShapeOf } from './objective.ts';
 import type { OptimizerState } from './optimizer-state.ts';
@@ -43,13 +44,13 @@ export function predictionGraph(network: Network, inputs: readonly Dtype[]): Gra
   return { outputs: Object.fromEntries(outputs.map((node, k) => [String(k), node])), assignments: [] };
 }
 
-/** The total loss of each sample and the metrics, by their keys in logs. */
+/** The loss of each sample without penalties of weights, and all that is reported, by keys in logs. */
 function judge(
   network: Network,
   objectives: readonly OutputObjective[],
   trace: Trace,
   types: FeedTypes,
-): Record<string, Node> {
+): { readonly total: Node; readonly outputs: Record<string, Node> } {
   const values: Record<string, Node> = {};
   const weight = types.weighted
     ? input(SAMPLE_WEIGHT, { dtype: 'f32', shape: [], batched: true })
@@ -72,7 +73,10 @@ function judge(
       values[logKey(network, objective, metric.name)] = metric.perSample(target, prediction);
     }
   }
-  return { [LOSS]: total!, ...values };
+  for (const loss of trace.losses) total = ops.add(total!, loss);
+  const penalty = penaltyOf(network);
+  const shown = penalty ? ops.add(total!, penalty) : total!;
+  return { total: total!, outputs: { [LOSS]: shown, ...values } };
 }
 
 /** Loss and metrics of each sample, without training. */
@@ -82,7 +86,7 @@ export function evaluationGraph(
   types: FeedTypes,
 ): Graph {
   const trace = traceFor(network, types.inputs, false);
-  return { outputs: judge(network, objectives, trace, types), assignments: [] };
+  return { outputs: judge(network, objectives, trace, types).outputs, assignments: [] };
 }
 
 /**
@@ -101,17 +105,19 @@ export function trainingGraph(
     input(inputName(k), { dtype: types.inputs[k]!, shape, batched: true }),
   );
   const trace = traceNetwork(network, nodes, { training: true, inverseBatch });
-  const outputs = judge(network, objectives, trace, types);
-  const objective = ops.multiply(outputs[LOSS]!, inverseBatch);
-  const derived = gradients(
-    objective,
-    state.weights.map((weight) => weight.variable),
-  );
+  const { total, outputs } = judge(network, objectives, trace, types);
+  const variables = state.weights.map((weight) => weight.variable);
+  const derived = gradients(ops.multiply(total, inverseBatch), variables);
+  // What has no batch is differentiated by itself: as part of the loss it would be summed over the samples.
+  const penalty = penaltyOf(network);
+  const penalized = penalty ? gradients(penalty, variables) : undefined;
+  const hasPenalty = new Set(state.weights.flatMap((w) => (w.regularizer ? [w.variable] : [])));
+  const gradientOf = (weight: Node): Node => {
+    const own = derived.get(weight)!;
+    return hasPenalty.has(weight) ? ops.add(own, penalized!.get(weight)!) : own;
+  };
   const scalars = Object.fromEntries(state.optimizer.scalars.map((name) => [name, scalar(name)]));
-  const updates = state.updates(
-    state.weights.map((weight) => derived.get(weight.variable)!),
-    scalars,
-  );
+  const updates = state.updates(variables.map(gradientOf), scalars);
   const shifts = new Set(
     weightsOf(network).flatMap((w) => (w.name === SHIFT && w.internal ? [w.variable] : [])),
   );

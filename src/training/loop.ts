@@ -1,11 +1,15 @@
+import { augmentedFor } from '../data/augmentation/of-network.ts';
 import type { Batch, Dataset } from '../data/dataset.ts';
+import { NumericError } from '../errors/index.ts';
 import type { Callback, TrainedModel } from './callback.ts';
+import { inOrder, restoreCallbacks, statesOf } from './callback-states.ts';
 import { epochBatches, type PlacedBatch } from './data-position.ts';
 import type { TrainingEvent } from './events.ts';
 import type { ClassWeight } from './feed.ts';
-import { type Logs, Means, validationKey } from './means.ts';
+import { type Logs, Means, type Result, validationKey } from './means.ts';
 import { pipelined } from './pipeline.ts';
-import type { Trainer, TrainingState } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
+import type { TrainingState } from './training-state.ts';
 
 /** A training as `fit` and `train` ask for it, checked. */
 export interface TrainingPlan {
@@ -20,6 +24,8 @@ export interface TrainingPlan {
     | { readonly dataset: Dataset; readonly batchSize: number; readonly every: number }
     | undefined;
   readonly callbacks: readonly Callback[];
+  /** True where the training goes on with that of `state`. */
+  readonly resume: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -57,7 +63,7 @@ async function* limited(
 
 /**
  * Trains and tells what happens. `state` counts epochs, batches and steps as they are finished, so that a training
- * that was stopped anywhere between steps goes on with the same bits.
+ * that was stopped anywhere between steps goes on with the same bits. An epoch is finished when it is validated.
  * @throws the reason of the signal, once steps in flight are finished
  * @throws {NumericError} when the loss is not finite
  */
@@ -67,68 +73,102 @@ export async function* trainingEvents(
   state: TrainingState,
   model: TrainedModel,
 ): AsyncGenerator<TrainingEvent> {
-  const { callbacks, signal, batchSize } = plan;
-  const runner = await trainer.training(plan.dataset, batchSize, state, plan.classWeight);
-  const batches = plan.stepsPerEpoch ?? plan.dataset.batchesPerEpoch(batchSize);
-  const pool = trainer.pool(plan.dataset, batchSize);
+  const callbacks = inOrder(plan.callbacks);
+  const { signal, batchSize, validation } = plan;
+  const dataset = augmentedFor(trainer.network, plan.dataset);
+  const batches = plan.stepsPerEpoch ?? dataset.batchesPerEpoch(batchSize);
+  const pool = trainer.pool(dataset, batchSize);
   model.stopTraining = false;
   let logs: Logs = {};
-  for (const callback of callbacks) await callback.onTrainBegin?.(model);
-  while (state.epoch < plan.epochs && !model.stopTraining) {
-    const { epoch } = state;
-    const started = performance.now();
-    signal?.throwIfAborted();
-    for (const callback of callbacks) await callback.onEpochBegin?.(epoch, model);
-    yield { type: 'epochBegin', epoch, batches };
-    const means = new Means(runner.results);
-    const first = state.epochStart;
-    const placed = epochBatches({
-      ...plan,
-      seed: state.seed,
-      epoch,
-      start: state.step - first,
-      lender: pool,
-    });
-    const start = ({ batch }: PlacedBatch) => runner.run(batch, epoch);
-    for await (const { item, result } of pipelined(untilAborted(placed, signal), start)) {
-      means.add(result, item.batch.size);
-      pool.giveBack(item.batch);
-      const event = {
-        type: 'batchEnd',
+  try {
+    const { epochs, resume: resumed } = plan;
+    const { step, epoch: initialEpoch } = state;
+    const validationData = validation?.dataset;
+    const info = { epochs, batchSize, batches, initialEpoch, step, resumed, validationData };
+    for (const callback of callbacks) await callback.onTrainBegin?.(model, info);
+    const states = state.callbacks();
+    state.callbacks = () => statesOf(callbacks);
+    restoreCallbacks(callbacks, states, model);
+    const runner = await trainer.training(dataset, batchSize, state, plan.classWeight);
+    takeOver(state, runner.results);
+    while (state.epoch < plan.epochs && !model.stopTraining) {
+      const { epoch } = state;
+      const started = performance.now();
+      const before = state.progress?.seconds() ?? 0;
+      const seconds = (): number => before + (performance.now() - started) / 1000;
+      signal?.throwIfAborted();
+      if (!state.begun) for (const callback of callbacks) await callback.onEpochBegin?.(epoch, model);
+      state.begun = true;
+      yield { type: 'epochBegin', epoch, batches };
+      const first = state.epochStart;
+      let means = (await state.progress?.means) ?? new Means(runner.results);
+      const placed = epochBatches({
+        ...plan,
+        dataset,
+        seed: state.seed,
         epoch,
-        batch: item.index,
-        step: first + item.index,
-        batches,
-        size: item.batch.size,
-        samples: means.samples,
-        logs: means.logs(),
-      } as const;
-      for (const callback of callbacks) await callback.onBatchEnd?.(event, model);
-      yield event;
-    }
-    signal?.throwIfAborted();
-    logs = means.logs();
-    state.epoch = epoch + 1;
-    state.epochStart = state.step;
-    const { validation } = plan;
-    if (validation && (epoch + 1) % validation.every === 0) {
-      const options = { call: 'fit', signal };
-      let values: Logs;
-      try {
-        values = await evaluate(trainer, validation.dataset, validation.batchSize, options);
-      } catch (error) {
-        // The epoch is trained: what it gave is told, though nobody may judge it any more.
-        if (signal?.aborted)
-          yield { type: 'epochEnd', epoch, logs, seconds: (performance.now() - started) / 1000 };
-        throw error;
+        start: state.step - first,
+        lender: pool,
+      });
+      const start = ({ batch }: PlacedBatch) => runner.run(batch, epoch, seconds);
+      for await (const { item, result } of pipelined(untilAborted(placed, signal), start)) {
+        means = result;
+        pool.giveBack(item.batch);
+        const event = {
+          type: 'batchEnd',
+          epoch,
+          batch: item.index,
+          step: first + item.index,
+          batches,
+          size: item.batch.size,
+          samples: means.samples,
+          logs: means.logs(),
+        } as const;
+        for (const callback of callbacks) await callback.onBatchEnd?.(event, model);
+        yield event;
       }
-      const named = Object.entries(values).map(([key, value]) => [validationKey(key), value]);
-      logs = { ...logs, ...Object.fromEntries(named) };
+      signal?.throwIfAborted();
+      logs = means.logs();
+      if (validation && (epoch + 1) % validation.every === 0) {
+        const options = { call: 'fit', signal };
+        const values = await evaluate(trainer, validation.dataset, validation.batchSize, options);
+        const named = Object.entries(values).map(([key, value]) => [validationKey(key), value]);
+        logs = { ...logs, ...Object.fromEntries(named) };
+      }
+      Object.assign(state, { epoch: epoch + 1, epochStart: state.step, begun: false, progress: undefined });
+      for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, model);
+      yield { type: 'epochEnd', epoch, logs, seconds: seconds() };
     }
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, model);
-    yield { type: 'epochEnd', epoch, logs, seconds: (performance.now() - started) / 1000 };
+    for (const callback of callbacks) await callback.onTrainEnd?.(logs, model);
+  } catch (error) {
+    const known =
+      error instanceof NumericError && callbacks.filter((each) => each.onInvalidLoss?.(error, model));
+    if (!known || known.length === 0) throw error;
+    await settle(state);
+    for (const callback of callbacks) await callback.onTrainEnd?.(logs, model);
+  } finally {
+    await settle(state);
+    for (const callback of callbacks) await callback.onTrainLeave?.(model);
   }
-  for (const callback of callbacks) await callback.onTrainEnd?.(logs, model);
+}
+
+/** Sums of a file know nothing of how values follow from them. */
+function takeOver(state: TrainingState, results: ReadonlyMap<string, Result>): void {
+  if (!state.progress) return;
+  const { means, seconds } = state.progress;
+  state.progress = { means: means.then((read) => new Means(results, read.sums())), seconds };
+}
+
+/** The clock of an epoch stands while nothing is trained; of one that failed there is nothing to go on with. */
+async function settle(state: TrainingState): Promise<void> {
+  if (!state.progress) return;
+  const { means, seconds } = state.progress;
+  const soFar = seconds();
+  const failed = await means.then(
+    () => false,
+    () => true,
+  );
+  state.progress = failed ? undefined : { means, seconds: () => soFar };
 }
 
 /** Ends instead of throwing when the signal is aborted, so that steps in flight come back and are counted. */

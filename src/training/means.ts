@@ -6,15 +6,26 @@ export type Logs = Readonly<Record<string, number>>;
 /** A value from sums over samples, in place of their mean. */
 export type Result = (sums: readonly number[], samples: number) => number;
 
+/** Sums over the samples of an epoch so far, by key. */
+export interface EpochSums {
+  readonly samples: number;
+  readonly sums: Readonly<Record<string, readonly number[]>>;
+}
+
 /** Means over samples: float64 sums, sample after sample, so that they depend on the order of the data alone. */
 export class Means {
-  readonly #sums = new Map<string, number[]>();
+  readonly #sums: Map<string, number[]>;
   readonly #results: ReadonlyMap<string, Result>;
-  #samples = 0;
+  #samples: number;
 
-  /** @param results what is no mean, by key; such a value may be several numbers a sample */
-  constructor(results: ReadonlyMap<string, Result> = new Map()) {
+  /**
+   * @param results what is no mean, by key; such a value may be several numbers a sample
+   * @param before sums to go on from. Default: none
+   */
+  constructor(results: ReadonlyMap<string, Result> = new Map(), before?: EpochSums) {
     this.#results = results;
+    this.#samples = before?.samples ?? 0;
+    this.#sums = new Map(Object.entries(before?.sums ?? {}).map(([key, sums]) => [key, [...sums]]));
   }
 
   get samples(): number {
@@ -32,6 +43,21 @@ export class Means {
       this.#sums.set(key, sums);
     }
     this.#samples += size;
+  }
+
+  /** These and the values of a batch; these themselves stay what they are. */
+  plus(outputs: Outputs, size: number): Means {
+    const next = new Means(this.#results, this.sums());
+    next.add(outputs, size);
+    return next;
+  }
+
+  /** A copy of the sums. */
+  sums(): EpochSums {
+    return {
+      samples: this.#samples,
+      sums: Object.fromEntries([...this.#sums].map(([key, sums]) => [key, [...sums]])),
+    };
   }
 
   logs(): Logs {

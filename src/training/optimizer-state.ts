@@ -98,7 +98,7 @@ export class OptimizerState {
     );
     return [
       ...Object.entries(next).map(([slot, node]) => ({ variable: slots[slot]!, value: node })),
-      { variable: weight.variable, value },
+      { variable: weight.variable, value: weight.constraint ? weight.constraint.apply(value) : value },
     ];
   }
 }

@@ -16,27 +16,12 @@ import {
   predictionGraph,
   trainingGraph,
 } from './graphs.ts';
-import type { Result } from './means.ts';
+import { Means, type Result } from './means.ts';
 import { type OutputObjective, resultsOf } from './objective.ts';
 import type { OptimizerState } from './optimizer-state.ts';
 import { Programs } from './programs.ts';
+import type { TrainingState } from './training-state.ts';
 import type { VariableStore } from './variable-store.ts';
-
-/** Where a training stands. */
-export interface TrainingState {
-  /** Steps made. */
-  step: number;
-  /** Epoch that is running or comes next, counted from 0. */
-  epoch: number;
-  /** Step with which that epoch began; `step - epochStart` of its batches are trained. */
-  epochStart: number;
-  /** Seed of shuffling and random layers. */
-  seed: number;
-  /** Samples a batch in that epoch; 0 before the first. */
-  batchSize: number;
-  /** True once the shifts of batch normalisations hold means of a batch. */
-  shifted: boolean;
-}
 
 /** What `compile` chose. */
 export interface Compilation {
@@ -52,6 +37,8 @@ export class Trainer {
   readonly #syncPrograms = new Map<string, SyncProgram>();
   readonly #pools = new Map<string, BatchPool>();
   #compilation: Compilation | undefined;
+  /** While somebody takes a copy of all values, no step begins. */
+  #held: Promise<void> | undefined;
 
   constructor(network: Network, store: VariableStore) {
     this.network = network;
@@ -83,13 +70,30 @@ export class Trainer {
     return pool;
   }
 
-  /** A function that trains on a batch; `state` counts its steps. Results come in the order of the calls. */
+  /** Does work while no step of a training begins: what it reads belongs to one and the same step. */
+  async betweenSteps<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#held) await this.#held;
+    const result = work();
+    const held = result.then(
+      () => {},
+      () => {},
+    );
+    this.#held = held;
+    await held;
+    this.#held = undefined;
+    return result;
+  }
+
+  /**
+   * A function that trains on a batch and gives the sums of its epoch; `state` counts its steps. Results come in the
+   * order of the calls.
+   */
   async training(
     dataset: Dataset,
     maxBatch: number,
     state: TrainingState,
     classWeight?: ClassWeight,
-  ): Promise<Runner> {
+  ): Promise<TrainingRunner> {
     const { objectives, optimizer } = this.#compilation!;
     const feeder = objectiveFeeder(this.network, objectives, dataset, 'fit', classWeight);
     const largest = largestBatch(dataset, maxBatch);
@@ -97,27 +101,37 @@ export class Trainer {
       trainingGraph(this.network, objectives, feeder.types, optimizer),
     );
     const seed = seedOf(state.seed);
+    const results = resultsOf(this.network, objectives, feeder.types.targets);
     let shifting: Promise<void> | undefined;
+    const step = async (feed: Feed, epoch: number): Promise<Outputs> => {
+      if (!state.shifted) {
+        // Steps that wait for the same promise go on in the order in which they came.
+        shifting ??= program.prelude(feed);
+        await shifting;
+        state.shifted = true;
+      }
+      const outputs = await program.run(feed);
+      const wrong = outputs[LOSS]!.find((value) => !Number.isFinite(value));
+      if (wrong !== undefined) {
+        await this.#explain(feeder, feed, { step: feed.step!, epoch, value: wrong });
+      }
+      return outputs;
+    };
     return {
-      feeder,
-      results: resultsOf(this.network, objectives, feeder.types.targets),
-      run: async (batch, epoch) => {
+      results,
+      run: async (batch, epoch, seconds) => {
+        while (this.#held) await this.#held;
         const inputs = feeder.feed(batch);
-        const { step } = state;
-        const scalars = optimizer.optimizer.scalarsAt(step, rateAt(optimizer.optimizer, step));
+        const number = state.step;
+        const scalars = optimizer.optimizer.scalarsAt(number, rateAt(optimizer.optimizer, number));
         state.step++;
         for (const [name, value] of Object.entries(scalars)) inputs[name] = Float32Array.of(value);
-        const feed = { batchSize: batch.size, inputs, step, seed };
-        if (!state.shifted) {
-          // Steps that wait for the same promise go on in the order in which they came.
-          shifting ??= program.prelude(feed);
-          await shifting;
-          state.shifted = true;
-        }
-        const outputs = await program.run(feed);
-        const wrong = outputs[LOSS]!.find((value) => !Number.isFinite(value));
-        if (wrong !== undefined) await this.#explain(feeder, feed, { step, epoch, value: wrong });
-        return outputs;
+        const outputs = step({ batchSize: batch.size, inputs, step: number, seed }, epoch);
+        const before = state.progress?.means ?? Promise.resolve(new Means(results));
+        const means = Promise.all([before, outputs]).then(([sums, own]) => sums.plus(own, batch.size));
+        means.catch(() => {});
+        state.progress = { means, seconds };
+        return means;
       },
     };
   }
@@ -174,6 +188,14 @@ export interface Runner {
   /** How outputs that are no means over samples follow from sums, by their keys. */
   readonly results: ReadonlyMap<string, Result>;
   run(batch: Parameters<Feeder['feed']>[0], epoch: number): Promise<Outputs>;
+}
+
+/** Trains on the batches of one data set. */
+export interface TrainingRunner {
+  /** How outputs that are no means over samples follow from sums, by their keys. */
+  readonly results: ReadonlyMap<string, Result>;
+  /** The sums of the epoch with this batch. `seconds` says how long the epoch took so far. */
+  run(batch: Parameters<Feeder['feed']>[0], epoch: number, seconds: () => number): Promise<Means>;
 }
 
 /** Runs batches on the calling thread. */

@@ -18,6 +18,7 @@ export const house = [
   'data',
   'training',
   'formats',
+  'events',
   'model',
   'analysis',
   'report',
@@ -71,6 +72,6 @@ export const hostBoundaries: Readonly<Record<string, string>> = {
   'runtime/node-host.ts -> node:os': nodeHostAlone,
   'runtime/node-host.ts -> node:worker_threads': nodeHostAlone,
   'runtime/node-host.ts -> node:v8': nodeHostAlone,
-  'model/write-file.ts -> ../formats/node-files.ts':
-    'writeModelFile throws UnsupportedError before it where process.getBuiltinModule is missing',
+  'formats/host-files.ts -> ./node-host-files.ts':
+    'hostFiles throws UnsupportedError before it where process.getBuiltinModule is missing',
 };

@@ -2,16 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createInterpreterSession } from '../engine/interpreter-session.ts';
-import * as layers from '../nn/layers/index.ts';
-import { sgd } from '../nn/optimizers/index.ts';
-import {
-  learningRateScheduler,
-  type ModelCheckpointOptions,
-  modelCheckpoint,
-} from '../training/callbacks.ts';
-import { type Model, sequential } from './model.ts';
-import { loadModel } from './node-model.ts';
+import { createInterpreterSession } from '../../engine/interpreter-session.ts';
+import * as layers from '../../nn/layers/index.ts';
+import { sgd } from '../../nn/optimizers/index.ts';
+import { learningRateScheduler } from '../../training/callbacks/index.ts';
+import { type Model, sequential } from '../model.ts';
+import { loadModel } from '../node-model.ts';
+import { type ModelCheckpointOptions, modelCheckpoint } from './model-checkpoint.ts';
 
 const x = Float32Array.of(0, 1, 2, 3);
 const y = x.map((value) => 2 * value + 1);
@@ -48,7 +45,7 @@ const weightsOf = async (model: Model): Promise<number[]> =>
 
 test('a checkpoint holds the best epoch, not the last', async () => {
   const path = join(folder, 'best.safetensors');
-  const { losses, weights } = await train({ path });
+  const { losses, weights } = await train({ filepath: path, saveBestOnly: true });
   const best = losses.indexOf(Math.min(...losses));
   expect(best).toBeLessThan(losses.length - 1);
   const again = await loadModel(path);
@@ -57,22 +54,25 @@ test('a checkpoint holds the best epoch, not the last', async () => {
 });
 
 test('with {epoch} a file is written for each epoch that is better, or for all', async () => {
-  const { losses } = await train({ path: join(folder, 'better-{epoch}.keras') });
+  const { losses } = await train({
+    filepath: join(folder, 'better-{epoch}.keras'),
+    saveBestOnly: true,
+  });
   const better = losses.flatMap((loss, k) => (losses.slice(0, k).every((l) => loss < l) ? [k + 1] : []));
   expect(better.length).toBeGreaterThan(1);
   expect(readdirSync(folder).sort()).toEqual(better.map((epoch) => `better-${epoch}.keras`));
-  await train({ path: join(folder, '{epoch}.safetensors'), saveBestOnly: false });
+  await train({ filepath: join(folder, '{epoch}.safetensors') });
   for (const [k] of losses.entries()) expect(existsSync(join(folder, `${k + 1}.safetensors`))).toBe(true);
 });
 
 test('the largest value can be the best', async () => {
   const path = join(folder, 'worst.safetensors');
-  const { losses, weights } = await train({ path, mode: 'max' });
+  const { losses, weights } = await train({ filepath: path, saveBestOnly: true, mode: 'max' });
   const worst = losses.indexOf(Math.max(...losses));
   expect(await weightsOf(await loadModel(path))).toEqual(weights[worst]);
 });
 
 test('a path without a known ending is refused before anything is trained', () =>
-  expect(() => modelCheckpoint({ path: 'best.h5' })).toThrow(
-    'Invalid value for path in callbacks.modelCheckpoint. Expected a path that ends in .keras or .safetensors.',
+  expect(() => modelCheckpoint({ filepath: 'best.h5' })).toThrow(
+    'Invalid value for filepath in callbacks.modelCheckpoint. Expected a path that ends in .keras or .safetensors.',
   ));

@@ -1,0 +1,3 @@
+export * from '../training/callbacks/index.ts';
+export { type BackupAndRestoreOptions, backupAndRestore } from './checkpoints/backup-and-restore.ts';
+export { type ModelCheckpointOptions, modelCheckpoint } from './checkpoints/model-checkpoint.ts';
