@@ -3,7 +3,18 @@ import { basename, extname, join } from 'node:path';
 import { InvalidArgumentError, nearest } from '../errors/index.ts';
 import { loadModel, type Model } from '../model/node-model.ts';
 import { adam } from '../nn/optimizers/adam.ts';
-import { residualSmall, seed, seedTwoStep, standard, tcn } from '../zoo/index.ts';
+import {
+  digits,
+  type Recipe,
+  recipes,
+  residualSmall,
+  seed,
+  seedTwoStep,
+  standard,
+  type TrainingLength,
+  tcn,
+  tiny,
+} from '../zoo/index.ts';
 
 interface Setting {
   /** [height, width, channels] of an image. */
@@ -16,6 +27,8 @@ const networks: Readonly<Record<string, (setting: Setting) => Model>> = {
   seed,
   'seed-two-step': seedTwoStep,
   standard,
+  digits,
+  tiny,
   'residual-small': residualSmall,
   tcn: ({ inputShape: [height = 1, width = 1, channels = 1], ...rest }) =>
     tcn({ inputShape: [height * width, channels], ...rest }),
@@ -28,9 +41,15 @@ export const networkHelp: string = `${networkNames.join(', ')}, or a saved model
 export interface NetworkRequest extends Setting {
   /** Name of a network, or path of a saved model. */
   readonly model: string;
-  /** Undefined: that of the saved model, else 0.001. */
+  /** Undefined: that of the saved model or of the recipe, else 0.001. */
   readonly learningRate?: number;
+  /** How long a new network is to be trained, where it is to be: its recipe asks. */
+  readonly length?: Omit<TrainingLength, 'maxLearningRate'>;
 }
+
+/** How the network of this name is trained, where it has a recipe. */
+export const recipeOf = (model: string): Recipe | undefined =>
+  Object.hasOwn(recipes, model) ? recipes[model as keyof typeof recipes] : undefined;
 
 export const isNetworkName = (model: string): boolean => Object.hasOwn(networks, model);
 
@@ -51,10 +70,15 @@ export async function openNetwork(
   call: string,
   argument = '--model',
 ): Promise<Model> {
-  const { model: name, inputShape, seed: ownSeed, learningRate } = request;
+  const { model: name, inputShape, seed: ownSeed, learningRate, length } = request;
   if (isNetworkName(name)) {
     const model = networks[name]!({ inputShape, seed: ownSeed });
-    model.compile({ ...objective, optimizer: adam({ learningRate: learningRate ?? 1e-3 }) });
+    const recipe = length && recipeOf(name);
+    model.compile(
+      recipe
+        ? recipe.compileOptions({ ...length, maxLearningRate: learningRate })
+        : { ...objective, optimizer: adam({ learningRate: learningRate ?? 1e-3 }) },
+    );
     return model;
   }
   if (!/\.(keras|safetensors)$/.test(name) && !(await stat(name).catch(() => undefined))) {

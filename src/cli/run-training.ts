@@ -12,7 +12,7 @@ import { grouped } from './figures.ts';
 import { loadImages } from './image-data.ts';
 import { interruptible } from './interrupt.ts';
 import { machineRows } from './machine-facts.ts';
-import { isNetworkName, openNetwork } from './network.ts';
+import { isNetworkName, openNetwork, recipeOf } from './network.ts';
 import { type OutputFolder, openOutputFolder } from './output-folder.ts';
 import { type JudgedImages, type RunRecord, writeReport } from './report-file.ts';
 import { shapedFor } from './samples.ts';
@@ -26,9 +26,9 @@ export interface TrainingRequest {
   /** Name of a network or path of a saved model. */
   readonly model: string;
   readonly epochs: number;
-  /** Undefined: that of the training that is resumed, else 128. */
+  /** Undefined: that of the training that is resumed or of the recipe, else 128. */
   readonly batchSize?: number;
-  /** Undefined: that of the saved model, else 0.001. */
+  /** Undefined: that of the saved model or of the recipe, else 0.001. */
   readonly learningRate?: number;
   readonly threads?: number;
   /** Undefined: that of the training that is resumed, else 0. */
@@ -117,7 +117,10 @@ async function openTraining(
   }
   const raw = await loadImages(data, call, request.json ? screens.notes : screens.terminal, signal);
   const { seed = 0 } = request;
-  const model = await openNetwork({ ...request, seed, inputShape: raw.train.inputs[0]!.shape }, call);
+  const newBatchSize = request.batchSize ?? recipeOf(request.model)?.batchSize ?? defaultBatchSize;
+  const length = { samples: raw.train.size, epochs, batchSize: newBatchSize };
+  const inputShape = raw.train.inputs[0]!.shape;
+  const model = await openNetwork({ ...request, seed, inputShape, length }, call);
   const images = shapedFor(model, raw);
   const { epoch, batchSize: before } = model.trainingState;
   if (resume && epoch >= epochs) {
@@ -131,7 +134,7 @@ async function openTraining(
     network: isNetworkName(request.model) ? request.model : model.name,
     data,
     epochs,
-    batchSize: request.batchSize ?? (resume && before > 0 ? before : defaultBatchSize),
+    batchSize: request.batchSize ?? (resume && before > 0 ? before : newBatchSize),
     learningRate: typeof learningRate === 'number' ? learningRate : undefined,
     seed: resume ? model.trainingState.seed : seed,
     threads,

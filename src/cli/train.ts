@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import type { Context } from './context.ts';
 import { dataHelp } from './image-data.ts';
-import { networkHelp, outputByDefault } from './network.ts';
+import { networkHelp, outputByDefault, recipeOf } from './network.ts';
 import { integerOption, positiveOption } from './numbers.ts';
 import { runTraining } from './run-training.ts';
 
@@ -10,7 +10,7 @@ const call = 'atrous train';
 
 interface TrainOptions {
   readonly model: string;
-  readonly epochs: number;
+  readonly epochs?: number;
   readonly batchSize?: number;
   readonly learningRate?: number;
   readonly threads?: number;
@@ -31,13 +31,21 @@ export const trainCommand = (context: Context): Command =>
     )
     .argument('[DATA]', dataHelp, 'mnist')
     .option('--model <network>', networkHelp, 'seed')
-    .option('--epochs <n>', 'times through the data', integerOption('--epochs', call, 1), 10)
+    .option(
+      '--epochs <n>',
+      'times through the data (default: those of the recipe of the network, or 10)',
+      integerOption('--epochs', call, 1),
+    )
     .option(
       '--batch-size <n>',
-      'images a step (default: 128; with --resume as before)',
+      'images a step (default: that of the recipe, or 128; with --resume as before)',
       integerOption('--batch-size', call, 1, 65_536),
     )
-    .option('--learning-rate <x>', 'of Adam (default: 0.001)', positiveOption('--learning-rate', call))
+    .option(
+      '--learning-rate <x>',
+      'of Adam, with a recipe the highest of its cycle (default: that of the recipe, or 0.001)',
+      positiveOption('--learning-rate', call),
+    )
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
     .option(
       '--seed <n>',
@@ -59,5 +67,6 @@ export const trainCommand = (context: Context): Command =>
     .action((data: string, options: TrainOptions) => {
       const { model, resume = false, json = false } = options;
       const out = options.out ?? (resume ? dirname(model) : outputByDefault(model));
-      return runTraining({ ...options, data, out, resume, json, call }, context);
+      const epochs = options.epochs ?? recipeOf(model)?.epochs ?? 10;
+      return runTraining({ ...options, epochs, data, out, resume, json, call }, context);
     });
