@@ -28,7 +28,15 @@ export const indexedFolders: readonly IndexedFolder[] = [
   },
   {
     folder: 'src/nn/layers',
-    helpers: ['border-rule', 'convolution-options', 'layer', 'symbolic-tensor'],
+    helpers: [
+      'border-rule',
+      'convolution-options',
+      'data-format',
+      'layer',
+      'layer-kind',
+      'symbolic-tensor',
+      'weight-options',
+    ],
     also: ["export type { Layer, LayerOptions, Shape } from './layer.ts';"],
   },
 ];

@@ -24,21 +24,6 @@ const isFloat32 = (value: unknown): boolean =>
 const withoutMeaning: Readonly<Record<string, (value: unknown) => boolean>> = {
   dtype: isFloat32,
   data_format: (value) => absent(value) || value === 'channels_last',
-  activity_regularizer: absent,
-  kernel_regularizer: absent,
-  bias_regularizer: absent,
-  depthwise_regularizer: absent,
-  pointwise_regularizer: absent,
-  beta_regularizer: absent,
-  gamma_regularizer: absent,
-  kernel_constraint: absent,
-  bias_constraint: absent,
-  depthwise_constraint: absent,
-  pointwise_constraint: absent,
-  beta_constraint: absent,
-  gamma_constraint: absent,
-  alpha_regularizer: absent,
-  alpha_constraint: absent,
   lora_rank: absent,
   lora_alpha: absent,
   quantization_config: absent,
@@ -65,8 +50,10 @@ export function layerFromConfig(className: unknown, config: Config, source: stri
     });
   }
   const options: Record<string, unknown> = {};
+  const known = kindOf(make)!;
   for (const [key, value] of Object.entries(config)) {
-    const isEmpty = Object.hasOwn(withoutMeaning, key) ? withoutMeaning[key] : undefined;
+    const isOption = known.keras?.dataFormat && key === 'data_format';
+    const isEmpty = !isOption && Object.hasOwn(withoutMeaning, key) ? withoutMeaning[key] : undefined;
     if (!isEmpty) options[camelCase(key)] = value;
     else if (!isEmpty(value)) {
       const problem = `layer "${String(config.name)}" has ${key} ${JSON.stringify(value)}, which is not supported`;
@@ -84,7 +71,5 @@ export function layerFromConfig(className: unknown, config: Config, source: stri
 /** The config of a layer as Keras reads it. */
 export function kerasConfigOf(layer: Layer): Record<string, unknown> {
   const { name, trainable, ...options } = layer.getConfig();
-  const { dataFormat, fixed } = layer.keras;
-  const format = dataFormat ? { data_format: 'channels_last' } : {};
-  return { name, ...(fixed ? {} : { trainable }), dtype: 'float32', ...options, ...format };
+  return { name, ...(layer.keras.fixed ? {} : { trainable }), dtype: 'float32', ...options };
 }

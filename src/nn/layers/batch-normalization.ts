@@ -6,8 +6,12 @@ import { ones, zeros } from '../initializers/constants.ts';
 import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { boolean, integer, number, optional } from '../options.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
+import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface BatchNormalizationOptions extends LayerOptions {
+export interface BatchNormalizationOptions
+  extends LayerOptions,
+    WeightOptions<'beta'>,
+    WeightOptions<'gamma'> {
   /** The axis of the channels, counted with the batch; it must be the last. Default -1. */
   readonly axis?: number;
   /** Share of the old moving statistics that stays in a step. Default 0.99. */
@@ -18,8 +22,6 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly center?: boolean;
   /** Multiplies by gamma. Default true. */
   readonly scale?: boolean;
-  readonly betaInitializer?: InitializerLike;
-  readonly gammaInitializer?: InitializerLike;
   readonly movingMeanInitializer?: InitializerLike;
   readonly movingVarianceInitializer?: InitializerLike;
 }
@@ -39,8 +41,8 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
     epsilon: optional(number({ above: 0 }), 0.001),
     center: optional(boolean, true),
     scale: optional(boolean, true),
-    betaInitializer: optional(initializer, zeros()),
-    gammaInitializer: optional(initializer, ones()),
+    ...weightRules('beta', zeros()),
+    ...weightRules('gamma', ones()),
     movingMeanInitializer: optional(initializer, zeros()),
     movingVarianceInitializer: optional(initializer, ones()),
   },
@@ -52,8 +54,8 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
     const shape = [input!.at(-1) ?? 1];
     const state = { shape, trainable: false };
     return [
-      ...(o.scale ? [{ name: 'gamma', shape, initializer: o.gammaInitializer }] : []),
-      ...(o.center ? [{ name: 'beta', shape, initializer: o.betaInitializer }] : []),
+      ...(o.scale ? [weightOf(o, 'gamma', shape)] : []),
+      ...(o.center ? [weightOf(o, 'beta', shape)] : []),
       { ...state, name: 'moving_mean', initializer: o.movingMeanInitializer },
       { ...state, name: 'moving_variance', initializer: o.movingVarianceInitializer },
       { ...state, name: SHIFT, initializer: o.movingMeanInitializer, internal: true },

@@ -2,19 +2,17 @@ import { InvalidArgumentError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
 import { activation } from '../activations/get-activation.ts';
 import { zeros } from '../initializers/constants.ts';
-import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { glorotUniform } from '../initializers/variance-scaling.ts';
 import { boolean, optional, positive } from '../options.ts';
 import { names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
 import { type Layer, layerKind } from './layer.ts';
+import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface ConvOptions extends WindowLayerOptions {
+export interface ConvOptions extends WindowLayerOptions, WeightOptions<'kernel'> {
   /** Channels of the output. */
   readonly filters: number;
   /** Input channels are cut into as many groups, each seen by its share of the filters. Default 1. */
   readonly groups?: number;
-  /** Default `glorotUniform`. */
-  readonly kernelInitializer?: InitializerLike;
 }
 
 const conv = (rank: 1 | 2 | 3): ((options: ConvOptions) => Layer) =>
@@ -28,8 +26,8 @@ const conv = (rank: 1 | 2 | 3): ((options: ConvOptions) => Layer) =>
       groups: optional(positive, 1),
       activation,
       useBias: optional(boolean, true),
-      kernelInitializer: optional(initializer, glorotUniform()),
-      biasInitializer: optional(initializer, zeros()),
+      ...weightRules('kernel', glorotUniform()),
+      ...weightRules('bias', zeros()),
     },
     check: ({ filters, groups }) => {
       if (filters % groups === 0) return;
@@ -46,10 +44,7 @@ const conv = (rank: 1 | 2 | 3): ((options: ConvOptions) => Layer) =>
         throw new InvalidArgumentError({ argument: 'groups', expected, received: o.groups });
       }
       const kernel = [...o.kernelSize, channels / o.groups, o.filters];
-      return [
-        { name: 'kernel', shape: kernel, initializer: o.kernelInitializer },
-        ...(o.useBias ? [{ name: 'bias', shape: [o.filters], initializer: o.biasInitializer }] : []),
-      ];
+      return [weightOf(o, 'kernel', kernel), ...(o.useBias ? [weightOf(o, 'bias', [o.filters])] : [])];
     },
     call: (o, [x], scope) => {
       const { strides, padding, dilationRate: dilation, groups } = o;

@@ -1,7 +1,8 @@
 import type { ActivationLike } from '../activations/get-activation.ts';
-import type { InitializerLike } from '../initializers/get-initializer.ts';
 import { choice, extents, optional, type Rule } from '../options.ts';
+import type { DataFormat } from './data-format.ts';
 import type { LayerOptions } from './layer.ts';
+import type { WeightOptions } from './weight-options.ts';
 
 /** An extent for every spatial dimension, or one number for all. */
 export type Extents = number | readonly number[];
@@ -9,7 +10,7 @@ export type Extents = number | readonly number[];
 export type ConvolutionPadding = 'valid' | 'same' | 'causal';
 
 /** What all convolutions take. */
-export interface WindowLayerOptions extends LayerOptions {
+export interface WindowLayerOptions extends LayerOptions, WeightOptions<'bias'> {
   /** Extents of the kernel. */
   readonly kernelSize: Extents;
   /** Step between outputs. Default 1. */
@@ -22,8 +23,8 @@ export interface WindowLayerOptions extends LayerOptions {
   readonly activation?: ActivationLike;
   /** Default true. */
   readonly useBias?: boolean;
-  /** Default `zeros`. */
-  readonly biasInitializer?: InitializerLike;
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
 }
 
 export const names = [

@@ -2,22 +2,18 @@ import { ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
 import { type ActivationLike, activation } from '../activations/get-activation.ts';
 import { zeros } from '../initializers/constants.ts';
-import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { glorotUniform } from '../initializers/variance-scaling.ts';
 import { boolean, optional, positive } from '../options.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
+import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends LayerOptions, WeightOptions<'kernel'>, WeightOptions<'bias'> {
   /** Extent of the last axis of the output. */
   readonly units: number;
   /** Default none. */
   readonly activation?: ActivationLike;
   /** Default true. */
   readonly useBias?: boolean;
-  /** Default `glorotUniform`. */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default `zeros`. */
-  readonly biasInitializer?: InitializerLike;
 }
 
 /** activation(x · kernel + bias) along the last axis. */
@@ -27,8 +23,8 @@ export const dense: (options: DenseOptions) => Layer = layerKind({
     units: positive,
     activation,
     useBias: optional(boolean, true),
-    kernelInitializer: optional(initializer, glorotUniform()),
-    biasInitializer: optional(initializer, zeros()),
+    ...weightRules('kernel', glorotUniform()),
+    ...weightRules('bias', zeros()),
   },
   weights: (o, [input]) => {
     const features = input!.at(-1);
@@ -40,8 +36,8 @@ export const dense: (options: DenseOptions) => Layer = layerKind({
       });
     }
     return [
-      { name: 'kernel', shape: [features, o.units], initializer: o.kernelInitializer },
-      ...(o.useBias ? [{ name: 'bias', shape: [o.units], initializer: o.biasInitializer }] : []),
+      weightOf(o, 'kernel', [features, o.units]),
+      ...(o.useBias ? [weightOf(o, 'bias', [o.units])] : []),
     ];
   },
   call: (o, [x], scope) => {

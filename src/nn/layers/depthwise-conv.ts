@@ -1,17 +1,15 @@
 import * as ops from '../../ops/index.ts';
 import { activation } from '../activations/get-activation.ts';
 import { zeros } from '../initializers/constants.ts';
-import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { glorotUniform } from '../initializers/variance-scaling.ts';
 import { boolean, optional, positive } from '../options.ts';
 import { names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
 import { type Layer, layerKind } from './layer.ts';
+import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface DepthwiseConvOptions extends WindowLayerOptions {
+export interface DepthwiseConvOptions extends WindowLayerOptions, WeightOptions<'depthwise'> {
   /** Outputs for each input channel. Default 1. */
   readonly depthMultiplier?: number;
-  /** Default `glorotUniform`. */
-  readonly depthwiseInitializer?: InitializerLike;
 }
 
 const depthwiseConv = (rank: 1 | 2 | 3): ((options: DepthwiseConvOptions) => Layer) =>
@@ -24,16 +22,15 @@ const depthwiseConv = (rank: 1 | 2 | 3): ((options: DepthwiseConvOptions) => Lay
       depthMultiplier: optional(positive, 1),
       activation,
       useBias: optional(boolean, true),
-      depthwiseInitializer: optional(initializer, glorotUniform()),
-      biasInitializer: optional(initializer, zeros()),
+      ...weightRules('depthwise', glorotUniform()),
+      ...weightRules('bias', zeros()),
     },
     weights: (o, [input]) => {
       const channels = input!.at(-1)!;
-      const bias = { name: 'bias', shape: [channels * o.depthMultiplier], initializer: o.biasInitializer };
       const kernel = [...o.kernelSize, channels, o.depthMultiplier];
       return [
-        { name: 'kernel', shape: kernel, initializer: o.depthwiseInitializer },
-        ...(o.useBias ? [bias] : []),
+        weightOf(o, 'depthwise', kernel, 'kernel'),
+        ...(o.useBias ? [weightOf(o, 'bias', [channels * o.depthMultiplier])] : []),
       ];
     },
     call: (o, [x], scope) => {

@@ -57,9 +57,10 @@ describe.each(cases)('$name ($layer)', (own) => {
       training: own.training,
       inverseBatch,
       stream: 0,
-      assign: (name, value) => {
-        after[name] = value;
+      assign: (variable, value) => {
+        after[layer.weights.find((weight) => weight.variable === variable)!.name] = value;
       },
+      addLoss: () => {},
     });
     const cotangent = input('cotangent', { dtype: 'f32', shape: output.type.shape, batched: true });
     const objective = ops.reduceSum(ops.multiply(output, cotangent));

@@ -1,7 +1,6 @@
-import { InvalidArgumentError, inLayer, ShapeError } from '../../errors/index.ts';
+import { booleanValue, InvalidArgumentError, inLayer, ShapeError } from '../../errors/index.ts';
 import { input, type Node, variable, withLayer } from '../../graph/node.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
-import type { Initializer } from '../initializers/initializer.ts';
 import { snakeCase } from '../naming.ts';
 import {
   boolean,
@@ -13,32 +12,21 @@ import {
   string,
   writeOptions,
 } from '../options.ts';
+import { regularizer } from '../regularizers/get-regularizer.ts';
+import type { Regularizer } from '../regularizers/regularizer.ts';
+import { channelsLast, dataFormatRule, withChannelsFirst } from './data-format.ts';
+import type {
+  CallContext,
+  KerasTraits,
+  LayerKind,
+  LayerOptions,
+  LayerScope,
+  Shape,
+  WeightSpec,
+} from './layer-kind.ts';
 import { SymbolicTensor } from './symbolic-tensor.ts';
 
-/** A shape without the batch. */
-export type Shape = readonly number[];
-
-/** Options that every layer takes. */
-export interface LayerOptions {
-  /** Unique in a model. Default: the class name in snake_case, numbered from the second on. */
-  readonly name?: string;
-  /** False keeps the weights as they are while training. Default true. */
-  readonly trainable?: boolean;
-  /** Of the first layer of `sequential`: shape of one sample. */
-  readonly inputShape?: Shape;
-}
-
-/** What a layer asks for when its input is known. */
-export interface WeightSpec {
-  /** Name in the layer, as Keras has it: `kernel`, `bias`, `depthwise_kernel`, ... */
-  readonly name: string;
-  readonly shape: Shape;
-  readonly initializer: Initializer;
-  /** False for moving statistics. Default true. */
-  readonly trainable?: boolean;
-  /** True for state that Keras does not have; it is kept in native files alone. Default false. */
-  readonly internal?: boolean;
-}
+export type { CallContext, LayerKind, LayerOptions, LayerScope, Shape, WeightSpec } from './layer-kind.ts';
 
 /** A weight of a layer that was built. */
 export interface Weight extends Required<WeightSpec> {
@@ -46,69 +34,36 @@ export interface Weight extends Required<WeightSpec> {
   readonly variable: Node;
 }
 
-/** What a layer may use while it is called. */
-export interface LayerScope {
-  /** True where the graph trains: dropout drops, batch normalisation takes the statistics of the batch. */
-  readonly training: boolean;
-  /** False where the layer is frozen: batch normalisation then keeps its moving statistics, as in Keras. */
-  readonly trainable: boolean;
-  /** The variable of a weight. */
-  weight(name: string): Node;
-  /** Sets a weight that is not trained (moving statistics) at the end of the step. */
-  assign(weight: string, value: Node): void;
-  /** 1 / samples of the batch (shape []), in graphs that train. */
-  readonly inverseBatch: Node;
-  /** A stream of random numbers that no other layer of the network has. */
-  readonly stream: number;
-}
-
-/** One kind of layer: its options, its weights, and what it computes from operations. */
-export interface LayerKind<R extends Rules> {
-  /** Name of the class in Keras. */
-  readonly className: string;
-  readonly options: R;
-  /** Inputs of a call: one, two, or at least two. Default one. */
-  readonly inputs?: 'one' | 'two' | 'many';
-  /** Dimensions that the input must have, without the batch, and their names for the error. */
-  readonly inputRank?: readonly [rank: number, names: string];
-  /** What files of Keras have to know, where it differs from the usual. */
-  readonly keras?: KerasTraits;
-  /** Checks that involve more than one option. */
-  check?(options: Read<R>): void;
-  weights?(options: Read<R>, inputs: readonly Shape[]): readonly WeightSpec[];
-  call(options: Read<R>, inputs: readonly Node[], scope: LayerScope): Node;
-}
-
-/** How the class of a layer stands in Keras. */
-export interface KerasTraits {
-  /** Keras has no such class: native files alone name it. */
-  readonly missing?: boolean;
-  /** Its config names the order of the axes. */
-  readonly dataFormat?: boolean;
-  /** Its constructor takes no `trainable`. */
-  readonly fixed?: boolean;
-}
-
 const inputCounts = {
   one: [1, 1, 'one input'],
   two: [2, 2, 'two inputs'],
   many: [2, Number.POSITIVE_INFINITY, 'at least two inputs'],
+  any: [1, Number.POSITIVE_INFINITY, 'inputs'],
 } as const;
 
-const common = { name: { ...string, fallback: () => '' }, trainable: optional(boolean, true) };
 const noShape: Shape | undefined = undefined;
 const inputShape = optional<Shape | undefined>({ read: shape.read, write: (value) => value }, noShape);
+const common = {
+  name: { ...string, fallback: () => '' },
+  trainable: optional(boolean, true),
+  activityRegularizer: regularizer,
+  inputShape,
+};
+
+const rulesOf = ({ options, keras }: LayerKind<Rules>): Rules =>
+  keras?.dataFormat ? { ...options, dataFormat: dataFormatRule } : options;
 
 /** A layer: options, and weights once the shape of its input is known. Made by the functions of `layers`. */
 export class Layer {
   readonly className: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly inputShape: Shape | undefined;
-  readonly trainable: boolean;
+  readonly activityRegularizer: Regularizer | null;
   /** True if the name was given; other names are set by the network. */
   readonly named: boolean;
   name: string;
-  #kind: LayerKind<Rules>;
+  readonly #kind: LayerKind<Rules>;
+  #trainable: boolean;
   #weights: readonly Weight[] | undefined;
   #builtFor: readonly Shape[] = [];
 
@@ -117,19 +72,49 @@ export class Layer {
     this.#kind = kind;
     this.className = kind.className;
     const place = { layer: typeof own === 'string' && own !== '' ? own : snakeCase(kind.className) };
-    const read = readOptions(given, { ...kind.options, ...common, inputShape }, place);
-    const { name, trainable, inputShape: first, ...options } = read;
+    const read = readOptions(given, { ...rulesOf(kind), ...common }, place);
+    const { name, trainable, inputShape: first, activityRegularizer, ...options } = read;
     this.options = options;
     this.inputShape = first;
-    this.trainable = trainable;
+    this.activityRegularizer = activityRegularizer;
+    this.#trainable = trainable;
     this.named = name !== '';
     this.name = name || snakeCase(kind.className);
     inLayer(this.name, () => kind.check?.(options as Read<Rules>));
   }
 
+  /** A layer with the same options and name, without weights. */
+  clone(): Layer {
+    const { options, inputShape: first, activityRegularizer, trainable } = this;
+    const name = this.named ? { name: this.name } : {};
+    const copy = new Layer(this.#kind, {
+      ...options,
+      inputShape: first,
+      activityRegularizer,
+      trainable,
+      ...name,
+    });
+    copy.name = this.name;
+    return copy;
+  }
+
+  /** False keeps the weights as they are while training. Compile the model again after setting it. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = booleanValue(value, 'trainable', { layer: this.name });
+  }
+
   /** Weights in the order of Keras. Empty until the layer was applied. */
   get weights(): readonly Weight[] {
     return this.#weights ?? [];
+  }
+
+  /** The layers inside, of a model that is used as a layer. */
+  get nested(): readonly Layer[] {
+    return [];
   }
 
   /** How the class stands in Keras. */
@@ -158,7 +143,8 @@ export class Layer {
   build(inputs: readonly Shape[]): void {
     inLayer(this.name, () => {
       this.#checkInputs(inputs);
-      const specs = this.#kind.weights?.(this.options as Read<Rules>, inputs) ?? [];
+      const seen = this.options.dataFormat === 'channelsFirst' ? inputs.map(channelsLast) : inputs;
+      const specs = this.#kind.weights?.(this.options as Read<Rules>, seen) ?? [];
       if (this.#weights) {
         for (const [k, { name, shape: wanted }] of specs.entries()) {
           const made = this.#weights[k]!.shape;
@@ -173,23 +159,44 @@ export class Layer {
         return;
       }
       this.#builtFor = inputs;
-      this.#weights = specs.map((spec) => ({
-        internal: false,
-        ...spec,
-        trainable: (spec.trainable ?? true) && this.trainable,
-        layer: this,
-        variable: withLayer(this.name, () => variable(`${this.name}/${spec.name}`, spec.shape)),
-      }));
+      this.#weights = specs.map((spec) => this.#weightOf(spec));
     });
   }
 
+  #weightOf(spec: WeightSpec): Weight {
+    const isTrainable = (): boolean => (spec.trainable ?? true) && this.trainable;
+    return {
+      name: spec.name,
+      shape: spec.shape,
+      initializer: spec.initializer,
+      regularizer: spec.regularizer ?? null,
+      constraint: spec.constraint ?? null,
+      internal: spec.internal ?? false,
+      get trainable() {
+        return isTrainable();
+      },
+      layer: this,
+      variable: withLayer(this.name, () => variable(`${this.name}/${spec.name}`, spec.shape)),
+    };
+  }
+
   /** The value of the layer as a node of a graph. The layer must have been built. */
-  call(inputs: readonly Node[], scope: Omit<LayerScope, 'weight' | 'trainable'>): Node {
-    const weight = (name: string): Node => this.weights.find((w) => w.name === name)!.variable;
+  call(inputs: readonly Node[], context: CallContext): Node {
+    const variableOf = (name: string): Node => this.weights.find((w) => w.name === name)!.variable;
+    const scope: LayerScope = {
+      ...context,
+      trainable: this.trainable,
+      weight: variableOf,
+      assign: (name, value) => context.assign(variableOf(name), value),
+    };
+    const body = (own: readonly Node[]): Node => this.#kind.call(this.options as Read<Rules>, own, scope);
     return inLayer(this.name, () =>
-      withLayer(this.name, () =>
-        this.#kind.call(this.options as Read<Rules>, inputs, { ...scope, trainable: this.trainable, weight }),
-      ),
+      withLayer(`${context.path ?? ''}${this.name}`, () => {
+        const isFirst = this.options.dataFormat === 'channelsFirst';
+        const output = isFirst ? withChannelsFirst(inputs, body) : body(inputs);
+        if (this.activityRegularizer) context.addLoss(this.activityRegularizer.penalty(output));
+        return output;
+      }),
     );
   }
 
@@ -201,7 +208,9 @@ export class Layer {
     this.build(inputs);
     const nodes = inputs.map((own, k) => input(`in${k}`, { dtype: 'f32', shape: own, batched: true }));
     const inverseBatch = input('inverseBatch', { dtype: 'f32', shape: [], batched: false });
-    return this.call(nodes, { training: false, assign: () => {}, inverseBatch, stream: 0 }).type.shape;
+    const nothing = (): void => {};
+    const context = { training: false, assign: nothing, addLoss: nothing, inverseBatch, stream: 0 };
+    return this.call(nodes, context).type.shape;
   }
 
   /**
@@ -231,7 +240,13 @@ export class Layer {
 
   /** Name, `trainable` and options in the form of a Keras config (snake_case keys, plain values). */
   getConfig(): Record<string, unknown> {
-    return { name: this.name, trainable: this.trainable, ...writeOptions(this.options, this.#kind.options) };
+    const { activityRegularizer: activity } = this;
+    return {
+      name: this.name,
+      trainable: this.trainable,
+      ...writeOptions(this.options, rulesOf(this.#kind)),
+      ...(activity && { activity_regularizer: regularizer.write(activity) }),
+    };
   }
 
   #checkInputs(inputs: readonly Shape[]): void {
@@ -256,7 +271,7 @@ export const kindOf = (make: object): LayerKind<Rules> | undefined => kinds.get(
 
 /**
  * The function that makes layers of one kind.
- * The result takes the options of the kind with `name`, `trainable` and `inputShape`.
+ * The result takes the options of the kind with `name`, `trainable`, `activityRegularizer` and `inputShape`.
  */
 export function layerKind<R extends Rules>(kind: LayerKind<R>): (options?: object) => Layer {
   const own = kind as unknown as LayerKind<Rules>;

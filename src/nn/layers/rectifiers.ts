@@ -1,9 +1,9 @@
 import * as ops from '../../ops/index.ts';
 import { leakyRelu as leakyReluOf } from '../activations/named.ts';
 import { zeros } from '../initializers/constants.ts';
-import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { nullable, number, optional, type Rule, refusal } from '../options.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
+import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
 export interface ReluOptions extends LayerOptions {
   /** Values are cut here, at least 0. Default null: not at all. */
@@ -49,9 +49,7 @@ export const elu: (options?: EluOptions) => Layer = layerKind({
   call: (options, [x]) => ops.elu(x!, options),
 });
 
-export interface PreluOptions extends LayerOptions {
-  /** Default `zeros`. */
-  readonly alphaInitializer?: InitializerLike;
+export interface PreluOptions extends LayerOptions, WeightOptions<'alpha'> {
   /** Axes along which all elements share a slope, counted from 1 (the batch is 0): one or several. Default null. */
   readonly sharedAxes?: number | readonly number[] | null;
 }
@@ -72,14 +70,15 @@ const axesRule: Rule<readonly number[]> = {
  */
 export const prelu: (options?: PreluOptions) => Layer = layerKind({
   className: 'PReLU',
-  options: { alphaInitializer: optional(initializer, zeros()), sharedAxes: nullable(axesRule) },
-  weights: ({ alphaInitializer, sharedAxes }, [input]) => {
+  options: { ...weightRules('alpha', zeros()), sharedAxes: nullable(axesRule) },
+  weights: (o, [input]) => {
+    const { sharedAxes } = o;
     const beyond = sharedAxes?.find((axis) => axis > input!.length);
     if (beyond !== undefined) {
       throw refusal('sharedAxes', `axes from 1 to ${input!.length}`, sharedAxes, {});
     }
     const shape = input!.map((extent, k) => (sharedAxes?.includes(k + 1) ? 1 : extent));
-    return [{ name: 'alpha', shape, initializer: alphaInitializer }];
+    return [weightOf(o, 'alpha', shape)];
   },
   call: (_, [x], scope) => {
     const below = ops.multiply(scope.weight('alpha'), ops.relu(ops.negate(x!)));

@@ -1,14 +1,17 @@
 import { ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
 import { ones, zeros } from '../initializers/constants.ts';
-import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
-import { boolean, number, optional, type Rule, refusal } from '../options.ts';
+import { boolean, number, optional, type Read, type Rule, refusal } from '../options.ts';
 import { type Layer, type LayerOptions, layerKind, type Shape, type WeightSpec } from './layer.ts';
+import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
 /** An axis counted with the batch as axis 0, or negative from the end; or several. */
 export type Axes = number | readonly number[];
 
-export interface LayerNormalizationOptions extends LayerOptions {
+export interface LayerNormalizationOptions
+  extends LayerOptions,
+    WeightOptions<'beta'>,
+    WeightOptions<'gamma'> {
   /** What is normalised together: one axis or several, none of them the batch (0). Default -1. */
   readonly axis?: Axes;
   /** Added to the variance. Default 0.001. */
@@ -17,10 +20,6 @@ export interface LayerNormalizationOptions extends LayerOptions {
   readonly center?: boolean;
   /** Multiplies by gamma. Default true. */
   readonly scale?: boolean;
-  /** Default `zeros`. */
-  readonly betaInitializer?: InitializerLike;
-  /** Default `ones`. */
-  readonly gammaInitializer?: InitializerLike;
 }
 
 export interface GroupNormalizationOptions extends Omit<LayerNormalizationOptions, 'axis'> {
@@ -70,20 +69,13 @@ const affine = {
   epsilon: optional(number({ above: 0 }), 0.001),
   center: optional(boolean, true),
   scale: optional(boolean, true),
-  betaInitializer: optional(initializer, zeros()),
-  gammaInitializer: optional(initializer, ones()),
+  ...weightRules('beta', zeros()),
+  ...weightRules('gamma', ones()),
 };
 
-interface AffineOptions {
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly betaInitializer: WeightSpec['initializer'];
-  readonly gammaInitializer: WeightSpec['initializer'];
-}
-
-const affineWeights = (o: AffineOptions, shape: Shape): WeightSpec[] => [
-  ...(o.scale ? [{ name: 'gamma', shape, initializer: o.gammaInitializer }] : []),
-  ...(o.center ? [{ name: 'beta', shape, initializer: o.betaInitializer }] : []),
+const affineWeights = (o: Read<typeof affine>, shape: Shape): WeightSpec[] => [
+  ...(o.scale ? [weightOf(o, 'gamma', shape)] : []),
+  ...(o.center ? [weightOf(o, 'beta', shape)] : []),
 ];
 
 /** Normalises each sample by the mean and variance along axes, in training and prediction alike. */

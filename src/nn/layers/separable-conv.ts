@@ -6,16 +6,16 @@ import { glorotUniform } from '../initializers/variance-scaling.ts';
 import { boolean, optional, positive } from '../options.ts';
 import { names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
 import { type Layer, layerKind } from './layer.ts';
+import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface SeparableConvOptions extends WindowLayerOptions {
+export interface SeparableConvOptions
+  extends WindowLayerOptions,
+    WeightOptions<'depthwise'>,
+    WeightOptions<'pointwise'> {
   /** Channels of the output. */
   readonly filters: number;
   /** Outputs of the spatial step for each input channel. Default 1. */
   readonly depthMultiplier?: number;
-  /** Default `glorotUniform`. */
-  readonly depthwiseInitializer?: InitializerLike;
-  /** Default `glorotUniform`. */
-  readonly pointwiseInitializer?: InitializerLike;
   /** A bias after the spatial step, before the channel step (Keras has none). Default false. */
   readonly depthwiseUseBias?: boolean;
   /** An activation after the spatial step, before the channel step (Keras has none). Default none. */
@@ -35,9 +35,9 @@ const separableConv = (rank: 1 | 2 | 3): ((options: SeparableConvOptions) => Lay
       depthMultiplier: optional(positive, 1),
       activation,
       useBias: optional(boolean, true),
-      depthwiseInitializer: optional(initializer, glorotUniform()),
-      pointwiseInitializer: optional(initializer, glorotUniform()),
-      biasInitializer: optional(initializer, zeros()),
+      ...weightRules('depthwise', glorotUniform()),
+      ...weightRules('pointwise', glorotUniform()),
+      ...weightRules('bias', zeros()),
       depthwiseUseBias: optional(boolean, false),
       depthwiseActivation: activation,
       depthwiseBiasInitializer: optional(initializer, zeros()),
@@ -49,10 +49,10 @@ const separableConv = (rank: 1 | 2 | 3): ((options: SeparableConvOptions) => Lay
       const depthwise = [...o.kernelSize, channels, o.depthMultiplier];
       const pointwise = [...o.kernelSize.map(() => 1), middle, o.filters];
       return [
-        { name: 'depthwise_kernel', shape: depthwise, initializer: o.depthwiseInitializer },
+        weightOf(o, 'depthwise', depthwise, 'depthwise_kernel'),
         ...(o.depthwiseUseBias ? [spatial] : []),
-        { name: 'pointwise_kernel', shape: pointwise, initializer: o.pointwiseInitializer },
-        ...(o.useBias ? [{ name: 'bias', shape: [o.filters], initializer: o.biasInitializer }] : []),
+        weightOf(o, 'pointwise', pointwise, 'pointwise_kernel'),
+        ...(o.useBias ? [weightOf(o, 'bias', [o.filters])] : []),
       ];
     },
     call: (o, [x], scope) => {

@@ -18,7 +18,9 @@ export interface Network {
 }
 
 /** All weights, layer after layer. */
-export const weightsOf = (network: Network): Weight[] => network.layers.flatMap((layer) => layer.weights);
+export const weightsOf = (network: Network): Weight[] => [
+  ...new Set(network.layers.flatMap((layer) => layer.weights)),
+];
 
 /**
  * A chain of layers. The shape of the input comes from `inputShape`, from the option `inputShape` of the first

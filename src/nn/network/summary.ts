@@ -1,5 +1,6 @@
 import { showShape } from '../../errors/index.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
+import type { Layer } from '../layers/layer.ts';
 import { multiplyAdds } from './multiply-adds.ts';
 import { type Network, weightsOf } from './network.ts';
 
@@ -27,6 +28,11 @@ const figure = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 /** A table of the layers: name and type, shape of the output, parameters, multiply-adds, and what they read. */
 export function summaryOf(network: Network): string {
   const adds = multiplyAdds(network);
+  const addsOf = (layer: Layer): number =>
+    [...adds].reduce(
+      (sum, [name, n]) => sum + (name === layer.name || name.startsWith(`${layer.name}/`) ? n : 0),
+      0,
+    );
   const showSources = network.kind === 'functional';
   const head = ['Layer (type)', 'Output shape', 'Parameters', 'Multiply-adds'];
   const rows = network.layers
@@ -38,7 +44,7 @@ export function summaryOf(network: Network): string {
         `${layer.name} (${layer.className})`,
         showShape([null, ...made[0]!.shape]),
         figure(layer.parameterCount),
-        figure(adds.get(layer.name) ?? 0),
+        figure(addsOf(layer)),
         ...(showSources ? [sources.join(', ')] : []),
       ];
     });

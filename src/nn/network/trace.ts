@@ -8,6 +8,8 @@ export interface Trace {
   readonly outputs: readonly Node[];
   /** Moving statistics at the end of a training step. */
   readonly assignments: readonly Assignment[];
+  /** What layers add to the loss of each sample. */
+  readonly losses: readonly Node[];
   /** The node of every tensor of the network. */
   readonly nodes: ReadonlyMap<SymbolicTensor, Node>;
 }
@@ -16,10 +18,16 @@ export interface Trace {
 export function traceNetwork(
   network: Network,
   inputs: readonly Node[],
-  mode: { readonly training: boolean; readonly inverseBatch: Node },
+  mode: {
+    readonly training: boolean;
+    readonly inverseBatch: Node;
+    readonly path?: string;
+    readonly stream?: number;
+  },
 ): Trace {
   const nodes = new Map<SymbolicTensor, Node>();
   const assignments = new Map<Node, Node>();
+  const losses: Node[] = [];
   for (const [k, tensor] of network.inputs.entries()) nodes.set(tensor, inputs[k]!);
   for (const [k, tensor] of network.tensors.entries()) {
     if (nodes.has(tensor)) continue;
@@ -28,9 +36,12 @@ export function traceNetwork(
       tensor.inputs.map((source) => nodes.get(source)!),
       {
         ...mode,
-        stream: k,
-        assign: (name, value) => {
-          assignments.set(layer.weights.find((w) => w.name === name)!.variable, value);
+        stream: (mode.stream ?? 0) + k,
+        assign: (variable, value) => {
+          assignments.set(variable, value);
+        },
+        addLoss: (loss) => {
+          losses.push(loss);
         },
       },
     );
@@ -39,6 +50,7 @@ export function traceNetwork(
   return {
     outputs: network.outputs.map((tensor) => nodes.get(tensor)!),
     assignments: [...assignments].map(([variable, value]) => ({ variable, value })),
+    losses,
     nodes,
   };
 }

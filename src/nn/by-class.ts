@@ -1,0 +1,60 @@
+import { InvalidArgumentError, nearest, type Place } from '../errors/index.ts';
+import { camelCase } from './naming.ts';
+import type { Rule } from './options.ts';
+
+/** What a Keras config names by its class. */
+export interface OfClass {
+  readonly className: string;
+  /** Options in the form of a Keras config. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface SerializedObject {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const plain = (name: string): string => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
+
+/**
+ * The option of a layer that takes an object, its name, its form in a Keras config, or null, which is its default.
+ * @param what for errors, such as `a regularizer`
+ * @param byName what makes it; each may be called without options
+ */
+export function ruleByClass<T extends OfClass>(
+  what: string,
+  module: string,
+  byName: Readonly<Record<string, (options?: object) => T>>,
+): Rule<T | null> {
+  const makers = new Map<string, (options?: object) => T>();
+  for (const [name, make] of Object.entries(byName)) {
+    makers.set(plain(name), make);
+    makers.set(plain(make().className), make);
+  }
+  const read = (value: unknown, argument: string, place: Place): T | null => {
+    if (value === null) return null;
+    const given = value as Partial<T & SerializedObject>;
+    if (typeof value === 'object' && typeof given.className === 'string') return value as T;
+    const isSerialized = typeof value === 'object' && typeof given.class_name === 'string';
+    const name = isSerialized ? given.class_name : value;
+    const make = typeof name === 'string' ? makers.get(plain(name)) : undefined;
+    if (!make) {
+      throw new InvalidArgumentError({
+        ...place,
+        argument,
+        expected: `${what}, its name, or null`,
+        received: value,
+        suggestion: typeof name === 'string' ? nearest(name, Object.keys(byName)) : undefined,
+      });
+    }
+    if (!isSerialized) return make();
+    const options = Object.entries(given.config ?? {}).map(([key, item]) => [camelCase(key), item]);
+    return make(Object.fromEntries(options));
+  };
+  return {
+    fallback: () => null,
+    read,
+    write: (value) =>
+      value && { module, class_name: value.className, config: value.config, registered_name: null },
+  };
+}

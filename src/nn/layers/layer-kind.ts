@@ -1,0 +1,90 @@
+import type { Node } from '../../graph/node.ts';
+import type { Constraint } from '../constraints/constraint.ts';
+import type { Initializer } from '../initializers/initializer.ts';
+import type { Read, Rules } from '../options.ts';
+import type { RegularizerLike } from '../regularizers/get-regularizer.ts';
+import type { Regularizer } from '../regularizers/regularizer.ts';
+
+/** A shape without the batch. */
+export type Shape = readonly number[];
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  /** Unique in a model. Default: the class name in snake_case, numbered from the second on. */
+  readonly name?: string;
+  /** False keeps the weights as they are while training. Default true. */
+  readonly trainable?: boolean;
+  /** Of the first layer of `sequential`: shape of one sample. */
+  readonly inputShape?: Shape;
+  /** A penalty of what the layer gives, the mean over the samples, which is added to the loss. Default none. */
+  readonly activityRegularizer?: RegularizerLike;
+}
+
+/** What a layer asks for when its input is known. */
+export interface WeightSpec {
+  /** Name in the layer, as Keras has it: `kernel`, `bias`, `depthwise_kernel`, ... */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  /** A penalty in the loss. Default none. */
+  readonly regularizer?: Regularizer | null;
+  /** What holds after every step of the optimiser. Default nothing. */
+  readonly constraint?: Constraint | null;
+  /** False for moving statistics. Default true. */
+  readonly trainable?: boolean;
+  /** True for state that Keras does not have; it is kept in native files alone. Default false. */
+  readonly internal?: boolean;
+}
+
+/** Where a layer is called. */
+export interface CallContext {
+  /** True where the graph trains: dropout drops, batch normalisation takes the statistics of the batch. */
+  readonly training: boolean;
+  /** 1 / samples of the batch (shape []), in graphs that train. */
+  readonly inverseBatch: Node;
+  /** A stream of random numbers that no other layer of the network has. */
+  readonly stream: number;
+  /** Names of the models around it, each followed by `/`. Default none. */
+  readonly path?: string;
+  /** Sets a variable that is not trained at the end of the step. */
+  assign(variable: Node, value: Node): void;
+  /** Adds a value of each sample (shape []) to its loss. */
+  addLoss(loss: Node): void;
+}
+
+/** What a layer may use while it is called. */
+export interface LayerScope extends Pick<CallContext, 'training' | 'inverseBatch' | 'stream' | 'addLoss'> {
+  /** False where the layer is frozen: batch normalisation then keeps its moving statistics, as in Keras. */
+  readonly trainable: boolean;
+  /** The variable of a weight. */
+  weight(name: string): Node;
+  /** Sets a weight that is not trained (moving statistics) at the end of the step. */
+  assign(weight: string, value: Node): void;
+}
+
+/** How the class of a layer stands in Keras. */
+export interface KerasTraits {
+  /** Keras has no such class: native files alone name it. */
+  readonly missing?: boolean;
+  /** It takes the order of the axes as an option: `channelsFirst` is turned around the layer. */
+  readonly dataFormat?: boolean;
+  /** Its constructor takes no `trainable`. */
+  readonly fixed?: boolean;
+}
+
+/** One kind of layer: its options, its weights, and what it computes from operations. */
+export interface LayerKind<R extends Rules> {
+  /** Name of the class in Keras. */
+  readonly className: string;
+  readonly options: R;
+  /** Inputs of a call: one, two, at least two, or any number. Default one. */
+  readonly inputs?: 'one' | 'two' | 'many' | 'any';
+  /** Dimensions that the input must have, without the batch, and their names for the error. */
+  readonly inputRank?: readonly [rank: number, names: string];
+  /** What files of Keras have to know, where it differs from the usual. */
+  readonly keras?: KerasTraits;
+  /** Checks that involve more than one option. */
+  check?(options: Read<R>): void;
+  weights?(options: Read<R>, inputs: readonly Shape[]): readonly WeightSpec[];
+  call(options: Read<R>, inputs: readonly Node[], scope: LayerScope): Node;
+}

@@ -1,0 +1,16 @@
+import { ruleByClass, type SerializedObject } from '../by-class.ts';
+import type { Rule } from '../options.ts';
+import { l1, l1l2, l2 } from './norms.ts';
+import { orthogonal } from './orthogonal.ts';
+import type { Regularizer } from './regularizer.ts';
+
+/** A regulariser, its name (`l1`, `l2`, `l1l2`, `orthogonal`), its form in a Keras config, or null for none. */
+export type RegularizerLike = Regularizer | string | SerializedObject | null;
+
+/** The option of a layer that takes a regulariser. */
+export const regularizer: Rule<Regularizer | null> = ruleByClass('a regularizer', 'keras.regularizers', {
+  l1,
+  l2,
+  l1l2,
+  orthogonal,
+});
