@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { interpret } from '../backends/interpreter/interpret.ts';
-import { constant, load, neg } from '../ir/build.ts';
+import { affine } from '../ir/affine.ts';
+import { constant, load, neg, sub, sum } from '../ir/build.ts';
 import { compute } from '../ir/definition.ts';
 import * as ops from '../ops/index.ts';
 import { TestRandom } from '../ops/samplers.test-support.ts';
+import { sumOfSquares } from '../ops/sum-of-squares.ts';
 import { canonicalDefinition } from './canonical-piece.ts';
 import { gradients } from './differentiate.ts';
 import { computeNode, type Graph, input, type Node, rootsOf, topologicalOrder, variable } from './node.ts';
@@ -65,6 +67,49 @@ const cases: Readonly<Record<string, Cases>> = {
       'two batched operands': () => {
         const x = image(4, 4, 3);
         return graphOf(ops.maxPool(ops.add(x, ops.exp(x))));
+      },
+    },
+  },
+  trimTaps: {
+    fires: {
+      'a dilated kernel that reaches beyond a small input': () =>
+        graphOf(
+          ops.depthwiseConvolution(image(4, 9, 3), variable('k', [3, 5, 3, 1]), {
+            padding: 'same',
+            dilation: [5, 3],
+          }),
+        ),
+      'taps behind a causal border': () =>
+        graphOf(
+          ops.convolution(image(6, 2), variable('k', [4, 2, 3]), {
+            padding: 'causal',
+            dilation: 3,
+            strides: 2,
+          }),
+        ),
+    },
+    keeps: {
+      'a kernel whose last taps meet one output': () =>
+        graphOf(ops.convolution(image(4, 4, 2), variable('k', [7, 7, 2, 3]), { padding: 'same' })),
+      'a maximum, for which the border is no zero': () =>
+        graphOf(ops.maxPool(image(2, 2, 3), { poolSize: 2, strides: 2, padding: 'same' })),
+      'a gradient, whose taps vanished before it was derived': () => {
+        const k = variable('k', [5, 5, 2, 3]);
+        const y = ops.convolution(image(6, 4, 2), k, { padding: 'same', dilation: 2 });
+        const loss = ops.reduceSum(ops.square(y), { axes: [0, 1, 2] });
+        return graphOf(gradients(loss, [k]).get(k)!);
+      },
+      'a sum of squares that reads past the end': () =>
+        graphOf(sumOfSquares([variable('v', [7]), variable('w', [11])])),
+      'terms that are no products': () => {
+        const x = image(3);
+        const apart = compute(
+          'map',
+          [1],
+          () => sum(['u'], sub(load(x, [affine({ u: 1 }, -2)]), constant(1))),
+          [{ name: 'u', extent: 7 }],
+        );
+        return graphOf(computeNode('apart', [1], apart, [x]));
       },
     },
   },

@@ -1,4 +1,4 @@
-import { addAffine, affineRange, axisIndex, coefficient, constantIndex } from '../ir/affine.ts';
+import { type Affine, addAffine, affineRange, axisIndex, coefficient, constantIndex } from '../ir/affine.ts';
 import { type Definition, extentsOf, type Piece } from '../ir/definition.ts';
 import type { Expression, Load, Reduce } from '../ir/expression.ts';
 import { mapExpression, reductionsOf, substituteAxes } from '../ir/walk.ts';
@@ -49,26 +49,39 @@ function trimPiece(
   return result === piece ? piece : canonicalPiece(result, batch);
 }
 
-/** Where along an axis every factor of a sum's products can lie inside its tensor. */
+/**
+ * Where along an axis every factor of a sum's products can lie inside its tensor. All of the axis unless a factor lies
+ * inside all along it, as the kernel of a convolution does: a sum that reads past the end of what it sums does so for the
+ * order of its additions.
+ */
 function livePoints(
   { body }: Reduce,
   axis: string,
   extents: Readonly<Record<string, number>>,
   shapeOf: (source: number) => readonly number[],
 ): Points {
-  let [first, last]: Points = [0, extents[axis]! - 1];
+  const whole: Points = [0, extents[axis]! - 1];
+  let [first, last] = whole;
+  let kernel = false;
   const others = { ...extents, [axis]: 1 };
   for (const { source, index } of factorsOf(body)) {
-    index.forEach((form, k) => {
-      const step = coefficient(form, axis);
-      if (step === 0) return;
-      const [low, high] = affineRange(form, others);
-      const ends = [-high / step, (shapeOf(source)[k]! - 1 - low) / step];
+    const shape = shapeOf(source);
+    const along = [...index.keys()].filter((k) => coefficient(index[k]!, axis) !== 0);
+    for (const k of along) {
+      const step = coefficient(index[k]!, axis);
+      const [low, high] = affineRange(index[k]!, others);
+      const ends = [-high / step, (shape[k]! - 1 - low) / step];
       first = Math.max(first, Math.ceil(Math.min(...ends)));
       last = Math.min(last, Math.floor(Math.max(...ends)));
-    });
+    }
+    kernel ||= along.length > 0 && along.every((k) => isInside(index[k]!, shape[k]!, extents));
   }
-  return [first, last];
+  return kernel ? [first, last] : whole;
+}
+
+function isInside(form: Affine, extent: number, extents: Readonly<Record<string, number>>): boolean {
+  const [low, high] = affineRange(form, extents);
+  return low >= 0 && high < extent;
 }
 
 /** The loads of which one zero makes an expression zero. */
