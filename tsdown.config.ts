@@ -1,4 +1,5 @@
 import type { UserConfig } from 'tsdown';
+import { licences } from './scripts/licences.ts';
 
 const common = {
   format: 'esm',
@@ -9,6 +10,18 @@ const common = {
   hash: false,
 } satisfies UserConfig;
 
+/** What only the command line and the report need, so that who installs the library does not install it. */
+const bundled = [
+  'commander',
+  // The report: Observable Plot and the document that it draws in.
+  '@observablehq/plot',
+  /^d3(-|$)/,
+  'isoformat',
+  'linkedom',
+  /^(css-select|css-what|cssomnom|nth-check|boolbase)$/,
+  /^(dom-serializer|domelementtype|domhandler|domutils|entities|html-escaper|htmlparser2|uhyphen)$/,
+];
+
 const config: UserConfig[] = [
   {
     ...common,
@@ -18,11 +31,14 @@ const config: UserConfig[] = [
       datasets: 'src/datasets.ts',
       'datasets.browser': 'src/datasets.browser.ts',
       zoo: 'src/zoo.ts',
+      report: 'src/report.ts',
       'cli/main': 'src/cli/main.ts',
     },
-    deps: { neverBundle: [/^node:/], onlyBundle: ['commander'] },
+    deps: { neverBundle: [/^node:/], onlyBundle: bundled },
     dts: true,
     clean: true,
+    plugins: [licences()],
+    inputOptions: { resolve: { mainFields: ['module', 'main'] } },
     outputOptions: { chunkFileNames: 'shared/[name].js' },
   },
   // One file without imports, which people may copy beside their page.

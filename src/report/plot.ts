@@ -1,6 +1,6 @@
 import { Html } from './html.ts';
 
-type PlotLibrary = typeof import('@observablehq/plot');
+type PlotLibrary = typeof import('./plot-library.ts');
 type PlotOptions = import('@observablehq/plot').PlotOptions;
 
 /** Draws a plot as SVG text; `label` says what it shows to who cannot see it. */
@@ -11,8 +11,8 @@ export type Draw = (label: string, make: (plot: PlotLibrary) => PlotOptions) => 
  * Every plot is a picture of its own: styles stand in the page, coordinates have two decimals.
  */
 export async function openPlot(): Promise<Draw> {
-  const [plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const plot = await import('./plot-library.ts');
+  const { document } = plot.parseHTML('<!doctype html><html><body></body></html>');
   return (label, make) => {
     const svg = plot.plot({ ...make(plot), document: document as unknown as Document });
     svg.querySelector('style')?.remove();

@@ -14,7 +14,10 @@ afterAll(() => consumer?.remove());
 describe('the packed package', () => {
   test('holds what is built, the licence and the README', () => {
     const strange = consumer.packed.filter(
-      ({ path }) => !/^(dist\/.*\.(js|d\.ts|js\.map)|LICENSE|README\.md|package\.json)$/.test(path),
+      ({ path }) =>
+        !/^(dist\/(.*\.(js|d\.ts|js\.map)|THIRD-PARTY-LICENSES\.txt)|LICENSE|README\.md|package\.json)$/.test(
+          path,
+        ),
     );
     expect(strange).toEqual([]);
     expect(consumer.packed.map(({ path }) => path)).toEqual(
@@ -24,6 +27,8 @@ describe('the packed package', () => {
         'dist/index.js',
         'dist/index.d.ts',
         'dist/cli/main.js',
+        'dist/report.js',
+        'dist/THIRD-PARTY-LICENSES.txt',
       ]),
     );
     console.log(`Packed: ${(consumer.packedSize / 1024).toFixed(0)} KiB in ${consumer.packed.length} files`);
@@ -33,7 +38,14 @@ describe('the packed package', () => {
     const installed = readdirSync(join(consumer.folder, 'node_modules')).filter(
       (name) => !name.startsWith('.'),
     );
-    expect(installed.sort()).toEqual(['atrous', 'fflate', 'h5wasm']);
+    expect(installed.sort()).toEqual(['atrous', 'fast-png', 'fflate', 'h5wasm', 'iobuffer']);
+  });
+
+  test('passes on the licences of all that was bundled', () => {
+    const path = join(consumer.folder, 'node_modules/atrous/dist/THIRD-PARTY-LICENSES.txt');
+    const text = readFileSync(path, 'utf8');
+    for (const name of ['@observablehq/plot', 'commander', 'd3-scale', 'linkedom'])
+      expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   });
 
   test('pleases publint', async () => {
@@ -57,12 +69,13 @@ describe('the entries', () => {
     const printed = consumer.run(`
       import { createRequire } from 'node:module';
       const { resolve } = createRequire(import.meta.url);
-      for (const entry of ['atrous', 'atrous/datasets', 'atrous/zoo']) console.log(resolve(entry).split('node_modules/').at(-1));
+      for (const entry of ['atrous', 'atrous/datasets', 'atrous/zoo', 'atrous/report']) console.log(resolve(entry).split('node_modules/').at(-1));
     `);
     expect(printed.trim().split('\n')).toEqual([
       'atrous/dist/index.js',
       'atrous/dist/datasets.js',
       'atrous/dist/zoo.js',
+      'atrous/dist/report.js',
     ]);
   });
 
@@ -114,6 +127,19 @@ describe('the entries', () => {
       }
     `);
     expect(printed.trim().split('\n')).toEqual(['8 true', 'true 8', 'true 8']);
+  });
+});
+
+describe('the report', () => {
+  test('is written by what is packed, without a package more', () => {
+    const printed = consumer.run(`
+      import { layers, sequential, tensor } from 'atrous';
+      import { report } from 'atrous/report';
+      const model = sequential([layers.flatten(), layers.dense({ units: 2, activation: 'softmax' })], { inputShape: [4, 4, 1] });
+      const html = await report(model, undefined, { x: tensor(new Uint8Array(32), [2, 4, 4, 1]), y: tensor(new Uint8Array(2), [2]) });
+      console.log(html.startsWith('<!doctype html>'), html.includes('<svg'));
+    `);
+    expect(printed.trim()).toBe('true true');
   });
 });
 
