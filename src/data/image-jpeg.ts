@@ -8,6 +8,8 @@ export const isJpeg = (bytes: Uint8Array): boolean =>
   bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
 const mostMebibytes = 1024;
+/** A block of 8 x 8 pixels takes at least one bit. */
+const mostPixelsInByte = 8 * 64;
 
 /**
  * Decodes a JPEG file to red, green and blue, by the package jpeg-js: plain JavaScript, whose pixels are the same on
@@ -28,6 +30,11 @@ export async function decodeJpeg(
     throw new FormatError({
       source,
       problem: `it says that it has ${size.width} x ${size.height} pixels, more than the limit of ${maxPixels}`,
+    });
+  if (size.width * size.height > bytes.length * mostPixelsInByte)
+    throw new FormatError({
+      source,
+      problem: `its ${bytes.length} bytes cannot hold the ${size.width} x ${size.height} pixels that it names`,
     });
   try {
     const { width, height, data } = decode(bytes, {

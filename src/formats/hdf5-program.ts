@@ -4,9 +4,14 @@ import type { StoredArray, StoredData, StoredDtype } from './stored-array.ts';
 /** The module of h5wasm. */
 export type Hdf5Library = typeof import('h5wasm');
 
+/** Most bytes that the arrays of a file may have: 4 MiB and 512 times the file. Sent to workers as text. */
+export function unpackedLimit(bytes: number, maxBytes: number): number {
+  return Math.min(maxBytes, 2 ** 22 + bytes * 512);
+}
+
 /**
  * Does one request with h5wasm's file system in memory. This function is also sent to workers as text, so it refers
- * to nothing outside itself but what every JavaScript engine has.
+ * to nothing outside itself but `unpackedLimit` and what every JavaScript engine has.
  *
  * What a file states is checked before memory is taken for it: depth, number of objects, element types, and sizes,
  * which may not exceed what the compression of HDF5 could make of the file. Links to other files and virtual data
@@ -15,8 +20,6 @@ export type Hdf5Library = typeof import('h5wasm');
 export function runHdf5(library: Hdf5Library, request: Hdf5Request): Hdf5Reply {
   const mostDepth = 32;
   const mostAttributeBytes = 2 ** 20;
-  const mostRatio = 1100;
-  const smallFileAllowance = 2 ** 24;
   const path = '/file.h5';
   const h5 = library.Module;
   const fileSystem = library.FS!;
@@ -72,7 +75,7 @@ export function runHdf5(library: Hdf5Library, request: Hdf5Request): Hdf5Reply {
     const arrays = new Map<string, StoredArray>();
     const groups = new Set<string>();
     const attributes = new Map<string, Map<string, Hdf5Attribute>>();
-    const believable = Math.min(maxBytes, smallFileAllowance + bytes.length * mostRatio);
+    const believable = unpackedLimit(bytes.length, maxBytes);
     let remaining = believable;
     let objects = 0;
     fileSystem.writeFile(path, bytes);
@@ -219,6 +222,8 @@ export function runHdf5(library: Hdf5Library, request: Hdf5Request): Hdf5Reply {
     if (error instanceof Problem)
       return { kind: 'problem', problem: error.message.slice(0, 300), broken: false };
     const detail = error instanceof Error ? error.message : String(error);
-    return { kind: 'problem', problem: `the HDF5 library failed (${detail.slice(0, 200)})`, broken: true };
+    // Traps and exceptions of C++ leave the library in the middle of something; what it reports itself does not.
+    const broken = !(error instanceof Error) || error.constructor !== Error || /abort/i.test(detail);
+    return { kind: 'problem', problem: `the HDF5 library failed (${detail.slice(0, 200)})`, broken };
   }
 }

@@ -150,14 +150,14 @@ describe('bad HDF5 files', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
-  test('six hundred mutations give contents or a FormatError', async () => {
+  test('a hundred mutations give contents or a FormatError', async () => {
     const fuzzed = new Hdf5Worker({ timeout: 1_000 });
     const random = randomSource(99);
     const small = await writeHdf5(content, { host: worker });
     const fromKeras = openZip(readFileSync('fixtures/networks/binary-map.keras'), 'k').read(
       'model.weights.h5',
     );
-    for (let k = 0; k < 600; k++) {
+    for (let k = 0; k < 100; k++) {
       try {
         const damaged = (k % 4 ? mutateInPlace : mutate)(k % 2 ? small : fromKeras, random);
         await readHdf5(damaged, 'a.h5', { host: fuzzed });

@@ -1,10 +1,9 @@
 import { FormatError } from '../errors/index.ts';
 import { type Hdf5Options, readHdf5, writeHdf5 } from './hdf5.ts';
 import type { Hdf5Content } from './hdf5-content.ts';
+import { type JsonObject, parseJson } from './json.ts';
 import { stringifyFloats } from './json-floats.ts';
 import { encodeZip, openZip } from './zip.ts';
-
-export type JsonObject = { readonly [key: string]: unknown };
 
 /** The three members of a `.keras` file of Keras 3. */
 export interface KerasArchive {
@@ -68,13 +67,5 @@ function parseMember(bytes: Uint8Array, source: string): JsonObject {
       source,
       problem: `it has ${bytes.length} bytes, more than the limit of ${mostJsonBytes}`,
     });
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new FormatError({ source, problem: 'it is not valid JSON in UTF-8' }, { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new FormatError({ source, problem: 'it is no JSON object' });
-  return value as JsonObject;
+  return parseJson(bytes, source);
 }

@@ -86,7 +86,7 @@ describe('bad files', () => {
     ['does not begin with {', file('[]', 0)],
     ['does not begin with {', file(' {}', 0)],
     ['not valid JSON', file('{"a":', 0)],
-    ['not valid JSON', file(`{"a":${'['.repeat(100_000)}`, 0)],
+    ['more than 64 deep', file(`{"a":${'['.repeat(100_000)}`, 0)],
     ['is no object', file({ a: 3 }, 0)],
     ['no text', file({ __metadata__: { a: 1 } }, 0)],
     ['unknown element type "F8"', file({ a: { ...one, dtype: 'F8' } }, 8)],
@@ -106,7 +106,9 @@ describe('bad files', () => {
   ])('%s', (message, bytes) => {
     expect(() => decodeSafetensors(bytes, 'm.safetensors')).toThrow(FormatError);
     expect(() => decodeSafetensors(bytes, 'm.safetensors')).toThrow(message);
-    expect(() => decodeSafetensors(bytes, 'm.safetensors')).toThrow('Cannot read m.safetensors: ');
+    expect(() => decodeSafetensors(bytes, 'm.safetensors')).toThrow(
+      /^Cannot read m\.safetensors(, header)?: /,
+    );
   });
 
   test('names of object members are names like others', () => {

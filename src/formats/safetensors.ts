@@ -1,4 +1,5 @@
 import { FormatError, InvalidArgumentError, showShape } from '../errors/index.ts';
+import { type JsonObject, parseJson } from './json.ts';
 import {
   arrayFromBytes,
   bytesOf,
@@ -103,7 +104,7 @@ export function decodeSafetensors(
   const fail = (problem: string): never => {
     throw new FormatError({ source, problem });
   };
-  const { header, start } = readHeader(bytes, limits.maxHeaderBytes ?? defaultMaxHeaderBytes, fail);
+  const { header, start } = readHeader(bytes, source, limits.maxHeaderBytes ?? defaultMaxHeaderBytes, fail);
   const data = bytes.subarray(start);
   const metadata = new Map<string, string>();
   const ranges: { name: string; dtype: StoredDtype; shape: number[]; begin: number; end: number }[] = [];
@@ -151,12 +152,16 @@ export function decodeSafetensors(
 }
 
 type Fail = (problem: string) => never;
-type JsonObject = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function readHeader(bytes: Uint8Array, most: number, fail: Fail): { header: JsonObject; start: number } {
+function readHeader(
+  bytes: Uint8Array,
+  source: string,
+  most: number,
+  fail: Fail,
+): { header: JsonObject; start: number } {
   if (bytes.length < lengthBytes) fail(`it ends after ${bytes.length} bytes, within the header's length`);
   const length = new DataView(bytes.buffer, bytes.byteOffset, lengthBytes).getBigUint64(0, true);
   if (length > BigInt(most))
@@ -167,12 +172,6 @@ function readHeader(bytes: Uint8Array, most: number, fail: Fail): { header: Json
   if (start > bytes.length) fail(`it is truncated: ${bytes.length} bytes, within the header`);
   // The format asks for this byte, so that no other JSON value and no white space can stand first.
   if (bytes[lengthBytes] !== 0x7b) fail('it is no safetensors file: the header does not begin with {');
-  let header: unknown;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(lengthBytes, start));
-    header = JSON.parse(text);
-  } catch {
-    return fail('its header is not valid JSON in UTF-8');
-  }
-  return isObject(header) ? { header, start } : fail('its header is no JSON object');
+  const header = parseJson(bytes.subarray(lengthBytes, start), `${source}, header`, { anyKeys: true });
+  return { header, start };
 }

@@ -62,10 +62,19 @@ export function getInitializer(value: unknown, argument: string, place: Place = 
 }
 
 const isInitializer = (value: unknown): value is Initializer =>
-  typeof value === 'object' && value !== null && 'values' in value && typeof value.values === 'function';
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  'values' in value &&
+  typeof value.values === 'function';
 
 const isSerialized = (value: unknown): value is SerializedInitializer =>
-  typeof value === 'object' && value !== null && 'class_name' in value && 'config' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'class_name' in value &&
+  'config' in value &&
+  typeof value.config === 'object' &&
+  value.config !== null;
 
 /** Null stands for the default (`seed`), or for what newer releases of Keras added (`input_axes`). */
 const optionsOf = (config: Readonly<Record<string, unknown>>): object =>
