@@ -21,7 +21,9 @@ export interface ControlWords {
   readonly phase: number;
   /** Grows whenever there may be something new to do: what threads look at and sleep on. */
   readonly event: number;
-  /** Workers that sleep. Who wakes some takes them off. */
+  /** Grows when threads are woken that slept because enough others were awake: what those sleep on. */
+  readonly reserve: number;
+  /** Workers that sleep on either. Who wakes some takes them off. */
   readonly sleepers: number;
   /** First word of the ring; each entry has `entryWords` words. */
   readonly ring: number;
@@ -53,6 +55,7 @@ export const controlWords: ControlWords = {
   phase: 19,
   event: 32,
   sleepers: 33,
+  reserve: 34,
   ring,
   ringEntries,
   entryWords,
@@ -73,11 +76,17 @@ export function createControl(start = 0): Int32Array<SharedArrayBuffer> {
 }
 
 /**
- * Wakes threads until so many are awake.
+ * Wakes threads until so many are awake, those first that worked last: their scratch may be in the cache of a core.
  * @param threads all of them
  */
 export function wakeUntil(control: Int32Array, awake: number, threads: number): void {
-  const { event, sleepers } = controlWords;
+  const { event, reserve, sleepers } = controlWords;
   const missing = awake - (threads - Atomics.load(control, sleepers));
-  if (missing > 0) Atomics.sub(control, sleepers, Atomics.notify(control, event, missing));
+  if (missing <= 0) return;
+  let woken = Atomics.notify(control, event, missing);
+  if (woken < missing) {
+    Atomics.add(control, reserve, 1);
+    woken += Atomics.notify(control, reserve, missing - woken);
+  }
+  Atomics.sub(control, sleepers, woken);
 }

@@ -40,7 +40,11 @@ export async function createPool({ threads, memory, host = currentHost() }: Pool
     invariant(threads === 1, `${threads} threads were asked for over memory that is not shared.`);
     return createInlinePool(memory, host);
   }
-  const set = takeWorkerSet(threads, host, runtimeOptions().workerUrl);
+  const { workerUrl, oversubscribe = false } = runtimeOptions();
+  const set = takeWorkerSet(threads, host, {
+    url: workerUrl,
+    concurrency: oversubscribe ? threads : undefined,
+  });
   const session = { set, number: sessions++ };
   try {
     await set.send(session.number, (number) => ({ kind: 'attach', number, session: session.number, memory }));

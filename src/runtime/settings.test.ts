@@ -40,6 +40,7 @@ test('values that an option cannot have are refused and change nothing', () => {
   for (const bad of [
     { threads: 1.5 },
     { revectorize: 1 },
+    { oversubscribe: 2 },
     { sharedMemory: 'no' },
     { workerUrl: 5 },
     { workerUrl: '' },

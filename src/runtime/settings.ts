@@ -10,6 +10,12 @@ export interface RuntimeOptions {
    */
   readonly threads?: number;
   /**
+   * True: all threads work at the same time, also where they are more than the machine says it runs at once. Threads that
+   * share a core take time from each other, so otherwise no more of them are awake than that, and the others come in when
+   * one sleeps. For browsers that tell pages of fewer cores than there are, and for tests. Default: false.
+   */
+  readonly oversubscribe?: boolean;
+  /**
    * Node from 23.5 on x86-64: lets V8 compile two 128-bit vector instructions to one of 256 bits (an experimental
    * flag of V8, for the whole process and for programs compiled from now on). The results are the same bits. Ignored
    * where it does not exist; `runtimeInfo().revectorize` tells. Default: as the command line of Node has it.
@@ -36,7 +42,7 @@ export interface RuntimeInfo {
   readonly revectorize: boolean;
 }
 
-const optionNames = ['threads', 'revectorize', 'workerUrl', 'sharedMemory'] as const;
+const optionNames = ['threads', 'oversubscribe', 'revectorize', 'workerUrl', 'sharedMemory'] as const;
 const mostThreads = 64;
 // A batch of 128 has 8 shards, one of 256 has 16: more threads would only take memory for scratch.
 const mostThreadsByDefault = 16;
@@ -50,8 +56,9 @@ let chosen: RuntimeOptions = {};
 export function configure(options: RuntimeOptions): void {
   const place = { call: 'configure' };
   knownOptions(options, optionNames, place);
-  const { threads, revectorize, workerUrl, sharedMemory } = options;
+  const { threads, oversubscribe, revectorize, workerUrl, sharedMemory } = options;
   if (threads !== undefined) integerBetween(threads, 1, mostThreads, 'threads', place);
+  if (oversubscribe !== undefined) booleanValue(oversubscribe, 'oversubscribe', place);
   if (revectorize !== undefined) booleanValue(revectorize, 'revectorize', place);
   if (sharedMemory !== undefined) booleanValue(sharedMemory, 'sharedMemory', place);
   if (workerUrl !== undefined && !(workerUrl instanceof URL) && (typeof workerUrl !== 'string' || !workerUrl))

@@ -1,6 +1,6 @@
 import { RuntimeError } from '../errors/index.ts';
 import type { Host } from './host.ts';
-import { WorkerSet } from './worker-set.ts';
+import { WorkerSet, type WorkerSetOptions } from './worker-set.ts';
 
 interface Shared {
   readonly set: WorkerSet;
@@ -20,12 +20,13 @@ let hostCount = 0;
  * The process's set of so many threads, started where there is none yet. Sessions share it: they may come and go by
  * the thousand, and threads are never more than the largest of them asked for.
  */
-export function takeWorkerSet(threads: number, host: Host, url?: string | URL): WorkerSet {
+export function takeWorkerSet(threads: number, host: Host, options: WorkerSetOptions): WorkerSet {
   if (!hosts.has(host)) hosts.set(host, hostCount++);
-  const key = `${hosts.get(host)} ${threads} ${url ?? ''}`;
+  const { url = '', concurrency = '' } = options;
+  const key = `${hosts.get(host)} ${threads} ${concurrency} ${url}`;
   let entry = shared.get(key);
   if (!entry || entry.set.ended) {
-    entry = { set: new WorkerSet(threads, host, { url }), host, key, users: 0 };
+    entry = { set: new WorkerSet(threads, host, options), host, key, users: 0 };
     shared.set(key, entry);
   }
   entry.users++;

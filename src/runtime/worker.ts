@@ -38,6 +38,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   const ENTRY = words.entry;
   const PHASE = words.phase;
   const EVENT = words.event;
+  const RESERVE = words.reserve;
   const SLEEPERS = words.sleepers;
   const SESSION = words.session;
   const FAILED = words.failed;
@@ -151,12 +152,18 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       if (over && job !== undefined) port.postMessage({ kind: 'done', number: job, failed });
     },
 
-    /** Wakes as many threads as what was just opened can use. */
+    /** Wakes as many threads as what was just opened can use, as `wakeUntil` does. */
     wake(): void {
       worker.find();
       const wanted = message ? threads : Math.min(tickets, concurrency);
       const missing = wanted - (threads - Atomics.load(control, SLEEPERS));
-      if (missing > 0) Atomics.sub(control, SLEEPERS, Atomics.notify(control, EVENT, missing));
+      if (missing <= 0) return;
+      let woken = Atomics.notify(control, EVENT, missing);
+      if (woken < missing) {
+        Atomics.add(control, RESERVE, 1);
+        woken += Atomics.notify(control, RESERVE, missing - woken);
+      }
+      Atomics.sub(control, SLEEPERS, woken);
     },
 
     /** Looks a while for a later event, then sleeps until somebody wakes this thread. */
@@ -166,28 +173,32 @@ export function serve(port: WorkerPort, words: ControlWords): void {
         worker.pause();
       }
       Atomics.add(control, SLEEPERS, 1);
-      worker.sleep(event);
+      worker.sleep(EVENT, event);
     },
 
-    sleep(event: number): void {
-      // who wakes a thread has counted it
-      if (Atomics.wait(control, EVENT, event) === 'not-equal') Atomics.sub(control, SLEEPERS, 1);
+    sleep(word: number, value: number): void {
+      // who wakes a thread takes it off
+      if (Atomics.wait(control, word, value) === 'not-equal') Atomics.sub(control, SLEEPERS, 1);
     },
 
     /** Sleeps if more threads are awake than may be. */
-    giveWay(event: number): boolean {
+    giveWay(event: number, reserve: number): boolean {
       const sleepers = Atomics.load(control, SLEEPERS);
       if (threads - sleepers <= concurrency) return false;
-      if (Atomics.compareExchange(control, SLEEPERS, sleepers, sleepers + 1) === sleepers)
-        worker.sleep(event);
+      if (Atomics.compareExchange(control, SLEEPERS, sleepers, sleepers + 1) === sleepers) {
+        // who changed it before this thread was counted does not know that it sleeps
+        if (Atomics.load(control, EVENT) !== event) Atomics.sub(control, SLEEPERS, 1);
+        else worker.sleep(RESERVE, reserve);
+      }
       return true;
     },
 
     /** Works on what is at hand, until an entry of the ring sends this thread back to the event loop. */
     loop(): void {
       for (;;) {
-        // before all else: what changes from here on changes this word too
+        // before all else: whatever changes from here on changes this word too
         const event = Atomics.load(control, EVENT);
+        const reserve = Atomics.load(control, RESERVE);
         const ticket = Atomics.load(control, TICKET);
         worker.find();
         if (message) {
@@ -197,7 +208,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
             return;
           }
           worker.rest(event, phaseSpins);
-        } else if (!worker.giveWay(event) && !worker.take(ticket))
+        } else if (!worker.giveWay(event, reserve) && !worker.take(ticket))
           worker.rest(event, Atomics.load(control, POSTED) === number ? idleSpins : phaseSpins);
       }
     },
