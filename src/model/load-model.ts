@@ -1,6 +1,7 @@
 import { FileError, InvalidArgumentError, knownOptions } from '../errors/index.ts';
 import type { Hdf5Host } from '../formats/hdf5-content.ts';
 import { decodeKerasModel } from '../formats/keras-model.ts';
+import { decodeLegacyModel, isHdf5 } from '../formats/legacy-model.ts';
 import { decodeNativeModel } from '../formats/native-model.ts';
 import type { SavedModel } from '../formats/saved-model.ts';
 import { loadedState } from './frozen-state.ts';
@@ -14,7 +15,7 @@ export interface LoadOptions {
 }
 
 /**
- * A model from the bytes of a `.keras` or a native file, or from a URL. A model that was compiled is compiled, with
+ * A model from the bytes of a `.keras`, a legacy `.h5` or a native file, or from a URL. A model that was compiled is compiled, with
  * the state of its optimiser.
  * @throws {FormatError} if it is no such file {FileError} if it cannot be fetched
  */
@@ -62,9 +63,11 @@ export async function modelFromBytes(
 ): Promise<Model> {
   // A zip file begins with "PK", a safetensors file with the length of its header.
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const saved = isZip
-    ? await decodeKerasModel(bytes, source, { host: options.host })
-    : decodeNativeModel(bytes, source);
+  const { host } = options;
+  let saved: SavedModel;
+  if (isZip) saved = await decodeKerasModel(bytes, source, { host });
+  else if (isHdf5(bytes)) saved = await decodeLegacyModel(bytes, source, { host });
+  else saved = decodeNativeModel(bytes, source);
   return modelOf(saved, options.engine);
 }
 

@@ -12,7 +12,7 @@ const isUrl = (from: string): boolean => /^(https?|data|blob):/.test(from);
 let host: Hdf5Worker | undefined;
 
 /**
- * A model from a path, a URL, or the bytes of a `.keras` or a native file. A model that was compiled is compiled,
+ * A model from a path, a URL, or the bytes of a `.keras`, a legacy `.h5` or a native file. A model that was compiled is compiled,
  * with the state of its optimiser.
  * @throws {FormatError} if it is no such file {FileError} if it cannot be read
  */

@@ -48,9 +48,11 @@ function faultOf(error: unknown): Fault | undefined {
 }
 
 /** Decoders of others fail as they like: TextDecoder, and those of packages. */
-const isForeign = ({ message, stack = '' }: Error): boolean =>
-  /encoded data was not valid/.test(message) ||
-  /^.*\n\s+at .*node_modules/.test(stack.slice(stack.indexOf(message)));
+const isForeign = ({ message, stack = '' }: Error): boolean => {
+  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
+  const first = frames.find((frame) => /^\s+at /.test(frame) && !frame.includes('<anonymous>'));
+  return /encoded data was not valid/.test(message) || first?.includes('node_modules') === true;
+};
 
 const describe = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' ') : String(error);
