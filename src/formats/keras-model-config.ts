@@ -2,6 +2,7 @@ import { UnsupportedError } from '../errors/index.ts';
 import type { Layer, Shape, Weight } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import type { Network } from '../nn/network/network.ts';
+import { NetworkLayer } from '../nn/network/network-layer.ts';
 import { kerasConfigOf } from './keras-model-layers.ts';
 
 /** A layer as a file has it. One layer of a network may stand there as two. */
@@ -12,6 +13,8 @@ export interface WrittenLayer {
   /** In the order of the file, internal state not included. */
   readonly weights: readonly Weight[];
   readonly inputShapes: readonly Shape[];
+  /** Of a model that is used as a layer. */
+  readonly nested?: { readonly network: Network; readonly layers: readonly WrittenLayer[] };
   /** What each application reads. */
   readonly calls: readonly (readonly TensorPlace[])[];
 }
@@ -41,13 +44,15 @@ export function writtenLayers(network: Network, exchange: boolean): WrittenLayer
       });
     }
     const made = network.tensors.filter((tensor) => tensor.layer === layer);
+    const calls = made.map((tensor) => tensor.inputs.map(place));
+    if (layer instanceof NetworkLayer) return nestedLayer(layer, calls, exchange);
     const plain: WrittenLayer = {
       className: layer.className,
       name: layer.name,
       config: kerasConfigOf(layer),
       weights: layer.weights.filter((weight) => !weight.internal),
       inputShapes: layer.builtFor,
-      calls: made.map((tensor) => tensor.inputs.map(place)),
+      calls,
     };
     if (layer.className === 'InputLayer') return { ...plain, config: inputConfig(layer), calls: [] };
     if (!exchange || !layer.className.startsWith('SeparableConv')) return plain;
@@ -55,6 +60,16 @@ export function writtenLayers(network: Network, exchange: boolean): WrittenLayer
       ? twoSteps(layer, plain, made)
       : { ...plain, config: without(plain.config, EXTENSIONS) };
   });
+}
+
+function nestedLayer(
+  { className, name, network, builtFor, trainable }: NetworkLayer,
+  calls: WrittenLayer['calls'],
+  exchange: boolean,
+): WrittenLayer {
+  const layers = writtenLayers(network, exchange);
+  const config = { name, trainable };
+  return { className, name, config, weights: [], inputShapes: builtFor, calls, nested: { network, layers } };
 }
 
 /** Where each tensor of a network comes from. */
@@ -137,13 +152,22 @@ function twoSteps(layer: Layer, plain: WrittenLayer, made: readonly SymbolicTens
 const middleShape = (layer: Layer): number =>
   layer.weights.find((weight) => weight.name === 'pointwise_kernel')!.shape.at(-2)!;
 
-/** The config of a network as Keras writes it, without what it was compiled with. */
-export function networkConfig(network: Network, layers: readonly WrittenLayer[]): Record<string, unknown> {
+/**
+ * The config of a network as Keras writes it, without what it was compiled with.
+ * @param own name and `trainable` of a model that is used as a layer
+ */
+export function networkConfig(
+  network: Network,
+  layers: readonly WrittenLayer[],
+  own: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   const place = placesOf(network);
   const history = ({ layer, call }: TensorPlace): unknown[] => [layer, call, 0];
   const batched = (shape: Shape): (number | null)[] => [null, ...shape];
   const one = <T>(list: readonly T[]): T | readonly T[] => (list.length === 1 ? list[0]! : list);
-  const entry = (layer: WrittenLayer): Record<string, unknown> => ({
+  const entry = (layer: WrittenLayer): Record<string, unknown> =>
+    layer.nested ? networkConfig(layer.nested.network, layer.nested.layers, layer.config) : plainEntry(layer);
+  const plainEntry = (layer: WrittenLayer): Record<string, unknown> => ({
     module: 'keras.layers',
     class_name: layer.className,
     config: layer.config,
@@ -152,7 +176,7 @@ export function networkConfig(network: Network, layers: readonly WrittenLayer[])
       ? { build_config: { input_shape: one(layer.inputShapes.map(batched)) } }
       : {}),
   });
-  const common = { name: network.name, trainable: true };
+  const common = { name: network.name, trainable: true, ...own };
   if (network.kind === 'sequential') {
     const input_shape = batched(network.inputs[0]!.shape);
     return {

@@ -4,6 +4,7 @@ import type { Layer } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { NameScope } from '../nn/naming.ts';
 import { functionalNetwork, type Network, sequentialNetwork } from '../nn/network/network.ts';
+import { NetworkLayer } from '../nn/network/network-layer.ts';
 import { layerFromConfig } from './keras-model-layers.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,6 +13,8 @@ type Json = Readonly<Record<string, unknown>>;
 export interface ReadNetwork {
   readonly network: Network;
   readonly layers: readonly Layer[];
+  /** The same of the models among the layers. */
+  readonly nested: ReadonlyMap<Layer, ReadNetwork>;
 }
 
 const isObject = (value: unknown): value is Json =>
@@ -50,7 +53,15 @@ interface LayerEntry {
   readonly inbound_nodes?: unknown;
 }
 
-function layerOf({ class_name, config }: LayerEntry, source: string, fail: Fail): Layer {
+function layerOf(entry: LayerEntry, source: string, fail: Fail, nested: Map<Layer, ReadNetwork>): Layer {
+  const { class_name, config } = entry;
+  if (class_name === 'Sequential' || class_name === 'Functional') {
+    const inner = networkFromConfig(entry, source);
+    const model = new NetworkLayer(inner.network);
+    if (config.trainable === false) model.trainable = false;
+    nested.set(model, inner);
+    return model;
+  }
   if (class_name !== 'InputLayer') return layerFromConfig(class_name, config, source);
   const shape = config.batch_shape ?? config.batch_input_shape;
   if (!Array.isArray(shape)) return fail('an input layer has no batch_shape');
@@ -65,10 +76,11 @@ function readSequential(
   source: string,
   fail: Fail,
 ): ReadNetwork {
-  const layers = entries.map((entry) => layerOf(entry, source, fail));
+  const nested = new Map<Layer, ReadNetwork>();
+  const layers = entries.map((entry) => layerOf(entry, source, fail, nested));
   const { build_input_shape: built } = config.config as Json;
   const inputShape = Array.isArray(built) ? (built.slice(1) as number[]) : undefined;
-  return { network: sequentialNetwork(layers, { name, inputShape }), layers };
+  return { network: sequentialNetwork(layers, { name, inputShape }), layers, nested };
 }
 
 function readFunctional(
@@ -81,9 +93,10 @@ function readFunctional(
   const names = new NameScope();
   const made = new Map<string, SymbolicTensor>();
   const layers: Layer[] = [];
+  const nested = new Map<Layer, ReadNetwork>();
   const waiting: { layer: Layer; key: string; sources: string[] }[] = [];
   for (const entry of entries) {
-    const layer = layerOf(entry, source, fail);
+    const layer = layerOf(entry, source, fail, nested);
     layers.push(layer);
     if (layer.className === 'InputLayer') {
       made.set(`${layer.name}/0`, inputTensor(layer, names));
@@ -106,7 +119,7 @@ function readFunctional(
   const inputs = tensors(own.input_layers);
   const outputs = tensors(own.output_layers);
   if (inputs.length === 0 || outputs.length === 0) return fail('its config names no inputs or no outputs');
-  return { network: functionalNetwork({ inputs, outputs, name }), layers };
+  return { network: functionalNetwork({ inputs, outputs, name }), layers, nested };
 }
 
 /** Keys of the tensors that an application reads. */

@@ -1,6 +1,6 @@
 import { FormatError, UnsupportedError } from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
-import type { Layer, Weight } from '../nn/layers/layer.ts';
+import type { Weight } from '../nn/layers/layer.ts';
 import { snakeCase } from '../nn/naming.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
 import type { Optimizer } from '../nn/optimizers/optimizer.ts';
@@ -10,11 +10,11 @@ import type { Hdf5Attribute, Hdf5Content } from './hdf5-content.ts';
 import { asFloats } from './json-floats.ts';
 import { readKerasArchive, writeKerasArchive } from './keras-archive.ts';
 import { compileConfig, compileFromConfig } from './keras-model-compile.ts';
-import { networkConfig, writtenLayers } from './keras-model-config.ts';
-import { networkFromConfig } from './keras-model-network.ts';
+import { networkConfig, type WrittenLayer, writtenLayers } from './keras-model-config.ts';
+import { networkFromConfig, type ReadNetwork } from './keras-model-network.ts';
 import type { SavedModel, SavedTraining } from './saved-model.ts';
 import { type StoredArray, toFloat32 } from './stored-array.ts';
-import { freshState } from './training-state.ts';
+import { freshState, wholeNumber } from './training-state.ts';
 
 /** The release of Keras whose files these are. */
 const KERAS_VERSION = '3.15.1';
@@ -28,7 +28,7 @@ function folders(): (className: string) => string {
     const base = snakeCase(className);
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
-    return `layers/${count === 0 ? base : `${base}_${count}`}/vars`;
+    return `layers/${count === 0 ? base : `${base}_${count}`}`;
   };
 }
 
@@ -59,16 +59,20 @@ export function encodeKerasModel(
     groups.add(path);
     attributes.set(path, new Map([['name', name]]));
   };
-  const folderOf = folders();
-  for (const layer of layers) {
-    // Keras keeps the input layer of a chain out of its list of layers.
-    if (network.kind === 'sequential' && layer.className === 'InputLayer') continue;
-    const path = folderOf(layer.className);
-    folder(path, layer.name);
-    for (const [k, { shape, variable }] of layer.weights.entries()) {
-      arrays.set(`${path}/${k}`, { dtype: 'f32', shape, data: values.get(variable)! });
+  const writeLayers = (own: Network, list: readonly WrittenLayer[], inside: string): void => {
+    const folderOf = folders();
+    for (const layer of list) {
+      // Keras keeps the input layer of a chain out of its list of layers.
+      if (own.kind === 'sequential' && layer.className === 'InputLayer') continue;
+      const path = `${inside}${folderOf(layer.className)}`;
+      folder(`${path}/vars`, layer.name);
+      if (layer.nested) writeLayers(layer.nested.network, layer.nested.layers, `${path}/`);
+      for (const [k, { shape, variable }] of layer.weights.entries()) {
+        arrays.set(`${path}/vars/${k}`, { dtype: 'f32', shape, data: values.get(variable)! });
+      }
     }
-  }
+  };
+  writeLayers(network, layers, '');
   folder('vars', network.name);
   if (training) writeOptimizer(network, training, arrays, folder);
   const config = {
@@ -127,8 +131,9 @@ export async function decodeKerasModel(
   options: Hdf5Options = {},
 ): Promise<SavedModel> {
   const archive = await readKerasArchive(bytes, source, options);
-  const { network, layers } = networkFromConfig(archive.config, source);
-  const values = readWeights(network, layers, archive.weights, source);
+  const read = networkFromConfig(archive.config, source);
+  const { network } = read;
+  const values = readWeights(read, archive.weights, source);
   const compiled = compileFromConfig(archive.config.compile_config, network, source);
   const training = compiled && {
     ...compiled,
@@ -138,20 +143,25 @@ export async function decodeKerasModel(
 }
 
 function readWeights(
-  network: Network,
-  layers: readonly Layer[],
+  { network, layers, nested }: ReadNetwork,
   weights: Hdf5Content,
   source: string,
+  inside = '',
 ): Map<Node, Float32Array> {
   const values = new Map<Node, Float32Array>();
   const folderOf = folders();
   for (const layer of layers) {
     if (network.kind === 'sequential' && layer.className === 'InputLayer') continue;
-    const path = folderOf(layer.className);
+    const path = `${inside}${folderOf(layer.className)}`;
+    const model = nested.get(layer);
+    if (model) {
+      for (const [node, data] of readWeights(model, weights, source, `${path}/`)) values.set(node, data);
+      continue;
+    }
     const own = layer.weights.filter((weight) => !weight.internal);
     for (const [k, weight] of own.entries()) {
       const name = `${weight.name} of layer "${layer.name}"`;
-      values.set(weight.variable, arrayAt(weights, `${path}/${k}`, weight.shape, name, source));
+      values.set(weight.variable, arrayAt(weights, `${path}/vars/${k}`, weight.shape, name, source));
     }
     const mean = own.find((weight) => weight.name === 'moving_mean');
     const shift = layer.weights.find((weight) => weight.name === 'shift' && weight.internal);
@@ -160,7 +170,8 @@ function readWeights(
   return values;
 }
 
-function readOptimizer(
+/** The state of an optimizer, from `optimizer/vars`. */
+export function readOptimizer(
   network: Network,
   optimizer: Optimizer,
   weights: Hdf5Content,
@@ -186,11 +197,12 @@ function readOptimizer(
         );
     next++;
   }
-  const step = steps ? Number(steps.data[0]) : 0;
+  const step = steps ? wholeNumber(Number(steps.data[0]), 'number of steps', source) : 0;
   return { slots, state: { ...freshState, step, epochStart: step } };
 }
 
-function arrayAt(
+/** A weight of a file as float32, of this shape. @throws {FormatError} */
+export function arrayAt(
   { arrays }: Hdf5Content,
   path: string,
   shape: readonly number[],

@@ -1,7 +1,7 @@
 import { FormatError } from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
-import type { Weight } from '../nn/layers/layer.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
+import { weightPaths } from '../nn/network/weights.ts';
 import { type JsonObject, parseJson } from './json.ts';
 import { compileConfig, compileFromConfig } from './keras-model-compile.ts';
 import { networkConfig, writtenLayers } from './keras-model-config.ts';
@@ -15,9 +15,8 @@ import { readState, wholeNumber, writeState } from './training-state.ts';
 const METADATA = 'atrous';
 const VERSION = 1;
 
-const weightKey = (weight: Weight): string => `weights/${weight.layer.name}/${weight.name}`;
-const slotKey = (weight: Weight, slot: string): string =>
-  `optimizer/${weight.layer.name}/${weight.name}/${slot}`;
+const weightKey = (path: string): string => `weights/${path}`;
+const slotKey = (path: string, slot: string): string => `optimizer/${path}/${slot}`;
 
 /**
  * A model as safetensors: all weights and internal state, the state of the optimiser, and in the metadata the
@@ -26,10 +25,10 @@ const slotKey = (weight: Weight, slot: string): string =>
  */
 export function encodeNativeModel({ network, seed, values, training, metadata }: SavedModel): Uint8Array {
   const tensors = new Map<string, StoredArray>();
-  for (const weight of weightsOf(network)) {
-    tensors.set(weightKey(weight), { dtype: 'f32', shape: weight.shape, data: values.get(weight.variable)! });
+  for (const [weight, path] of weightPaths(network)) {
+    tensors.set(weightKey(path), { dtype: 'f32', shape: weight.shape, data: values.get(weight.variable)! });
     for (const [slot, data] of Object.entries(training?.slots.get(weight.variable) ?? {})) {
-      tensors.set(slotKey(weight, slot), { dtype: 'f32', shape: weight.shape, data });
+      tensors.set(slotKey(path, slot), { dtype: 'f32', shape: weight.shape, data });
     }
   }
   const state = training && writeState(training.state);
@@ -62,8 +61,8 @@ export function decodeNativeModel(bytes: Uint8Array, source: string): SavedModel
   const content = metadataOf(file, source);
   const { network } = networkFromConfig(content.network, source);
   const values = new Map<Node, Float32Array>();
-  for (const weight of weightsOf(network)) {
-    values.set(weight.variable, tensorOf(file, weightKey(weight), weight.shape, source));
+  for (const [weight, path] of weightPaths(network)) {
+    values.set(weight.variable, tensorOf(file, weightKey(path), weight.shape, source));
   }
   return {
     network,
@@ -82,6 +81,7 @@ function trainingOf(
 ): SavedTraining | undefined {
   const compiled = compileFromConfig(content.compile, network, source);
   if (!compiled) return undefined;
+  const paths = weightPaths(network);
   const trained = weightsOf(network).filter((weight) => weight.trainable);
   const slots = new Map(
     trained.map((weight) => [
@@ -89,7 +89,7 @@ function trainingOf(
       Object.fromEntries(
         compiled.optimizer.slots.map((slot) => [
           slot,
-          tensorOf(file, slotKey(weight, slot), weight.shape, source),
+          tensorOf(file, slotKey(paths.get(weight)!, slot), weight.shape, source),
         ]),
       ),
     ]),

@@ -22,8 +22,8 @@ export {
   UnsupportedError,
 } from '../errors/index.ts';
 export * as activations from '../nn/activations/index.ts';
-export * as initializers from '../nn/initializers/index.ts';
 export * as constraints from '../nn/constraints/index.ts';
+export * as initializers from '../nn/initializers/index.ts';
 export * as layers from '../nn/layers/index.ts';
 export { type InputOptions, input } from '../nn/layers/input-layer.ts';
 export type { Layer, LayerOptions, Shape } from '../nn/layers/layer.ts';
@@ -56,3 +56,4 @@ export {
 export type { PredictOptions } from './predict.ts';
 export type { ModelFormat, SaveOptions } from './save.ts';
 export type { EngineOptions } from './stores.ts';
+export type { TransferOptions } from './transfer.ts';

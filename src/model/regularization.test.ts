@@ -109,7 +109,9 @@ test('names, configs of Keras, and what is refused', () => {
     bias_constraint: { class_name: 'NonNeg' },
     activity_regularizer: { config: { factor: 0.1, mode: 'columns' } },
   });
-  expect(() => layers.dense({ units: 1, kernelRegularizer: 'l3' })).toThrow('Expected a regularizer, its name, or null. Received: "l3"');
+  expect(() => layers.dense({ units: 1, kernelRegularizer: 'l3' })).toThrow(
+    'Expected a regularizer, its name, or null. Received: "l3"',
+  );
   expect(() => layers.dense({ units: 1, kernelConstraint: 'maxnrm', name: 'd' })).toThrow(
     'Invalid value for kernelConstraint in layer "d". Expected a constraint, its name, or null. Received: "maxnrm". Did you mean "maxNorm"?',
   );

@@ -22,7 +22,8 @@ const mostWeightBytes = 2 ** 31;
 const storeOfLayer = new WeakMap<Layer, VariableStore>();
 
 /**
- * The store of a network: that of the models which it shares layers with, else a new one. Weights without values
+ * The store of a network: that of the models which it shares layers with (stores of several become one), else a new
+ * one. Weights without values
  * get their initial ones.
  * @throws {InvalidArgumentError} {UnsupportedError}
  */
@@ -35,13 +36,16 @@ export function storeOf(network: Network, seed: number, engine: EngineOptions): 
   }
   knownOptions(engine, ['threads', 'session'], { call: 'model (engine)' });
   const shared = new Set(innermostLayers(network.layers).flatMap((layer) => storeOfLayer.get(layer) ?? []));
-  if (shared.size > 1) {
-    const expected = 'layers of one model, and new ones';
+  const running = [...shared].filter((own) => own.running);
+  if (running.length > 1) {
+    const expected = 'layers of models of which at most one has run';
     throw new InvalidArgumentError({ call: 'model', argument: 'layers', expected, received: network.name });
   }
   const { threads } = engine;
   if (threads !== undefined) integerBetween(threads, 1, mostThreads, 'engine.threads', { call: 'model' });
-  const [store = new VariableStore(engine.session ?? (() => createSession({ threads })))] = shared;
+  const [first] = running.length > 0 ? running : shared;
+  const store = first ?? new VariableStore(engine.session ?? (() => createSession({ threads })));
+  for (const own of shared) if (own !== store) own.join(store);
   for (const layer of innermostLayers(network.layers)) storeOfLayer.set(layer, store);
   for (const [k, { variable, shape, initializer }] of weights.entries()) {
     if (!store.has(variable)) store.set(variable, initialValues(initializer, shape, seed, k));

@@ -17,6 +17,8 @@ export class VariableStore {
   #opened: Session | undefined;
   #written: Promise<void> = Promise.resolve();
   #disposed = false;
+  /** The store that owns the values now. */
+  #joined: VariableStore | undefined;
 
   constructor(open: SessionFactory) {
     this.#open = open;
@@ -24,11 +26,12 @@ export class VariableStore {
 
   /** True if the variable was given a value. */
   has(variable: Node): boolean {
-    return this.#known.has(variable);
+    return this.#joined?.has(variable) ?? this.#known.has(variable);
   }
 
   /** The session with all values written so far. */
   async session(): Promise<Session> {
+    if (this.#joined) return this.#joined.session();
     this.#requireOpen();
     this.#session ??= Promise.resolve(this.#open());
     const session = await this.#session;
@@ -48,6 +51,7 @@ export class VariableStore {
    * @throws {RuntimeError} before it is open and holds all values
    */
   openedSession(): Session {
+    if (this.#joined) return this.#joined.openedSession();
     this.#requireOpen();
     if (this.#opened && this.#waiting.size === 0) return this.#opened;
     throw new RuntimeError('The model is not ready to run at once. Await model.prepare() first.');
@@ -55,6 +59,10 @@ export class VariableStore {
 
   /** Sets values that the next program will find. The array must not be changed afterwards. */
   set(variable: Node, values: Float32Array): void {
+    if (this.#joined) {
+      this.#joined.set(variable, values);
+      return;
+    }
     this.#requireOpen();
     this.#known.add(variable);
     this.#waiting.set(variable, values);
@@ -62,6 +70,7 @@ export class VariableStore {
 
   /** Sets values at once, also between the steps of a training. */
   async write(variable: Node, values: Float32Array): Promise<void> {
+    if (this.#joined) return this.#joined.write(variable, values);
     if (!this.#session) {
       this.set(variable, values);
       return;
@@ -73,6 +82,7 @@ export class VariableStore {
 
   /** Copies of values, row-major; steps in flight are waited for. */
   async read(variables: readonly Node[]): Promise<Float32Array[]> {
+    if (this.#joined) return this.#joined.read(variables);
     this.#requireOpen();
     const session = this.#session && (await this.session());
     return Promise.all(
@@ -87,6 +97,10 @@ export class VariableStore {
 
   /** Ends the session; the values are gone. */
   dispose(): void {
+    if (this.#joined) {
+      this.#joined.dispose();
+      return;
+    }
     if (this.#disposed) return;
     this.#disposed = true;
     this.#waiting.clear();
@@ -94,6 +108,24 @@ export class VariableStore {
       (session) => session.dispose(),
       () => {},
     );
+  }
+
+  /** True if the store holds a session, whose values no other store can own. */
+  get running(): boolean {
+    return this.#joined?.running ?? this.#session !== undefined;
+  }
+
+  /** Gives all values to another store, which owns them from now on. Neither may have been disposed, nor this run. */
+  join(other: VariableStore): void {
+    if (this.#joined) {
+      this.#joined.join(other);
+      return;
+    }
+    this.#requireOpen();
+    if (other === this) return;
+    for (const [variable, values] of this.#waiting) other.set(variable, values);
+    this.#waiting.clear();
+    this.#joined = other;
   }
 
   #requireOpen(): void {

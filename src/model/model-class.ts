@@ -1,0 +1,298 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { TensorGroup } from '../data/field.ts';
+import { InvalidArgumentError, nonNegativeInteger } from '../errors/index.ts';
+import type { Layer } from '../nn/layers/layer.ts';
+import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import { cloneNetwork } from '../nn/network/clone.ts';
+import type { Network } from '../nn/network/network.ts';
+import { NetworkLayer } from '../nn/network/network-layer.ts';
+import { costsOf, type NetworkCosts, summaryOf } from '../nn/network/summary.ts';
+import type { Optimizer } from '../nn/optimizers/index.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { TrainedModel } from '../training/callback.ts';
+import { History } from '../training/callbacks/history.ts';
+import type { TrainingEvent } from '../training/events.ts';
+import { trainingEvents } from '../training/loop.ts';
+import type { Logs } from '../training/means.ts';
+import { type Compilation, Trainer } from '../training/trainer.ts';
+import { beginTraining, initialState, type TrainingState } from '../training/training-state.ts';
+import { type CompileOptions, readCompileOptions } from './compile-options.ts';
+import { targetsAndOptions } from './data-arguments.ts';
+import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
+import { type FitOptions, inTraining, readFit } from './fit-options.ts';
+import { layerOfName, wantedShapes } from './network-facts.ts';
+import { onlyOutput, type PredictOptions, predictAll, predictAllSync } from './predict.ts';
+import { printEpochs } from './print-epochs.ts';
+import type { ModelFormat, SaveOptions } from './save.ts';
+import { type EngineOptions, storeOf } from './stores.ts';
+import { type TransferOptions, transferWeights } from './transfer.ts';
+import { readWeights, writeWeights } from './weights.ts';
+
+export interface ModelOptions {
+  readonly name?: string;
+  /** Seed of the initial weights, and of trainings that name none. Default 0. */
+  readonly seed?: number;
+  readonly engine?: EngineOptions;
+}
+
+/** A network with weights that can be trained, evaluated, used and saved. Made by `sequential` and `model`. */
+export class Model implements TrainedModel {
+  readonly network: Network;
+  /** Seed of the initial weights. */
+  readonly seed: number;
+  /** Where the training stands; it is saved in native files. */
+  readonly trainingState: TrainingState;
+  stopTraining = false;
+  /** Texts by key that native files keep: the library itself has no use for them. */
+  readonly metadata: Record<string, string> = {};
+  readonly #trainer: Trainer;
+  readonly #engine: EngineOptions;
+  #asLayer: NetworkLayer | undefined;
+  #compileOptions: CompileOptions | undefined;
+  #isTraining = false;
+
+  constructor(network: Network, options: Omit<ModelOptions, 'name'> = {}) {
+    this.network = network;
+    this.#engine = options.engine ?? {};
+    this.seed = nonNegativeInteger(options.seed ?? 0, 'seed', { call: 'model' });
+    this.trainingState = initialState(this.seed);
+    this.#trainer = new Trainer(network, storeOf(network, this.seed, this.#engine));
+  }
+
+  get name(): string {
+    return this.network.name;
+  }
+
+  /** Layers in the order of Keras. */
+  get layers(): readonly Layer[] {
+    return this.network.layers;
+  }
+
+  get inputs(): readonly SymbolicTensor[] {
+    return this.network.inputs;
+  }
+
+  get outputs(): readonly SymbolicTensor[] {
+    return this.network.outputs;
+  }
+
+  get trainer(): Trainer {
+    return this.#trainer;
+  }
+
+  /** What `compile` was given last. */
+  get compileOptions(): CompileOptions | undefined {
+    return this.#compileOptions;
+  }
+
+  /** The optimiser; its `learningRate` may be set. */
+  get optimizer(): Optimizer {
+    return this.#compiled('optimizer').optimizer.optimizer;
+  }
+
+  /**
+   * The layer of a name.
+   * @throws {InvalidArgumentError} if there is none
+   */
+  getLayer(name: string): Layer {
+    return layerOfName(this.layers, name);
+  }
+
+  /** The model as a layer, which shares its layers and weights. It can be part of other models, also of `sequential`. */
+  get asLayer(): NetworkLayer {
+    this.#asLayer ??= new NetworkLayer(this.network);
+    return this.#asLayer;
+  }
+
+  /**
+   * Applies the model to symbolic tensors, as a layer.
+   * @throws {ShapeError} {UnsupportedError} for a model with several outputs
+   */
+  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    return this.asLayer.apply(inputs);
+  }
+
+  /** False where all layers keep their weights. Compile again after setting it. */
+  get trainable(): boolean {
+    return this.layers.some((layer) => layer.trainable);
+  }
+
+  set trainable(value: boolean) {
+    for (const layer of this.layers) layer.trainable = value;
+  }
+
+  /** A model of the same structure with layers of its own and new initial weights; it is not compiled. */
+  clone(options: Omit<ModelOptions, 'name'> = {}): Model {
+    const network = cloneNetwork(this.network);
+    return new Model(network, { seed: options.seed ?? this.seed, engine: options.engine ?? this.#engine });
+  }
+
+  /**
+   * Copies weights from another model into the layers of the same name.
+   * @returns names of the layers whose weights were set
+   * @throws {ShapeError} where a layer of that name has other shapes, unless `skipMismatch`
+   */
+  transferWeights(from: Model, options: TransferOptions = {}): Promise<string[]> {
+    return transferWeights(from, this, options);
+  }
+
+  /** Parameters and multiply-adds of a sample, from the definitions of the operations. */
+  costs(): NetworkCosts {
+    return costsOf(this.network);
+  }
+
+  /** A table of the layers as text. */
+  summary(): string {
+    return summaryOf(this.network);
+  }
+
+  /**
+   * Chooses optimiser, loss and metrics. Optimiser state and the count of steps begin anew.
+   * @throws {InvalidArgumentError}
+   */
+  compile(options: CompileOptions): void {
+    this.#trainer.compilation = readCompileOptions(this.network, options);
+    this.#compileOptions = options;
+    beginTraining(Object.assign(this.trainingState, { step: 0 }), 0);
+  }
+
+  /**
+   * Trains; resolves with a number an epoch for each value (`history.history.loss`).
+   * @param x inputs with targets `y`, or a data set
+   * @throws {InvalidArgumentError} {DataError} for arguments and samples that cannot be used
+   * @throws {NumericError} when the loss is not finite: the step assigned nothing
+   * @throws {RuntimeError} while another training of the model runs
+   */
+  fit(x: Dataset, options?: FitOptions): Promise<History>;
+  fit(x: TensorGroup, y: TensorGroup, options?: FitOptions): Promise<History>;
+  async fit(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<History> {
+    const history = new History();
+    for await (const event of this.#train(x, rest, true)) {
+      if (event.type === 'epochEnd') history.onEpochEnd(event.epoch, event.logs);
+    }
+    return history;
+  }
+
+  /** Trains as `fit` does, silently, and tells of every step and epoch. Leaving the loop stops the training. */
+  train(x: Dataset, options?: FitOptions): AsyncGenerator<TrainingEvent>;
+  train(x: TensorGroup, y: TensorGroup, options?: FitOptions): AsyncGenerator<TrainingEvent>;
+  train(x: TensorGroup | Dataset, ...rest: readonly unknown[]): AsyncGenerator<TrainingEvent> {
+    return this.#train(x, rest, false);
+  }
+
+  async *#train(
+    x: TensorGroup | Dataset,
+    rest: readonly unknown[],
+    mayPrint: boolean,
+  ): AsyncGenerator<TrainingEvent> {
+    const [y, options] = targetsAndOptions(x, rest);
+    this.#compiled('fit');
+    if (this.#isTraining) throw inTraining(this.name);
+    const state = this.trainingState;
+    const fit = readFit(x, y, options as FitOptions, this.#wanted(), state);
+    state.batchSize = fit.plan.batchSize;
+    if (!fit.resume) {
+      beginTraining(state, fit.initialEpoch);
+      state.seed = fit.seed ?? this.seed;
+    }
+    const { plan } = fit;
+    const lines = mayPrint && fit.verbose ? [printEpochs(plan.epochs)] : [];
+    const callbacks = [...plan.callbacks, ...lines];
+    this.#isTraining = true;
+    try {
+      yield* trainingEvents(this.#trainer, { ...plan, callbacks }, state, this);
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /**
+   * Loss and metrics over all samples, by name.
+   * @throws {InvalidArgumentError} {DataError}
+   */
+  evaluate(x: Dataset, options?: EvaluateOptions): Promise<Logs>;
+  evaluate(x: TensorGroup, y: TensorGroup, options?: EvaluateOptions): Promise<Logs>;
+  async evaluate(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<Logs> {
+    this.#compiled('evaluate');
+    const [y, options] = targetsAndOptions(x, rest);
+    return evaluateOn(this.#trainer, x, y, options, this.#wanted());
+  }
+
+  /** The predictions: a tensor with the samples first, or one for each output where there are several. */
+  async predict(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor> {
+    return onlyOutput(await this.predictAll(x, options), 'predict', this.name);
+  }
+
+  /** Opens the session in which the model runs and hands it the weights; `predictSync` needs that. */
+  async prepare(): Promise<void> {
+    await this.#trainer.store.session();
+  }
+
+  /**
+   * The predictions, computed on the calling thread before this returns: for a few samples, where waking other threads
+   * would cost more than the work. The model must have run or been prepared (`await model.prepare()`), and nothing of
+   * it may be running. The first call with a batch size compiles.
+   * @throws {RuntimeError} where the model is not ready or runs something
+   */
+  predictSync(x: TensorGroup): Tensor {
+    const outputs = predictAllSync(this.#trainer, x, this.#wanted().inputs);
+    return onlyOutput(outputs, 'predictSync', this.name);
+  }
+
+  /** The predictions of every output, by position. */
+  predictAll(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor[]> {
+    return predictAll(this.#trainer, x, options, this.#wanted().inputs);
+  }
+
+  /** Copies of all weights in the order of Keras; state that only native files keep is not among them. */
+  getWeights(): Promise<Tensor[]> {
+    return readWeights(this.network, this.#trainer.store);
+  }
+
+  /**
+   * Sets all weights, in the order of `getWeights`.
+   * @throws {InvalidArgumentError} if their number or a shape differs
+   */
+  setWeights(weights: readonly Tensor[]): Promise<void> {
+    return writeWeights(this.network, this.#trainer.store, weights);
+  }
+
+  /**
+   * Writes the model to a file; the ending says the format: `.safetensors` keeps everything, so that a resumed
+   * training gives the same bits; `.keras` is for Keras. The file is complete or not there.
+   * @throws {FileError} {UnsupportedError} where there is no file system: use `toBytes`
+   */
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    const { formatOf } = await import('./save.ts');
+    const bytes = await this.toBytes(formatOf(path), options);
+    const { writeModelFile } = await import('./write-file.ts');
+    await writeModelFile(path, bytes);
+  }
+
+  /** The bytes of a file of the model. Default format `safetensors`. */
+  async toBytes(format: ModelFormat = 'safetensors', options: SaveOptions = {}): Promise<Uint8Array> {
+    // Loaded at need, so that a page that only trains or predicts need not load the formats.
+    const { modelBytes } = await import('./save.ts');
+    return modelBytes(format, this, options);
+  }
+
+  /** Ends workers and drops the memory, also of models that share layers with this one. Optional. */
+  dispose(): void {
+    this.#trainer.store.dispose();
+  }
+
+  #compiled(call: string): Compilation {
+    const { compilation } = this.#trainer;
+    if (compilation) return compilation;
+    throw new InvalidArgumentError({
+      call,
+      argument: 'model',
+      expected: 'a compiled model (call compile first)',
+      received: this.name,
+    });
+  }
+
+  #wanted(): ReturnType<typeof wantedShapes> {
+    return wantedShapes(this.network, this.#trainer.compilation?.objectives ?? []);
+  }
+}
