@@ -18,7 +18,7 @@ export function hdf5Service(
   unpackedLimit: (bytes: number, maxBytes: number) => number,
 ): (request: Hdf5Request) => Hdf5Answer {
   const allowance = 2 ** 25;
-  const largestHeap = 2 ** 27;
+  const largestHeap = 2 ** 26;
   /** Bounds what damaged files make the library leak. */
   const mostRequests = 500;
   const pageBytes = 2 ** 16;

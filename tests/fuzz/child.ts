@@ -45,18 +45,24 @@ const milliseconds = (): number => {
 };
 const peak = (): number => process.resourceUsage().maxRSS * 1024;
 
+const mebibytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+
 let accepted = 0;
 const report = (index: number, fault: Fault): void => print({ index, ...fault });
 
 // What valid files take is no growth.
 for (let k = 0; k < 20; k++) for (const bytes of files) await tryFile(reader, bytes);
 collect();
-let ceiling = peak() + mostGrowth;
+// By then heaps have the size that they keep.
+const settling = 2000;
+let settled = Number.POSITIVE_INFINITY;
 for (let index = from; index < from + count; index++) {
   mark[0] = BigInt(index);
   writeSync(progress, markBytes, 0, 8, 0);
   const bytes = await makeCase(reader, files, seed, index);
   Atomics.store(current, 0, index - from + 1);
+  const before = process.memoryUsage.rss();
+  const highest = peak();
   const start = milliseconds();
   const outcome = await tryFile(reader, bytes);
   const taken = milliseconds() - start;
@@ -68,12 +74,19 @@ for (let index = from; index < from + count; index++) {
   const done = index - from + 1;
   // Garbage of earlier cases must not be taken for the memory of this one.
   if (done % 250 === 0) collect();
-  if (peak() > ceiling) {
-    report(index, { kind: 'large', detail: `memory grew beyond ${Math.round(ceiling / 2 ** 20)} MiB` });
-    ceiling = peak() + mostGrowth;
+  if (peak() > highest && peak() - before > mostGrowth)
+    report(index, { kind: 'large', detail: `${mebibytes(peak() - before)} MiB more than before` });
+  if (done === settling) {
+    collect();
+    settled = process.memoryUsage.rss();
+  } else if (done % 5000 === 0 || done === count) {
+    collect();
+    const kept = process.memoryUsage.rss() - settled;
+    if (kept > mostGrowth)
+      report(index, { kind: 'large', detail: `${mebibytes(kept)} MiB stay after ${done} cases` });
   }
-  if (done % 2000 === 0) print({ done, accepted, peak: Math.round(peak() / 2 ** 20) });
+  if (done % 2000 === 0) print({ done, accepted, peak: mebibytes(peak()) });
 }
-print({ done: count, accepted, peak: Math.round(peak() / 2 ** 20) });
+print({ done: count, accepted, peak: mebibytes(peak()) });
 await closeReaders();
 process.exit(0);
