@@ -3,6 +3,7 @@ import type { CostComparison } from '../analysis/convolution-costs.ts';
 import { costLines } from './cost-table.ts';
 import { clock, percent } from './figures.ts';
 import type { OutputFolder } from './output-folder.ts';
+import type { PauseSummary } from './periodic-checkpoints.ts';
 import type { TrainingRecord } from './training-record.ts';
 
 export interface ClosingReport {
@@ -11,19 +12,23 @@ export interface ClosingReport {
   readonly folder: OutputFolder;
   /** True where a report was written. */
   readonly reported: boolean;
-  /** The argument DATA as it was typed. */
-  readonly data: string;
+  /** The argument DATA as it was typed; undefined for a folder of pictures. */
+  readonly data: string | undefined;
+  /** How checkpoints held the training up, where some were written. */
+  readonly pauses?: PauseSummary;
   /** How a person calls this program. */
   readonly self: string;
 }
 
 /** What stands at the end of a training: accuracy, costs, files, and what to type next. */
-export function closingLines({ record, costs, folder, reported, data, self }: ClosingReport): string[] {
+export function closingLines(report: ClosingReport): string[] {
+  const { record, costs, folder, reported, data, pauses, self } = report;
   const next = (command: string, rest: string): string =>
     `  ${self} ${command} ${shellWord(folder.keras)}${rest}`;
   return [
     '',
     ...accuracyLines(record),
+    ...(pauses ? [pauseLine(pauses)] : []),
     '',
     ...costLines(record.facts.network, costs),
     '',
@@ -31,9 +36,14 @@ export function closingLines({ record, costs, folder, reported, data, self }: Cl
     ...fileLines(record, folder, reported),
     '',
     'Next:',
-    next('evaluate', data === 'mnist' ? '' : ` ${shellWord(data)}`),
+    ...(data === undefined ? [] : [next('evaluate', data === 'mnist' ? '' : ` ${shellWord(data)}`)]),
     next('predict', ` --input ${shellWord(folder.sample)}`),
   ];
+}
+
+function pauseLine({ count, mean, longest }: PauseSummary): string {
+  const one = `${count} checkpoint${count === 1 ? '' : 's'} in the middle of epochs`;
+  return `${one}: each held the training up for ${mean.toFixed(1)} ms, at most ${longest.toFixed(1)} ms.`;
 }
 
 function accuracyLines({ last, best, seconds }: TrainingRecord): string[] {

@@ -20,6 +20,8 @@ interface Setting {
   /** [height, width, channels] of an image. */
   readonly inputShape: readonly number[];
   readonly seed: number;
+  /** Default 10. */
+  readonly classes?: number;
 }
 
 /** Networks by name; the temporal one reads an image as a sequence of pixels. */
@@ -70,9 +72,13 @@ export async function openNetwork(
   call: string,
   argument = '--model',
 ): Promise<Model> {
-  const { model: name, inputShape, seed: ownSeed, learningRate, length } = request;
+  const { model: name, inputShape, seed: ownSeed, classes, learningRate, length } = request;
   if (isNetworkName(name)) {
-    const model = networks[name]!({ inputShape, seed: ownSeed });
+    const model = networks[name]!({
+      inputShape,
+      seed: ownSeed,
+      ...(classes === undefined ? {} : { classes }),
+    });
     const recipe = length && recipeOf(name);
     model.compile(
       recipe

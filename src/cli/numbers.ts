@@ -1,4 +1,4 @@
-import { finiteNumber, InvalidArgumentError, integerBetween } from '../errors/index.ts';
+import { finiteNumber, InvalidArgumentError, integerBetween, type Range } from '../errors/index.ts';
 
 /** Reads the text that stands after a flag. */
 type Reader = (text: string) => number;
@@ -26,3 +26,9 @@ function received(text: string): number | string {
   const value = text.trim() === '' ? Number.NaN : Number(text);
   return Number.isNaN(value) ? text : value;
 }
+
+/** Reads a number in a range. */
+export const numberOption =
+  (flag: string, call: string, range: Range): Reader =>
+  (text) =>
+    finiteNumber(received(text), flag, { call }, range);

@@ -49,6 +49,8 @@ export interface JudgedImages {
   readonly test: TensorDataset;
   /** [height, width, channels] of the images as they were read. */
   readonly imageShape: readonly number[];
+  /** Names of the classes, where the data have some. */
+  readonly classNames?: readonly string[];
 }
 
 /**
@@ -59,10 +61,13 @@ export async function writeReport(
   path: string,
   model: Model,
   run: RunRecord,
-  { test, imageShape }: JudgedImages,
+  { test, imageShape, classNames }: JudgedImages,
 ): Promise<void> {
   const { report } = await import('../report/index.ts');
-  await writeFile(path, await report(model, historyOf(run), test, optionsOf(run, imageShape)));
+  await writeFile(
+    path,
+    await report(model, historyOf(run), test, { ...optionsOf(run, imageShape), classNames }),
+  );
 }
 
 const historyOf = ({ epoch, history, seconds }: RunRecord): TrainingHistory => ({

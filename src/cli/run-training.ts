@@ -1,66 +1,17 @@
-import { compareWithStandard } from '../analysis/convolution-costs.ts';
-import type { ImageSets } from '../data/mnist-files.ts';
-import { configure, runtimeInfo } from '../engine/index.ts';
-import { InvalidArgumentError, NumericError } from '../errors/index.ts';
-import { writeFile } from '../formats/node-files.ts';
-import { encodeNpy } from '../formats/npy.ts';
-import type { Model } from '../model/model.ts';
-import { closingLines, shellWord } from './closing-report.ts';
+import { NumericError } from '../errors/index.ts';
+import { readFrequency } from '../model/checkpoints/frequency.ts';
 import { type Context, printJson } from './context.ts';
-import { failureOf, wantsTrace } from './failure.ts';
+import { finish, leave } from './end-training.ts';
+import { EpochFiles } from './epoch-files.ts';
 import { grouped } from './figures.ts';
-import { loadImages } from './image-data.ts';
 import { interruptible } from './interrupt.ts';
-import { machineRows } from './machine-facts.ts';
-import { isNetworkName, openNetwork, recipeOf } from './network.ts';
-import { type OutputFolder, openOutputFolder } from './output-folder.ts';
-import { type JudgedImages, type RunRecord, writeReport } from './report-file.ts';
-import { shapedFor } from './samples.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
-import { TrainingRecord } from './training-record.ts';
+import { logCallbacks } from './log-callbacks.ts';
+import { openTraining, type Screens, type Training } from './open-training.ts';
+import { PeriodicCheckpoints } from './periodic-checkpoints.ts';
+import { openTerminal } from './terminal.ts';
+import type { TrainingRequest } from './training-request.ts';
+import { remember } from './training-settings.ts';
 import { TrainingView } from './training-view.ts';
-import { packageVersion } from './version.ts';
-
-export interface TrainingRequest {
-  readonly data: string;
-  /** Name of a network or path of a saved model. */
-  readonly model: string;
-  readonly epochs: number;
-  /** Undefined: that of the training that is resumed or of the recipe, else 128. */
-  readonly batchSize?: number;
-  /** Undefined: that of the saved model or of the recipe, else 0.001. */
-  readonly learningRate?: number;
-  readonly threads?: number;
-  /** Undefined: that of the training that is resumed, else 0. */
-  readonly seed?: number;
-  readonly out: string;
-  readonly resume: boolean;
-  /** Whether to write a report at the end. */
-  readonly report: boolean;
-  readonly json: boolean;
-  /** How errors name the command. */
-  readonly call: string;
-}
-
-const defaultBatchSize = 128;
-
-interface Screens {
-  readonly context: Context;
-  /** For the report. */
-  readonly terminal: Terminal;
-  /** For what does not belong in a report. */
-  readonly notes: Terminal;
-}
-
-interface Training {
-  readonly request: TrainingRequest;
-  readonly images: ImageSets;
-  /** [height, width, channels] of the images as they were read. */
-  readonly imageShape: JudgedImages['imageShape'];
-  readonly model: Model;
-  readonly folder: OutputFolder;
-  readonly record: TrainingRecord;
-}
 
 /**
  * Trains as the command line asks for. A training that a signal stopped leaves its exit code in the context.
@@ -96,184 +47,89 @@ export async function runTraining(request: TrainingRequest, context: Context): P
   }
 }
 
-async function openTraining(
-  request: TrainingRequest,
-  screens: Screens,
-  signal: AbortSignal,
-): Promise<Training> {
-  const { call, data, epochs, resume } = request;
-  configure({ revectorize: true, threads: request.threads });
-  if (resume && isNetworkName(request.model)) {
-    const expected = 'a saved model with --resume';
-    throw new InvalidArgumentError({ call, argument: '--model', expected, received: request.model });
-  }
-  if (resume && request.seed !== undefined) {
-    const expected = 'none with --resume, because the training goes on with its own';
-    throw new InvalidArgumentError({ call, argument: '--seed', expected, received: request.seed });
-  }
-  if (request.out === '') {
-    const expected = 'the path of a folder';
-    throw new InvalidArgumentError({ call, argument: '--out', expected, received: request.out });
-  }
-  const raw = await loadImages(data, call, request.json ? screens.notes : screens.terminal, signal);
-  const { seed = 0 } = request;
-  const newBatchSize = request.batchSize ?? recipeOf(request.model)?.batchSize ?? defaultBatchSize;
-  const length = { samples: raw.train.size, epochs, batchSize: newBatchSize };
-  const inputShape = raw.train.inputs[0]!.shape;
-  const model = await openNetwork({ ...request, seed, inputShape, length }, call);
-  const images = shapedFor(model, raw);
-  const { epoch, batchSize: before } = model.trainingState;
-  if (resume && epoch >= epochs) {
-    const expected = `more than the ${epoch} epochs that are done`;
-    throw new InvalidArgumentError({ call, argument: '--epochs', expected, received: epochs });
-  }
-  const folder = await openOutputFolder(request.out);
-  const { threads, revectorize } = runtimeInfo();
-  const { learningRate } = model.optimizer;
-  const record = new TrainingRecord({
-    network: isNetworkName(request.model) ? request.model : model.name,
-    data,
-    epochs,
-    batchSize: request.batchSize ?? (resume && before > 0 ? before : newBatchSize),
-    learningRate: typeof learningRate === 'number' ? learningRate : undefined,
-    seed: resume ? model.trainingState.seed : seed,
-    threads,
-    revectorize,
-    version: packageVersion(),
-    trainImages: images.train.size,
-    command: [screens.context.self, ...(screens.context.args ?? []).map(shellWord)].join(' '),
-    continued: !isNetworkName(request.model),
-    machine: machineRows(),
-  });
-  if (resume) await record.takeOver(folder.history, epoch);
-  signal.throwIfAborted();
-  return { request, images, imageShape: raw.test.inputs[0]!.shape, model, folder, record };
-}
-
-function introduce({ request, images, record }: Training, { context, terminal }: Screens): void {
+function introduce({ request, data, model, record }: Training, { context, terminal, notes }: Screens): void {
   const { facts } = record;
-  const { size: trainImages } = images.train;
-  const { size: testImages } = images.test;
+  const { resumed, settings } = request;
+  const { size: trainImages } = data.train;
+  const { size: testImages } = data.test;
+  for (const problem of resumed?.skipped ?? []) notes.line(`Passed over a checkpoint: ${problem}`);
+  const { epoch, step } = model.trainingState;
   if (request.json) {
-    printJson(context.stdout, { event: 'start', ...facts, trainImages, testImages });
+    const going = resumed && { resumed: { checkpoint: resumed.path, epoch: epoch + 1, step } };
+    printJson(context.stdout, { event: 'start', ...facts, trainImages, testImages, ...going });
     return;
   }
   const { threads, batchSize, learningRate } = facts;
   const title = terminal.style('bold', `${facts.network} on ${facts.data}`);
   terminal.line(`${title}: ${grouped(trainImages)} images to train with, ${grouped(testImages)} to test`);
-  const settings = [
+  const lines = [
     `batch ${batchSize}`,
     // A float32 in Keras's files: its nearest short decimal.
     ...(learningRate === undefined ? [] : [`learning rate ${Number(learningRate.toPrecision(7))}`]),
     `${threads} thread${threads === 1 ? '' : 's'}${facts.revectorize ? ' with V8 revectorize' : ''}`,
   ];
-  terminal.line(settings.join(', '));
+  terminal.line(lines.join(', '));
+  if (resumed) {
+    const place = epoch < settings.epochs ? `in epoch ${epoch + 1} of ${settings.epochs}` : 'at its end';
+    terminal.line(`Going on from ${resumed.path}, ${place}, after ${grouped(step)} steps`);
+  }
   terminal.show('Compiling');
 }
 
 /** True at the end, false where the signal stopped the training between two steps. */
 async function trainEpochs(training: Training, screens: Screens, signal: AbortSignal): Promise<boolean> {
-  const { request, images, model, folder, record } = training;
-  const { epochs, resume } = request;
+  const { request, data, model, folder, record, classNames } = training;
+  const { settings, resumed, json, call } = request;
+  const { epochs } = settings;
+  if (model.trainingState.epoch >= epochs) return true;
+  const { context, terminal, notes } = screens;
   const { batchSize, seed } = record.facts;
-  const view = new TrainingView(screens.context, screens.terminal, request);
-  const options = { epochs, batchSize, validationData: images.test, seed, resume, signal };
+  const view = new TrainingView(context, terminal, { json, epochs });
+  const files = new EpochFiles(folder);
+  const checkpoints = new PeriodicCheckpoints({
+    folder: folder.path,
+    frequency: readFrequency(settings.checkpointEvery, '--checkpoint-every', { call }),
+    keep: settings.keep,
+    onWritten: ({ path, step, bytes, pause, writing }) => {
+      if (json) printJson(context.stdout, { event: 'checkpoint', path, step, bytes, pause, writing });
+    },
+    onFailure: (sentence) => {
+      terminal.clear();
+      notes.line(`${sentence} The training goes on without this checkpoint.`);
+    },
+  });
+  training.checkpoints = checkpoints;
+  const keep = (): void =>
+    remember(model, { settings, facts: record.facts, epochs: record.epochs, classNames });
+  keep();
+  const options = {
+    epochs,
+    batchSize,
+    validationData: data.test,
+    seed,
+    resume: resumed !== undefined,
+    signal,
+    callbacks: [...logCallbacks(settings.logs), checkpoints],
+  };
   try {
-    for await (const event of model.train(images.train, options)) {
+    for await (const event of model.train(data.train, options)) {
       const epoch = view.take(event);
       if (!epoch) continue;
       const isBest = record.add(epoch);
-      await model.save(folder.last);
-      if (isBest) await model.save(folder.best);
-      await writeFile(folder.history, record.toJson());
+      keep();
+      await files.save(model, record.toJson(), isBest);
     }
+    await files.settled();
     return true;
   } catch (error) {
-    screens.terminal.clear();
+    terminal.clear();
+    await files.settled();
     if (isAbort(error, signal)) return false;
     if (error instanceof NumericError && record.last)
-      screens.notes.line(`The state after epoch ${record.last.epoch} is in ${folder.last}.`);
+      notes.line(`The state after epoch ${record.last.epoch} is in ${folder.last}.`);
     throw error;
   }
 }
 
 const isAbort = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && error instanceof Error && error.name === 'AbortError';
-
-/** Writes the state in the middle of a training, and says how to go on. */
-async function leave(training: Training, { context, terminal }: Screens): Promise<void> {
-  const { request, model, folder, record } = training;
-  await model.save(folder.last);
-  await writeFile(folder.history, record.toJson());
-  const { epoch, step } = model.trainingState;
-  if (request.json) {
-    printJson(context.stdout, {
-      event: 'interrupted',
-      epoch: Math.min(epoch + 1, request.epochs),
-      steps: step,
-      checkpoint: folder.last,
-    });
-    return;
-  }
-  const { data, epochs } = request;
-  if (epoch >= epochs) {
-    terminal.line(`Stopped in the evaluation after the last epoch, ${grouped(step)} steps in all.`);
-    terminal.line(`The trained model is in ${folder.last}`);
-    terminal.line('Evaluate it:');
-    terminal.line(`  ${context.self} evaluate ${shellWord(folder.last)} ${shellWord(data)}`);
-    return;
-  }
-  const flags = `--resume --epochs ${epochs} --batch-size ${record.facts.batchSize} --out ${shellWord(folder.path)}`;
-  terminal.line(`Stopped in epoch ${epoch + 1} of ${epochs}, after ${grouped(step)} steps in all.`);
-  terminal.line(`The state is in ${folder.last}`);
-  terminal.line('Go on where it stopped:');
-  terminal.line(`  ${context.self} train ${shellWord(data)} --model ${shellWord(folder.last)} ${flags}`);
-}
-
-async function finish(training: Training, screens: Screens): Promise<void> {
-  const { context, terminal } = screens;
-  const { request, images, model, folder, record } = training;
-  await model.save(folder.keras);
-  await writeFile(folder.sample, encodeNpy(sampleImages(images)));
-  const reported = request.report && (await drawReport(training, screens));
-  const costs = compareWithStandard(model.network);
-  if (request.json) {
-    const { keras, last, best, history, report, sample } = folder;
-    const result = { seconds: record.seconds, ...record.last?.metrics, bestEpoch: record.best?.epoch };
-    const files = { keras, last, best, history, ...(reported ? { report } : {}), sample };
-    printJson(context.stdout, { event: 'end', epochs: record.last?.epoch, ...result, costs, files });
-    return;
-  }
-  const lines = closingLines({ record, costs, folder, reported, data: request.data, self: context.self });
-  for (const line of lines) terminal.line(line);
-}
-
-/** Writes the report; true if that worked. The model is safe already, and a report can be written again. */
-async function drawReport(training: Training, { context, terminal, notes }: Screens): Promise<boolean> {
-  const { images, imageShape, model, folder, record } = training;
-  terminal.show('Drawing the report');
-  try {
-    const run = JSON.parse(record.toJson()) as RunRecord;
-    await writeReport(folder.report, model, run, { test: images.test, imageShape });
-    return true;
-  } catch (error) {
-    terminal.clear();
-    const { message } = failureOf(error, wantsTrace(context.env));
-    notes.line(`atrous: There is no report: ${message}`);
-    notes.line(`The model is whole. Draw it later: ${context.self} report ${shellWord(folder.path)}`);
-    context.exitCode = 1;
-    return false;
-  } finally {
-    terminal.clear();
-  }
-}
-
-const mostSamples = 10;
-
-/** The first test images, as they are. */
-function sampleImages({ test }: ImageSets): Parameters<typeof encodeNpy>[0] {
-  const { data, shape } = test.inputs[0]!;
-  const count = Math.min(mostSamples, test.size);
-  const elements = data.length / test.size;
-  return { dtype: 'u8', shape: [count, ...shape], data: data.slice(0, count * elements) };
-}

@@ -138,7 +138,7 @@ describe('Ctrl-C', () => {
     const { code, stdout } = await running.ended;
     expect(code).toBe(130);
     expect(stdout).toContain(`The state is in ${place.path('people', 'model.safetensors')}\n`);
-    expect(stdout).toMatch(/--resume --epochs 100000 --batch-size 128 --out \S+people\n$/);
+    expect(stdout).toMatch(/ train --resume \S+people\n$/);
   });
 });
 
@@ -245,11 +245,15 @@ describe('what cannot work ends with a sentence', () => {
     ['an unknown data set', ['train', 'mnits'], /DATA .*Received: "mnits"\. Did you mean "mnist"\?/],
     ['a folder without the files', ['train', '.'], /Cannot read .*train-images-idx3-ubyte: no such file/],
     ['a word too many', ['train', 'digits', 'mnist'], /Too many arguments/],
-    ['--resume without a file', ['train', 'digits', '--resume'], /--model .*a saved model/],
+    [
+      '--resume without a checkpoint',
+      ['train', 'digits', '--resume'],
+      /--resume .*Expected the folder of a training with a checkpoint.*Received: "runs\/seed"/,
+    ],
     [
       '--resume with a seed',
       ['train', 'digits', '--model', 'gone.keras', '--resume', '--seed', '3'],
-      /--seed .*Expected none with --resume/,
+      /--resume .*Received: "gone.keras"/,
     ],
     ['an empty output path', ['train', 'digits', '--out', ''], /--out .*Expected the path of a folder/],
     ['a model that is not there', ['train', 'digits', '--model', 'gone.keras'], /gone\.keras/],

@@ -1,36 +1,25 @@
-import { dirname } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Context } from './context.ts';
+import { imageSizeOption } from './folder-data.ts';
 import { dataHelp } from './image-data.ts';
-import { networkHelp, outputByDefault, recipeOf } from './network.ts';
-import { integerOption, positiveOption } from './numbers.ts';
+import { networkHelp } from './network.ts';
+import { integerOption, numberOption, positiveOption } from './numbers.ts';
 import { runTraining } from './run-training.ts';
+import { type TrainOptions, trainingRequest } from './training-request.ts';
 
 const call = 'atrous train';
-
-interface TrainOptions {
-  readonly model: string;
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly learningRate?: number;
-  readonly threads?: number;
-  readonly seed?: number;
-  readonly out?: string;
-  readonly resume?: boolean;
-  readonly report: boolean;
-  readonly json?: boolean;
-}
 
 export const trainCommand = (context: Context): Command =>
   new Command('train')
     .summary('train a network and write it to a folder')
     .description(
       'Trains a network on images, evaluates it after every epoch, and writes the model, its last and its best ' +
-        'state, the history and a report to a folder. The first Ctrl-C finishes the step and writes the state; a second one ' +
-        'ends at once.',
+        'state, the history and a report to a folder. The first Ctrl-C finishes the step and writes the state; a ' +
+        'second one ends at once. Whatever ends it, atrous train --resume FOLDER goes on from the last checkpoint, ' +
+        'with the same bits as if nothing had happened.',
     )
-    .argument('[DATA]', dataHelp, 'mnist')
-    .option('--model <network>', networkHelp, 'seed')
+    .argument('[DATA]', `${dataHelp} (default: mnist)`)
+    .option('--model <network>', `${networkHelp} (default: seed)`)
     .option(
       '--epochs <n>',
       'times through the data (default: those of the recipe of the network, or 10)',
@@ -38,7 +27,7 @@ export const trainCommand = (context: Context): Command =>
     )
     .option(
       '--batch-size <n>',
-      'images a step (default: that of the recipe, or 128; with --resume as before)',
+      'images a step (default: that of the recipe, or 128)',
       integerOption('--batch-size', call, 1, 65_536),
     )
     .option(
@@ -47,26 +36,53 @@ export const trainCommand = (context: Context): Command =>
       positiveOption('--learning-rate', call),
     )
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
-    .option(
-      '--seed <n>',
-      'of weights, order and dropout (default: 0; with --resume as before)',
-      integerOption('--seed', call, 0),
-    )
+    .option('--seed <n>', 'of weights, order and dropout (default: 0)', integerOption('--seed', call, 0))
     .option(
       '--out <folder>',
-      'where files go (default: runs/ and the name of the network; with --resume the folder of the model)',
+      'where files go (default: runs/ and the name of the network; with --resume the folder of the training)',
     )
-    .option('--resume', 'with a saved model that was stopped: go on where it stood')
+    .optionsGroup('Going on:')
+    .option(
+      '--resume [path]',
+      'go on with a training that was stopped or killed: its folder (default: that of --out) or a file of it. ' +
+        'Data and settings are those it began with',
+    )
+    .option(
+      '--checkpoint-every <time>',
+      'seconds or steps between checkpoints, such as 30s or 500steps; epoch: only after epochs (default: 30s)',
+    )
+    .option('--keep <n>', 'checkpoints that stay (default: 2)', integerOption('--keep', call, 1, 10_000))
+    .optionsGroup('Pictures as data:')
+    .option('--folder <dir>', 'a folder of pictures a class, or train and test with such folders')
+    .option(
+      '--image-size <size>',
+      'such as 28 or 48x64 (default: that of the first picture)',
+      imageSizeOption(call),
+    )
+    .addOption(
+      new Option('--color-mode <mode>', 'default: grayscale where the first picture is, else rgb').choices([
+        'grayscale',
+        'rgb',
+        'rgba',
+      ]),
+    )
+    .option(
+      '--validation-split <x>',
+      'share of the pictures to test with, without a folder test (default: 0.2)',
+      numberOption('--validation-split', call, { above: 0, below: 1 }),
+    )
+    .optionsGroup('Logs:')
+    .option('--csv <file>', "a line an epoch, as Keras's CSVLogger")
+    .option('--log <file>', 'a JSON object an epoch')
+    .option('--tensorboard <folder>', 'event files: curves, weights, kernels and mistakes for TensorBoard')
     .option('--no-report', 'write no report.html')
     .option('--json', 'print one JSON object a line')
     .addHelpText(
       'after',
       `\nExamples:\n  ${context.self} train mnist --model seed --epochs 10 --out runs/seed\n` +
-        `  ${context.self} train mnist --model runs/seed/model.safetensors --resume --out runs/seed`,
+        `  ${context.self} train --resume runs/seed\n` +
+        `  ${context.self} train --folder pictures --model digits --image-size 28`,
     )
-    .action((data: string, options: TrainOptions) => {
-      const { model, resume = false, json = false } = options;
-      const out = options.out ?? (resume ? dirname(model) : outputByDefault(model));
-      const epochs = options.epochs ?? recipeOf(model)?.epochs ?? 10;
-      return runTraining({ ...options, epochs, data, out, resume, json, call }, context);
-    });
+    .action(async (data: string | undefined, options: TrainOptions) =>
+      runTraining(await trainingRequest({ ...options, data }, call), context),
+    );

@@ -43,6 +43,10 @@ export class TrainingRecord {
     return isBest;
   }
 
+  get epochs(): readonly EpochRecord[] {
+    return this.#epochs;
+  }
+
   get last(): EpochRecord | undefined {
     return this.#epochs.at(-1);
   }

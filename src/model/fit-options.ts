@@ -132,11 +132,7 @@ export function readFit(
       dataset,
       batchSize,
       epochs,
-      shuffle: booleanValue(
-        options.shuffle ?? ('gather' in dataset || dataset.shufflesByDefault === true),
-        'shuffle',
-        place,
-      ),
+      shuffle: booleanValue(options.shuffle ?? shufflesByDefault(dataset), 'shuffle', place),
       stepsPerEpoch: given(stepsPerEpoch)
         ? positiveInteger(stepsPerEpoch, 'stepsPerEpoch', place)
         : undefined,
@@ -156,6 +152,8 @@ export function readFit(
     verbose: verbose !== 0,
   };
 }
+
+const shufflesByDefault = (dataset: Dataset): boolean => dataset.shufflesByDefault ?? 'gather' in dataset;
 
 /** What is resumed has a seed, an epoch and, in the middle of an epoch, a size of batches. */
 function checkResumed(options: FitOptions, batchSize: number, state: Readonly<TrainingState>): void {
