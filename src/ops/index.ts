@@ -17,6 +17,7 @@ export {
   stopGradient,
   tanh,
 } from './activations.ts';
+export { anyDiffers } from './any-differs.ts';
 export { add, divide, equal, greater, maximum, minimum, multiply, subtract } from './arithmetic.ts';
 export {
   type BatchStatistics,
@@ -28,6 +29,7 @@ export { biasAdd } from './bias-add.ts';
 export { broadcastTo } from './broadcast-to.ts';
 export { concatenate } from './concatenate.ts';
 export { type ConvolutionOptions, convolution } from './convolution.ts';
+export { type ConvolutionTransposeOptions, convolutionTranspose } from './convolution-transpose.ts';
 export { crop } from './crop.ts';
 export {
   binaryCrossEntropy,
@@ -39,7 +41,9 @@ export {
 } from './cross-entropy.ts';
 export { dense } from './dense.ts';
 export { depthwiseConvolution } from './depthwise-convolution.ts';
+export { type DotOptions, dot } from './dot.ts';
 export { dropout } from './dropout.ts';
+export { embedding } from './embedding.ts';
 export { celu, elu, selu } from './exponential-units.ts';
 export { glu } from './glu.ts';
 export { meanSquaredError } from './mean-squared-error.ts';

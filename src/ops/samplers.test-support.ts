@@ -285,5 +285,38 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
   sparseSigmoid: unary(ops.sparseSigmoid),
   squareplus: unary((x, random) => ops.squareplus(x, random.pick([{}, { b: 0.5 }]))),
   tanhShrink: unary(ops.tanhShrink),
+  anyDiffers: (random) => {
+    const shape = smallShape(random, 1);
+    const [flags, x] = [batchedOperand(shape, { classes: 2 }), batchedOperand(shape.slice(0, -1))];
+    return { operands: [flags, x], output: ops.multiply(ops.anyDiffers(flags.node), x.node) };
+  },
+  convolutionTranspose: (random) => {
+    const rank = random.integer(1, 3);
+    const each = (most: number): number[] => Array.from({ length: rank }, () => random.integer(1, most));
+    const [spatial, taps, strides, dilation] = [each(4), each(3), each(3), each(2)];
+    const [channels, filters] = [random.integer(1, 3), random.integer(1, 3)];
+    const x = batchedOperand([...spatial, channels]);
+    const kernel = weights([...taps, filters, channels]);
+    const padding = random.pick(['same', 'valid'] as const);
+    return {
+      operands: [x, kernel],
+      output: ops.convolutionTranspose(x.node, kernel.node, { strides, dilation, padding }),
+    };
+  },
+  dot: (random) => {
+    const extent = random.integer(1, 5);
+    const [a, b] = [smallShape(random).slice(0, 2), smallShape(random).slice(0, 2)];
+    const axes = [random.integer(0, a.length), random.integer(0, b.length)] as const;
+    a.splice(axes[0], 0, extent);
+    b.splice(axes[1], 0, extent);
+    const operands = [batchedOperand(a), random.integer(0, 1) ? batchedOperand(b) : weights(b)];
+    return { operands, output: ops.dot(operands[0]!.node, operands[1]!.node, { axes }) };
+  },
+  embedding: (random) => {
+    const rows = random.integer(1, 6);
+    const indices = batchedOperand(smallShape(random), { classes: rows });
+    const table = weights([rows, random.integer(1, 4)]);
+    return { operands: [indices, table], output: ops.embedding(indices.node, table.node) };
+  },
   threshold: unary((x) => ops.threshold(x, { threshold: 0.5, value: -1.5 })),
 };
