@@ -1,5 +1,6 @@
-import { layers, type Model, sequential, type TrainingEvent } from 'atrous';
+import type { Model, TrainingEvent } from 'atrous';
 import { type ImageSets, type TensorDataset, tensorDataset } from 'atrous/datasets';
+import { digits, recipes } from 'atrous/zoo';
 
 /** What decides about the bits of a training. */
 export interface Settings {
@@ -14,21 +15,10 @@ export const usualSettings: Settings = { epochs: 3, batchSize: 128, seed: 0, ima
 
 export const stepsPerEpoch = ({ images, batchSize }: Settings): number => Math.ceil(images / batchSize);
 
-/** The network without any training. */
-export function newModel({ seed }: Settings): Model {
-  const model = sequential(
-    [
-      layers.rescaling({ scale: 1 / 255 }),
-      layers.conv2d({ filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' }),
-      layers.maxPooling2d({ poolSize: 2 }),
-      layers.separableConv2d({ filters: 32, kernelSize: 3, padding: 'same', activation: 'relu' }),
-      layers.maxPooling2d({ poolSize: 2 }),
-      layers.flatten(),
-      layers.dense({ units: 10, activation: 'softmax' }),
-    ],
-    { inputShape: [28, 28, 1], seed },
-  );
-  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+/** The network without any training; its images are turned, zoomed and moved at random while it learns. */
+export function newModel({ seed, images, epochs, batchSize }: Settings): Model {
+  const model = digits({ seed });
+  model.compile(recipes.digits.compileOptions({ samples: images, epochs, batchSize }));
   return model;
 }
 
