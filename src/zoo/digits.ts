@@ -1,5 +1,6 @@
 import { booleanValue, knownOptions, positiveInteger } from '../errors/index.ts';
 import { type Model, type ModelOptions, model } from '../model/model.ts';
+import { varianceScaling } from '../nn/initializers/index.ts';
 import * as layers from '../nn/layers/index.ts';
 import { input } from '../nn/layers/input-layer.ts';
 import type { Layer, Shape } from '../nn/layers/layer.ts';
@@ -28,14 +29,25 @@ const augmentation = (): Layer[] => {
 
 const noBias = { padding: 'same', useBias: false, kernelSize: 3 } as const;
 
+/**
+ * Variance 1 / 9: the fan-in that Keras counts for a depthwise kernel has all channels in it, though one tap sees one of
+ * them. Kernels that small would be turned over by every step, and moving statistics left behind.
+ */
+const ofDepthwise = varianceScaling({ mode: 'fanOut' });
+
 const normalised = (x: SymbolicTensor): SymbolicTensor =>
   layers.batchNormalization({ momentum: 0.9 }).apply(x);
 const activated = (x: SymbolicTensor): SymbolicTensor => layers.relu().apply(x);
 const halved = (x: SymbolicTensor): SymbolicTensor => layers.maxPooling2d({ poolSize: 2 }).apply(x);
 
 function separable(x: SymbolicTensor, filters: number, dilationRate = 1): SymbolicTensor {
-  const initializers = { depthwiseInitializer: 'heNormal', pointwiseInitializer: 'heNormal' } as const;
-  const convolution = layers.separableConv2d({ ...noBias, ...initializers, filters, dilationRate });
+  const convolution = layers.separableConv2d({
+    ...noBias,
+    filters,
+    dilationRate,
+    depthwiseInitializer: ofDepthwise,
+    pointwiseInitializer: 'heNormal',
+  });
   return normalised(convolution.apply(x));
 }
 

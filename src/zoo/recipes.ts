@@ -31,7 +31,7 @@ export interface Recipe {
 /** Share of the training in which the rate rises. */
 const warmup = 0.2;
 /** The rate begins at this share of the highest one. */
-const beginning = 0.1;
+const beginning = 0.2;
 
 function recipe(chosen: Omit<Recipe, 'compileOptions'>): Recipe {
   return {
@@ -63,6 +63,6 @@ const defined = <T extends object>(values: T): Partial<T> =>
 
 /** The recipes of networks that have one, by the names of the networks. */
 export const recipes: { readonly digits: Recipe; readonly tiny: Recipe } = {
-  digits: recipe({ epochs: 10, batchSize: 128, maxLearningRate: 0.01 }),
+  digits: recipe({ epochs: 8, batchSize: 128, maxLearningRate: 0.006 }),
   tiny: recipe({ epochs: 25, batchSize: 128, maxLearningRate: 0.01 }),
 };

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mnist } from '../data/node-mnist.ts';
 import type { TensorDataset } from '../data/tensor-dataset.ts';
+import { loadModel } from '../model/load-model.ts';
 import type { Model } from '../model/model.ts';
 import { multiplyAdds } from '../nn/network/multiply-adds.ts';
 import { sgd } from '../nn/optimizers/index.ts';
+import { isSchedule } from '../nn/schedules/get-schedule.ts';
 import { tensor } from '../tensor/tensor.ts';
-import { residualSmall, seed, seedTwoStep, standard, tcn } from './index.ts';
+import { digits, recipes, residualSmall, seed, seedTwoStep, standard, tcn, tiny } from './index.ts';
 
 interface Costs {
   readonly parameters: number;
@@ -45,6 +47,8 @@ describe('costs are those that are counted from Keras', () => {
   test('as the readme states them', () => {
     expect(seed().costs().parameters).toBe(127_923);
     expect(standard().costs().parameters).toBe(144_266);
+    expect(digits().costs()).toMatchObject({ parameters: 17_274, multiplyAdds: 2_129_984 });
+    expect(tiny().costs()).toMatchObject({ parameters: 2_382, multiplyAdds: 415_172 });
   });
 });
 
@@ -57,6 +61,51 @@ test('options reach the network; wrong ones are refused', () => {
   );
   expect(() => tcn({ blocks: 0 })).toThrow('Invalid value for blocks in zoo.tcn');
   expect(() => residualSmall({ filters: 1.5 })).toThrow('Invalid value for filters in zoo.residualSmall');
+});
+
+describe('recipes', () => {
+  test('are one cycle of Adam over the whole training, which files of Keras can hold', async () => {
+    const model = digits();
+    model.compile(recipes.digits.compileOptions({ samples: 1000, epochs: 10, batchSize: 100 }));
+    const { learningRate } = model.optimizer;
+    if (!isSchedule(learningRate)) throw new Error('The rate does not change.');
+    const rates = Array.from({ length: 101 }, (_, step) => learningRate.at(step));
+    const top = recipes.digits.maxLearningRate;
+    expect(rates[0]).toBeCloseTo(top / 5, 6);
+    expect(rates[20]).toBeCloseTo(top, 6);
+    expect(Math.max(...rates)).toBe(rates[20]);
+    expect(rates[100]).toBe(0);
+    const again = await loadModel(await model.toBytes('keras'));
+    expect(isSchedule(again.optimizer.learningRate)).toBe(true);
+    model.dispose();
+    again.dispose();
+  });
+
+  test('take their own numbers where none are given, and refuse lengths that are none', () => {
+    const { epochs, batchSize, maxLearningRate } = recipes.tiny;
+    const given = { samples: 60_000, epochs, batchSize, maxLearningRate };
+    const rateOf = (length: Parameters<typeof recipes.tiny.compileOptions>[0]): unknown => {
+      const model = tiny();
+      model.compile(recipes.tiny.compileOptions(length));
+      const { learningRate } = model.optimizer;
+      return isSchedule(learningRate) && learningRate.getConfig();
+    };
+    expect(rateOf({ samples: 60_000, epochs: undefined })).toEqual(rateOf(given));
+    expect(rateOf({ samples: 60_000, maxLearningRate: 0.5 })).not.toEqual(rateOf(given));
+    expect(() => recipes.tiny.compileOptions({ samples: 0 })).toThrow('samples in compileOptions');
+    expect(() => recipes.tiny.compileOptions({ samples: 9, epochs: 1.5 })).toThrow(
+      'epochs in compileOptions',
+    );
+  });
+
+  test('belong to networks that begin with their augmentation, unless told otherwise', () => {
+    const first = (model: Model): string[] => model.layers.slice(1, 4).map((layer) => layer.className);
+    expect(first(digits())).toEqual(['RandomRotation', 'RandomZoom', 'RandomTranslation']);
+    expect(first(tiny({ augmentation: false }))[0]).toBe('Rescaling');
+    expect(digits({ classes: 4, inputShape: [20, 16, 3] }).outputs[0]!.shape).toEqual([4]);
+    expect(() => digits({ augmentation: 'no' } as object)).toThrow('augmentation in zoo.digits');
+    expect(() => tiny({ filters: 3 } as object)).toThrow('Unknown option "filters" in zoo.tiny');
+  });
 });
 
 describe('trains on real digits, to the same bits at one and two threads', () => {
@@ -96,6 +145,7 @@ describe('trains on real digits, to the same bits at one and two threads', () =>
 
   test.each([
     ['a strided residual network with batch normalisation and ReLU6', residualSmall, [28, 28, 1], 0.8],
+    ['digits, with augmentation, batch normalisation and shortcuts', digits, [28, 28, 1], 0.8],
     ['a causal dilated network over sequences of 784', tcn, [784, 1], 0.8],
   ] as const)('%s', { timeout: 240_000 }, async (_, make, shape, most) => {
     const data = await subset();
