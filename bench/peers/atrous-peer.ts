@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { type Model, optimizers } from '../../src/index.ts';
+import { configure, type Model, optimizers } from '../../src/index.ts';
 import type { NetworkDescription } from '../networks/description.ts';
 import { atrousModel, setAllWeights } from './atrous-network.ts';
 import { watchTicks } from './late-ticks.ts';
@@ -24,6 +24,7 @@ interface PredictRequest {
 }
 
 const threads = Number(process.env.BENCH_THREADS ?? 2);
+configure({ oversubscribe: process.env.BENCH_OVERSUBSCRIBE === 'true' });
 const models = new Map<string, Model>();
 let samples: Samples;
 

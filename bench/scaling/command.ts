@@ -20,6 +20,7 @@ them first.
   --only NAMES   networks, comma-separated (default: all): ${Object.keys(cases).join(', ')}
   --rounds N     (default 5)
   --measured     without the computation
+  --oversubscribe  all threads work at the same time, also those beyond the cores (not the default)
   --paper        without the measurement
 `;
 
@@ -28,8 +29,8 @@ const paperCores = [1, 2, 4, 8, 16, 32, 64];
 /** Batch for which the computation is made a second time: with 64 shards. */
 const largeBatch = 1024;
 /**
- * Milliseconds that a thread adds to a phase: an arrival and a look for an item, two atomic additions to words that all
- * threads write, about 0.1 microseconds each between cores.
+ * Milliseconds that a thread adds to a phase: its count of what it did and a look for an item, atomic operations on
+ * words that all threads write, about 0.1 microseconds each between cores.
  */
 const perThread = 0.0002;
 /** A processor with many cores has the memory of so many of these, about: eight channels. */
@@ -45,6 +46,7 @@ export function showScaling(args: readonly string[]): Promise<number> {
         only: { type: 'string', default: Object.keys(cases).join() },
         rounds: { type: 'string', default: '5' },
         measured: { type: 'boolean', default: false },
+        oversubscribe: { type: 'boolean', default: false },
         paper: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -64,7 +66,12 @@ export function showScaling(args: readonly string[]): Promise<number> {
       console.log(`\n${name}, batch ${entry.batch}`);
       let host = 0;
       if (!values.paper) {
-        const { ms, late, busyMs } = await measureScaling(entry, measuredThreads, rounds);
+        const { ms, late, busyMs } = await measureScaling(
+          entry,
+          measuredThreads,
+          rounds,
+          values.oversubscribe,
+        );
         host = busyMs;
         console.log([...measuredLines(name, ms), latenessLine(late, busyMs)].join('\n'));
       }

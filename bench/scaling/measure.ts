@@ -22,11 +22,15 @@ const watchMs = 4000;
 /** Of the timer. */
 const everyMs = 10;
 
-/** Times a training step of a network with several numbers of threads, which take turns as processes of their own. */
+/**
+ * Times a training step of a network with several numbers of threads, which take turns as processes of their own.
+ * @param oversubscribe whether more threads than cores work at the same time
+ */
 export async function measureScaling(
   entry: Case,
   threads: readonly number[],
   rounds: number,
+  oversubscribe: boolean,
 ): Promise<Scaling> {
   const { batch } = entry;
   const network = entry.network(0.5);
@@ -34,7 +38,7 @@ export async function measureScaling(
   const script = fileURLToPath(new URL('../peers/atrous-peer.ts', import.meta.url));
   const peers = threads.map((count) => {
     const args = ['--no-warnings', '--experimental-wasm-revectorize', script];
-    const env = { ...process.env, BENCH_THREADS: String(count) };
+    const env = { ...process.env, BENCH_THREADS: String(count), BENCH_OVERSUBSCRIBE: String(oversubscribe) };
     return new PeerProcess(`${count} threads`, process.execPath, args, env);
   });
   try {

@@ -5,10 +5,10 @@ import type { JoinedSum, KernelCall, Plan, PlanLevel } from '../../src/ir/plan.t
 import { countCalls } from '../profile/kernel-calls.ts';
 import type { KernelProfile } from '../profile/profile.ts';
 
-/** Parts of a step between two barriers: updates without a batch (and joins), samples by shards, joins of shards alone. */
+/** Parts of a step that begin when the one before is done: updates without a batch (and joins), samples by shards, joins of shards alone. */
 export type PhaseKind = 'border' | 'shards' | 'join';
 
-/** What the threads do between two barriers. */
+/** What the threads do in one part. */
 export interface WorkPhase {
   readonly kind: PhaseKind;
   /** Milliseconds of each item on one thread, in the order in which threads take them. */

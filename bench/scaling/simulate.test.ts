@@ -18,7 +18,7 @@ test('what is lost adds up to the difference from an even share', () => {
     shards: 1,
     border: 1 - 1 / 16,
     join: 1 - 3 / 16,
-    barriers: 0.48,
+    phases: 0.48,
     memory: 3,
     'main thread': 0,
   });

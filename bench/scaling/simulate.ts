@@ -1,11 +1,11 @@
 import type { PhaseKind, WorkPhase } from './phases.ts';
 
 /** What keeps a step on n cores from taking an n-th of its time. */
-export type Cause = PhaseKind | 'barriers' | 'memory' | 'main thread';
+export type Cause = PhaseKind | 'phases' | 'memory' | 'main thread';
 
 /** Costs that depend on the machine and not on the plan. */
 export interface MachineCosts {
-  /** Milliseconds that each thread adds to a phase: its arrival at the barrier and its look for an item. */
+  /** Milliseconds that each thread adds to a phase: its count of what it did and its look for an item. */
   readonly perThread: number;
   /** GB/s of memory that all cores share. */
   readonly sharedRate: number;
@@ -21,19 +21,19 @@ export interface Simulated {
   readonly lost: Readonly<Record<Cause, number>>;
 }
 
-/** A step on so many cores: in every phase each takes the next item when it has finished one, then all meet. */
+/** A step on so many cores: in every phase each takes the next item when it has finished one, then the phase is over. */
 export function simulate(phases: readonly WorkPhase[], threads: number, costs: MachineCosts): Simulated {
-  const lost = { shards: 0, border: 0, join: 0, barriers: 0, memory: 0, 'main thread': 0 };
+  const lost = { shards: 0, border: 0, join: 0, phases: 0, memory: 0, 'main thread': 0 };
   let ms = 0;
   for (const { kind, items, sharedBytes } of phases) {
     const even = items.reduce((a, b) => a + b, 0) / threads;
     const span = spanOf(items, threads);
     const memory = Math.max(span, sharedBytes / costs.sharedRate / 1e6) - span;
-    const barrier = threads > 1 ? costs.perThread * threads : 0;
+    const begin = threads > 1 ? costs.perThread * threads : 0;
     lost[kind] += span - even;
     lost.memory += memory;
-    lost.barriers += barrier;
-    ms += span + memory + barrier;
+    lost.phases += begin;
+    ms += span + memory + begin;
   }
   lost['main thread'] = Math.max(0, costs.host - ms);
   return { threads, ms: ms + lost['main thread'], lost };

@@ -14,7 +14,6 @@ import {
   waitText,
 } from './runtime.test-support.ts';
 import { slotWord } from './slot.ts';
-import { WorkerSet } from './worker-set.ts';
 import { endIdleWorkers } from './worker-sets.ts';
 
 const slotAddress = 1024;
@@ -86,6 +85,7 @@ describe.each([
     await pool.addProgram(0, await moduleFromText(countText, shared), [
       { entry: 'count', items: 'shards' },
       { entry: 'count', items: 1 },
+      { entry: 'count', items: 0 },
       { entry: 'count', items: 7 },
     ]);
     fillHeader(memory, 0, 11);
@@ -94,6 +94,22 @@ describe.each([
     await Promise.all(jobs);
     expect(pool.pending).toBe(0);
     expect(body(memory, 12)).toEqual([1500, ...new Array(6).fill(1000), ...new Array(4).fill(500), 0]);
+    pool.dispose();
+  });
+
+  test('every item is executed once where there are more than tickets, and a job without phases ends', async () => {
+    const memory = memoryOf(4, shared);
+    const pool = await createPool({ threads, memory });
+    const module = await moduleFromText(countText, shared);
+    await pool.addProgram(0, module, [
+      { entry: 'count', items: 9001 },
+      { entry: 'count', items: 4095 },
+    ]);
+    await pool.addProgram(1, module, []);
+    fillHeader(memory, 0, 1);
+    fillHeader(memory, 1, 1, 4 * 40_000);
+    await Promise.all([pool.post(slotAddress), pool.post(4 * 40_000), pool.post(slotAddress)]);
+    expect(body(memory, 9002)).toEqual([...new Array(4095).fill(4), ...new Array(4906).fill(2), 0]);
     pool.dispose();
   });
 
@@ -195,20 +211,6 @@ async function countingPool(
   return { pool, memory };
 }
 const counting = moduleFromText(countText + nothingText, true);
-
-test('the counters of phases and of the ring wrap around', async () => {
-  for (const threads of [1, 2, 3, 5]) {
-    const memory = memoryOf(4, true);
-    const set = new WorkerSet(threads, currentHost(), { first: 2 ** 31 - 100 });
-    const module = await moduleFromText(ringText(6), true);
-    const phases = Array.from({ length: 40 }, (_, i) => ({ entry: i % 2 ? 'back' : 'forth', items: 6 }));
-    await set.send(7, (number) => ({ kind: 'attach', number, session: 7, memory }));
-    await set.send(7, (number) => ({ kind: 'program', number, session: 7, program: 0, module, phases }));
-    await Promise.all(Array.from({ length: 300 }, () => set.run(7, slotAddress, 0, 1)));
-    expect(body(memory, 6)).toEqual(new Array(6).fill(12_000));
-    await set.end(new RuntimeError('The test is over.'));
-  }
-});
 
 test('the pool sees memory that has grown', async () => {
   const { pool, memory } = await countingPool(2);

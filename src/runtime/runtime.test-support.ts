@@ -44,6 +44,24 @@ export const endlessText: string = `(func (export "endless") ${signature} (loop 
 export const waitText: string = `(func (export "wait") ${signature}
   (loop $again (br_if $again (i32.eqz (i32.atomic.load offset=64 (local.get $slot))))))`;
 
+/**
+ * `crowd`: word 0 of the slot's body counts threads inside, word 1 becomes the most that were inside at once, and word
+ * 2 + thread counts the items of a thread. `meet`: returns when so many items have been begun as word 0 tells.
+ */
+export const crowdText: string = `(func (export "crowd") ${signature} (local $inside i32) (local $turns i32)
+  (local.set $inside (i32.add (i32.atomic.rmw.add ${at(0, '(i32.const 0)')} (i32.const 1)) (i32.const 1)))
+  (if (i32.gt_u (local.get $inside) (i32.atomic.load ${at(4, '(i32.const 0)')}))
+    (then (i32.atomic.store ${at(4, '(i32.const 0)')} (local.get $inside))))
+  (drop (i32.atomic.rmw.add ${at(8, '(local.get $thread)')} (i32.const 1)))
+  (loop $again
+    (local.set $turns (i32.add (local.get $turns) (i32.const 1)))
+    (br_if $again (i32.lt_u (local.get $turns) (i32.const 2000))))
+  (drop (i32.atomic.rmw.sub ${at(0, '(i32.const 0)')} (i32.const 1))))
+(func (export "meet") ${signature}
+  (drop (i32.atomic.rmw.add ${at(4, '(i32.const 0)')} (i32.const 1)))
+  (loop $again
+    (br_if $again (i32.lt_u (i32.atomic.load ${at(4, '(i32.const 0)')}) (i32.atomic.load ${at(0, '(i32.const 0)')})))))`;
+
 /** `forth` and `back`: each item of one of two rings of `items` words becomes its neighbour's word in the other plus 1. */
 export function ringText(items: number): string {
   const neighbour = `(i32.rem_u (i32.add (local.get $item) (i32.const 1)) (i32.const ${items}))`;

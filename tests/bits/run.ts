@@ -2,12 +2,15 @@
  * Compares random networks in this process and prints a line of JSON for each.
  * usage: node --no-liftoff [--experimental-wasm-revectorize] tests/bits/run.ts small|wide rotated|all SEED ...
  */
-import { runtimeInfo } from '../../src/engine/index.ts';
+import { configure, runtimeInfo } from '../../src/runtime/index.ts';
 import { differences, expectedOf, NotFinite } from './compare.ts';
 import { finiteDifferences } from './finite-differences.ts';
 import { type KindName, kinds } from './kinds.ts';
 import { randomNetwork } from './random-network.ts';
 import type { NetworkReport } from './report.ts';
+
+// threads beyond the machine's cores shall work, not wait for a core
+configure({ oversubscribe: true });
 
 async function report(kind: KindName, seed: number, everything: boolean): Promise<NetworkReport> {
   const { limits, all, rotated, differences: derive } = kinds[kind];

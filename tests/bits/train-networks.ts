@@ -9,6 +9,6 @@ import { trainNetwork } from './train-network.ts';
 
 const [given, ...names] = process.argv.slice(2);
 const threads = Number(given);
-configure(threads === 0 ? { threads: 1, sharedMemory: false } : { threads });
+configure(threads === 0 ? { threads: 1, sharedMemory: false } : { threads, oversubscribe: true });
 for (const name of names)
   process.stdout.write(`${JSON.stringify(await trainNetwork(tableNetworks[name]!))}\n`);
