@@ -35,8 +35,9 @@ const noBias = { padding: 'same', useBias: false, kernelSize: 3 } as const;
  */
 const ofDepthwise = varianceScaling({ mode: 'fanOut' });
 
+/** Statistics that follow within five batches: where the rate is high, older weights are other weights. */
 const normalised = (x: SymbolicTensor): SymbolicTensor =>
-  layers.batchNormalization({ momentum: 0.9 }).apply(x);
+  layers.batchNormalization({ momentum: 0.8 }).apply(x);
 const activated = (x: SymbolicTensor): SymbolicTensor => layers.relu().apply(x);
 const halved = (x: SymbolicTensor): SymbolicTensor => layers.maxPooling2d({ poolSize: 2 }).apply(x);
 
