@@ -1,25 +1,26 @@
 import { encode } from 'fast-png';
 
-/** A picture of numbers: a row of the palette for each pixel, or red, green and blue. */
+/** A picture: gray, in colour, or numbers of a palette. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  /** One index a pixel where there is a palette, else three bytes. */
+  /** A byte a pixel, or three: red, green and blue. */
   readonly data: Uint8Array;
-  /** Red, green and blue of each index. */
+  /** Red, green, blue and, if given, opacity of each number. */
   readonly palette?: readonly (readonly number[])[];
 }
 
 /** The picture as a PNG in a `data:` address. */
 export function dataUri({ width, height, data, palette }: Picture): string {
-  const common = { width, height, data, depth: 8 as const };
-  const bytes = palette
-    ? encode(
-        { ...common, channels: 1, palette: palette.map((colour) => [...colour]) },
-        { zlib: { level: 9 } },
-      )
-    : encode({ ...common, channels: 3 }, { zlib: { level: 9 } });
-  return `data:image/png;base64,${base64(bytes)}`;
+  const image = {
+    width,
+    height,
+    data,
+    depth: 8 as const,
+    channels: data.length / (width * height),
+    palette: palette?.map((colour) => [...colour]),
+  };
+  return `data:image/png;base64,${base64(encode(image, { zlib: { level: 9 } }))}`;
 }
 
 function base64(bytes: Uint8Array): string {
@@ -28,9 +29,6 @@ function base64(bytes: Uint8Array): string {
     text += String.fromCharCode(...bytes.subarray(k, k + 0x2000));
   return btoa(text);
 }
-
-/** Black to white. */
-export const grays: readonly (readonly number[])[] = Array.from({ length: 256 }, (_, k) => [k, k, k]);
 
 /** 256 colours between stops, in equal steps of red, green and blue. */
 export function ramp(stops: readonly (readonly number[])[]): number[][] {

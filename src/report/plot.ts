@@ -1,4 +1,4 @@
-import { Html } from './html.ts';
+import { escapeHtml, Html } from './html.ts';
 
 type PlotLibrary = typeof import('./plot-library.ts');
 type PlotOptions = import('@observablehq/plot').PlotOptions;
@@ -25,12 +25,12 @@ export async function openPlot(): Promise<Draw> {
       group.removeAttribute('aria-label');
       group.removeAttribute('aria-description');
     }
-    svg.setAttribute('aria-label', label);
-    return new Html(withShortNumbers(svg.outerHTML));
+    const named = `<svg aria-label="${escapeHtml(label)}"`;
+    return new Html(withShortNumbers(svg.outerHTML).replace('<svg', () => named));
   };
 }
 
-/** Numbers inside tags, not in texts, with at most two decimals. */
+/** Numbers inside tags, which hold no text of others, with at most two decimals. */
 const withShortNumbers = (svg: string): string =>
   svg.replace(/<[^>]*>/g, (tag) =>
     tag.replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2)))),

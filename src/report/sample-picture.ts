@@ -1,7 +1,7 @@
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import type { SampleValues } from './options.ts';
-import { byteBetween, dataUri, grays, type Picture, range } from './picture.ts';
+import { byteBetween, dataUri, type Picture, range } from './picture.ts';
 import type { Draw } from './plot.ts';
 
 const largestSide = 96;
@@ -40,7 +40,7 @@ export function samplePicture(
       }
   const [low, high] = isByteImage(sample.values) ? [0, 255] : range(sample.values);
   const data = Uint8Array.from(means, (x) => byteBetween(x, low, high));
-  return { width: columns, height: rows, data, ...(shown === 1 ? { palette: grays } : {}) };
+  return { width: columns, height: rows, data };
 }
 
 const isByteImage = (values: ArrayLike<number>): boolean => values instanceof Uint8Array;
