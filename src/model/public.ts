@@ -1,3 +1,4 @@
+export { type AugmentOptions, augment } from '../data/augmentation/augment.ts';
 export type { Batch, BatchOptions, Dataset } from '../data/dataset.ts';
 export { type GeneratorDatasetOptions, generatorDataset } from '../data/generator-dataset.ts';
 export {
