@@ -17,6 +17,7 @@ export {
   stopGradient,
   tanh,
 } from './activations.ts';
+export { type AdaptivePoolOptions, adaptiveAveragePool, adaptiveMaxPool } from './adaptive-pool.ts';
 export { anyDiffers } from './any-differs.ts';
 export { add, divide, equal, greater, maximum, minimum, multiply, subtract } from './arithmetic.ts';
 export {

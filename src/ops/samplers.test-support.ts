@@ -2,6 +2,7 @@ import { input } from '../graph/node.ts';
 import * as ops from './index.ts';
 import type { OpName } from './op-name.ts';
 import {
+  adaptivePool,
   affineOf,
   batchedOperand,
   binary,
@@ -285,6 +286,8 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
   sparseSigmoid: unary(ops.sparseSigmoid),
   squareplus: unary((x, random) => ops.squareplus(x, random.pick([{}, { b: 0.5 }]))),
   tanhShrink: unary(ops.tanhShrink),
+  adaptiveAveragePool: adaptivePool(ops.adaptiveAveragePool),
+  adaptiveMaxPool: adaptivePool(ops.adaptiveMaxPool),
   anyDiffers: (random) => {
     const shape = smallShape(random, 1);
     const [flags, x] = [batchedOperand(shape, { classes: 2 }), batchedOperand(shape.slice(0, -1))];

@@ -194,3 +194,11 @@ export const affineOf = (
   ...(random.integer(0, 2) ? { gamma: gamma.node } : {}),
   ...(random.integer(0, 2) ? { beta: beta.node } : {}),
 });
+
+export const adaptivePool =
+  (build: typeof ops.adaptiveMaxPool): Sampler =>
+  (random) => {
+    const x = batchedOperand([...smallShape(random, 1), random.integer(1, 3)]);
+    const outputSize = x.node.type.shape.slice(0, -1).map((extent) => random.integer(1, extent));
+    return { operands: [x], output: build(x.node, { outputSize }) };
+  };

@@ -1,4 +1,5 @@
 import { isAugmentation } from '../data/augmentation/stages.ts';
+import { UnsupportedError } from '../errors/index.ts';
 import { gradients } from '../graph/differentiate.ts';
 import { type Graph, input, type Node } from '../graph/node.ts';
 import type { Dtype } from '../ir/tensor-type.ts';
@@ -64,6 +65,13 @@ function judge(
       batched: true,
     });
     const prediction = trace.outputs[k]!;
+    if (trace.masks[k]) {
+      const feature = `A loss of output "${objective.name}", which has a mask,`;
+      throw new UnsupportedError({
+        feature,
+        advice: 'End the mask before, with globalAveragePooling1d or flatten',
+      });
+    }
     const plain = objective.loss.perSample(target, prediction);
     const loss = weight ? ops.multiply(plain, weight) : plain;
     if (objectives.length > 1) values[logKey(network, objective, LOSS)] = loss;

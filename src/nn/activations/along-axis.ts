@@ -7,7 +7,7 @@ import { permute } from '../../ops/index.ts';
  * @param options.axis counted with the batch as axis 0, or negative from the end. Default -1
  * @throws {InvalidArgumentError} {ShapeError} if the input has no such axis or it is the batch
  */
-export function softmaxAlong(x: Node, options: { readonly axis?: number }, ofLast: (x: Node) => Node): Node {
+export function alongAxis(x: Node, options: { readonly axis?: number }, ofLast: (x: Node) => Node): Node {
   const { shape } = x.type;
   knownOptions(options, ['axis']);
   const given = integerBetween(options.axis ?? -1, -8, 8, 'axis');

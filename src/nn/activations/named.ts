@@ -1,7 +1,7 @@
 import { finiteNumber, knownOptions } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
-import { softmaxAlong } from './along-axis.ts';
+import { alongAxis } from './along-axis.ts';
 
 // The activations of Keras 3, under its names in camelCase: functions from a value to a value, of the same shape
 // except glu. All but threshold may be named in `activation: '...'`. Arguments follow the value as an object and are
@@ -58,14 +58,14 @@ export const hardSwish: (x: Node) => Node = ops.hardSwish;
  * @throws {InvalidArgumentError} {ShapeError} if the input has no such axis or it is the batch
  */
 export const softmax = (x: Node, options: { readonly axis?: number } = {}): Node =>
-  softmaxAlong(x, options, ops.softmax);
+  alongAxis(x, options, ops.softmax);
 /**
  * Logarithm of softmax along an axis.
  * @param options.axis counted with the batch as axis 0, or negative from the end. Default -1
  * @throws {InvalidArgumentError} {ShapeError} if the input has no such axis or it is the batch
  */
 export const logSoftmax = (x: Node, options: { readonly axis?: number } = {}): Node =>
-  softmaxAlong(x, options, ops.logSoftmax);
+  alongAxis(x, options, ops.logSoftmax);
 /** The nearest probabilities along the last axis, most of them 0. */
 export const sparsemax: (x: Node) => Node = ops.sparsemax;
 

@@ -1,7 +1,8 @@
-import { InvalidArgumentError } from '../../errors/index.ts';
+import { ShapeError } from '../../errors/index.ts';
 import * as e from '../../ir/build.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
+import { alongAxis } from '../activations/along-axis.ts';
 import { ones, zeros } from '../initializers/constants.ts';
 import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { boolean, integer, number, optional } from '../options.ts';
@@ -12,7 +13,7 @@ export interface BatchNormalizationOptions
   extends LayerOptions,
     WeightOptions<'beta'>,
     WeightOptions<'gamma'> {
-  /** The axis of the channels, counted with the batch; it must be the last. Default -1. */
+  /** The axis of the channels, counted with the batch. Default -1. */
   readonly axis?: number;
   /** Share of the old moving statistics that stays in a step. Default 0.99. */
   readonly momentum?: number;
@@ -35,8 +36,9 @@ export const SHIFT = 'shift';
  */
 export const batchNormalization: (options?: BatchNormalizationOptions) => Layer = layerKind({
   className: 'BatchNormalization',
+  keras: { masking: 'refuses' },
   options: {
-    axis: optional(integer(-1, 8), -1),
+    axis: optional(integer(-8, 8), -1),
     momentum: optional(number({ min: 0, max: 1 }), 0.99),
     epsilon: optional(number({ above: 0 }), 0.001),
     center: optional(boolean, true),
@@ -47,11 +49,12 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
     movingVarianceInitializer: optional(initializer, ones()),
   },
   weights: (o, [input]) => {
-    if (o.axis !== -1 && o.axis !== input!.length) {
-      const expected = `-1 or ${input!.length}, the last axis`;
-      throw new InvalidArgumentError({ argument: 'axis', expected, received: o.axis });
+    const own = o.axis < 0 ? o.axis + input!.length : o.axis - 1;
+    if (own < 0 || own >= input!.length) {
+      const expected = `a shape with an axis ${o.axis} that is not the batch`;
+      throw new ShapeError({ subject: 'the input', expected, received: [null, ...input!] });
     }
-    const shape = [input!.at(-1) ?? 1];
+    const shape = [input![own]!];
     const state = { shape, trainable: false };
     return [
       ...(o.scale ? [weightOf(o, 'gamma', shape)] : []),
@@ -61,32 +64,33 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
       { ...state, name: SHIFT, initializer: o.movingMeanInitializer, internal: true },
     ];
   },
-  call: (o, [x], scope) => {
-    const gamma = o.scale ? scope.weight('gamma') : undefined;
-    const beta = o.center ? scope.weight('beta') : undefined;
-    const { epsilon } = o;
-    const moving = { mean: scope.weight('moving_mean'), variance: scope.weight('moving_variance') };
-    if (!scope.training || !scope.trainable)
-      return ops.normalizeWith(x!, { gamma, beta, epsilon, ...moving });
-    const shift = scope.weight(SHIFT);
-    const { inverseBatch } = scope;
-    const { output, mean, variance } = ops.batchNormalization(x!, {
-      gamma,
-      beta,
-      epsilon,
-      shift,
-      inverseBatch,
-    });
-    const move = (old: typeof mean, value: typeof mean): typeof mean =>
-      elementwise(
-        'movingStatistic',
-        [old, value],
-        (a, b) => e.add(e.mul(a!, o.momentum), e.mul(b!, 1 - o.momentum)),
-        { stopGradient: true },
-      );
-    scope.assign('moving_mean', move(moving.mean, mean));
-    scope.assign('moving_variance', move(moving.variance, variance));
-    scope.assign(SHIFT, mean);
-    return output;
-  },
+  call: (o, [given], scope) =>
+    alongAxis(given!, { axis: o.axis }, (x) => {
+      const gamma = o.scale ? scope.weight('gamma') : undefined;
+      const beta = o.center ? scope.weight('beta') : undefined;
+      const { epsilon } = o;
+      const moving = { mean: scope.weight('moving_mean'), variance: scope.weight('moving_variance') };
+      if (!scope.training || !scope.trainable)
+        return ops.normalizeWith(x, { gamma, beta, epsilon, ...moving });
+      const shift = scope.weight(SHIFT);
+      const { inverseBatch } = scope;
+      const { output, mean, variance } = ops.batchNormalization(x, {
+        gamma,
+        beta,
+        epsilon,
+        shift,
+        inverseBatch,
+      });
+      const move = (old: typeof mean, value: typeof mean): typeof mean =>
+        elementwise(
+          'movingStatistic',
+          [old, value],
+          (a, b) => e.add(e.mul(a!, o.momentum), e.mul(b!, 1 - o.momentum)),
+          { stopGradient: true },
+        );
+      scope.assign('moving_mean', move(moving.mean, mean));
+      scope.assign('moving_variance', move(moving.variance, variance));
+      scope.assign(SHIFT, mean);
+      return output;
+    }),
 });

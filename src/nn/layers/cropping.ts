@@ -3,6 +3,7 @@ import * as ops from '../../ops/index.ts';
 import { optional } from '../options.ts';
 import { type Borders, borders, type Pair } from './border-rule.ts';
 import { names } from './convolution-options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface Cropping1dOptions extends LayerOptions {
@@ -11,6 +12,8 @@ export interface Cropping1dOptions extends LayerOptions {
 }
 
 export interface CroppingOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
   /** Positions to leave out: on all sides, one number a dimension for both its sides, or a pair a dimension. */
   readonly cropping?: Borders;
 }

@@ -19,6 +19,7 @@ export interface DenseOptions extends LayerOptions, WeightOptions<'kernel'>, Wei
 /** activation(x · kernel + bias) along the last axis. */
 export const dense: (options: DenseOptions) => Layer = layerKind({
   className: 'Dense',
+  keras: { masking: 'passes' },
   options: {
     units: positive,
     activation,

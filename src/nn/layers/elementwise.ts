@@ -10,6 +10,7 @@ export interface ActivationLayerOptions extends LayerOptions {
 /** An activation as a layer of its own. */
 export const activation: (options: ActivationLayerOptions) => Layer = layerKind({
   className: 'Activation',
+  keras: { masking: 'passes' },
   options: { activation: activationRule },
   call: (o, [x]) => o.activation.apply(x!),
 });
@@ -22,6 +23,7 @@ export interface DropoutOptions extends LayerOptions {
 /** Sets elements to zero at random while training and scales the others by 1 / (1 - rate). */
 export const dropout: (options: DropoutOptions) => Layer = layerKind({
   className: 'Dropout',
+  keras: { masking: 'passes' },
   options: { rate: number({ min: 0, below: 1 }) },
   call: ({ rate }, [x], { training, stream }) => (training ? ops.dropout(x!, { rate, stream }) : x!),
 });

@@ -2,11 +2,20 @@ import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
 import { boolean, optional } from '../options.ts';
 import { names } from './convolution-options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface GlobalPoolingOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
   /** Keeps the spatial axes with extent 1. Default false. */
   readonly keepdims?: boolean;
+}
+
+/** The mean over the positions that count. */
+function maskedMean(x: Node, mask: Node): Node {
+  const counted = ops.multiply(x, ops.reshape(mask, [...mask.type.shape, 1]));
+  return ops.divide(ops.reduceSum(counted, { axes: [0] }), ops.reduceSum(mask));
 }
 
 const globalPooling = (
@@ -19,8 +28,9 @@ const globalPooling = (
     keras: { dataFormat: true },
     inputRank: [rank + 1, names[rank]],
     options: { keepdims: optional(boolean, false) },
-    call: ({ keepdims }, [x]) => {
-      const y = pool(x!);
+    call: ({ keepdims }, [x], scope) => {
+      const mask = className === 'GlobalAveragePooling1D' ? scope.mask(0) : undefined;
+      const y = mask ? maskedMean(x!, mask) : pool(x!);
       return keepdims ? ops.reshape(y, [...new Array<number>(rank).fill(1), ...y.type.shape]) : y;
     },
   });

@@ -1,4 +1,18 @@
 export {
+  type ActivityRegularizationOptions,
+  activityRegularization,
+  identity,
+} from './activity-regularization.ts';
+export {
+  type AdaptivePoolingOptions,
+  adaptiveAveragePooling1d,
+  adaptiveAveragePooling2d,
+  adaptiveAveragePooling3d,
+  adaptiveMaxPooling1d,
+  adaptiveMaxPooling2d,
+  adaptiveMaxPooling3d,
+} from './adaptive-pooling.ts';
+export {
   type Factor,
   type FillMode,
   type MixUpOptions,
@@ -20,6 +34,12 @@ export {
 export { type BatchNormalizationOptions, batchNormalization } from './batch-normalization.ts';
 export { type ConvOptions, conv1d, conv2d, conv3d } from './conv.ts';
 export {
+  type ConvTransposeOptions,
+  conv1dTranspose,
+  conv2dTranspose,
+  conv3dTranspose,
+} from './conv-transpose.ts';
+export {
   type Cropping1dOptions,
   type CroppingOptions,
   cropping1d,
@@ -33,7 +53,9 @@ export {
   depthwiseConv2d,
   depthwiseConv3d,
 } from './depthwise-conv.ts';
+export { type DotAxes, type DotLayerOptions, dot } from './dot.ts';
 export { type ActivationLayerOptions, activation, type DropoutOptions, dropout } from './elementwise.ts';
+export { type EmbeddingOptions, embedding } from './embedding.ts';
 export {
   type GlobalPoolingOptions,
   globalAveragePooling1d,
@@ -45,6 +67,7 @@ export {
 } from './global-pooling.ts';
 export { type InputOptions, inputLayer } from './input-layer.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
+export { type MaskingOptions, masking } from './masking.ts';
 export {
   add,
   average,
@@ -55,6 +78,7 @@ export {
   multiply,
   subtract,
 } from './merging.ts';
+export { type NormalizationAxes, type NormalizationLayerOptions, normalization } from './normalization.ts';
 export {
   averagePooling1d,
   averagePooling2d,
@@ -86,6 +110,7 @@ export {
 } from './rectifiers.ts';
 export { type RescalingOptions, rescaling } from './rescaling.ts';
 export {
+  type FlattenOptions,
   flatten,
   type PermuteOptions,
   permute,

@@ -46,6 +46,10 @@ export interface CallContext {
   readonly stream: number;
   /** Names of the models around it, each followed by `/`. Default none. */
   readonly path?: string;
+  /** Masks of the inputs (1 where a position counts, 0 where not), undefined where all count. Default none. */
+  readonly masks?: readonly (Node | undefined)[];
+  /** Tells the mask of the output. */
+  setMask?(mask: Node): void;
   /** Sets a variable that is not trained at the end of the step. */
   assign(variable: Node, value: Node): void;
   /** Adds a value of each sample (shape []) to its loss. */
@@ -56,6 +60,10 @@ export interface CallContext {
 export interface LayerScope extends Pick<CallContext, 'training' | 'inverseBatch' | 'stream' | 'addLoss'> {
   /** False where the layer is frozen: batch normalisation then keeps its moving statistics, as in Keras. */
   readonly trainable: boolean;
+  /** The mask of an input: 1 where a position counts, 0 where not; undefined where all count. */
+  mask(input: number): Node | undefined;
+  /** Tells the mask of the output, of its shape without the last dimension. */
+  setMask(mask: Node): void;
   /** The variable of a weight. */
   weight(name: string): Node;
   /** Sets a weight that is not trained (moving statistics) at the end of the step. */
@@ -68,6 +76,11 @@ export interface KerasTraits {
   readonly missing?: boolean;
   /** It takes the order of the axes as an option: `channelsFirst` is turned around the layer. */
   readonly dataFormat?: boolean;
+  /**
+   * What becomes of a mask of its input: the output has it too (`passes`), or it cannot be used here (`refuses`).
+   * Default: the layer does not look at it, and it ends there.
+   */
+  readonly masking?: 'passes' | 'refuses';
   /** Its constructor takes no `trainable`. */
   readonly fixed?: boolean;
 }

@@ -1,6 +1,13 @@
-import { booleanValue, InvalidArgumentError, inLayer, ShapeError } from '../../errors/index.ts';
+import {
+  booleanValue,
+  InvalidArgumentError,
+  inLayer,
+  ShapeError,
+  UnsupportedError,
+} from '../../errors/index.ts';
 import { input, type Node, variable, withLayer } from '../../graph/node.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
+import type { Initializer } from '../initializers/initializer.ts';
 import { snakeCase } from '../naming.ts';
 import {
   boolean,
@@ -163,8 +170,9 @@ export class Layer {
     });
   }
 
-  #weightOf(spec: WeightSpec): Weight {
-    const isTrainable = (): boolean => (spec.trainable ?? true) && this.trainable;
+  #weightOf(spec: WeightSpec, made?: Node): Weight {
+    const own = spec.trainable ?? true;
+    const isTrainable = (): boolean => own && this.trainable;
     return {
       name: spec.name,
       shape: spec.shape,
@@ -176,15 +184,33 @@ export class Layer {
         return isTrainable();
       },
       layer: this,
-      variable: withLayer(this.name, () => variable(`${this.name}/${spec.name}`, spec.shape)),
+      variable: made ?? withLayer(this.name, () => variable(`${this.name}/${spec.name}`, spec.shape)),
     };
+  }
+
+  /** Other first values of weights, by name; the layer must have been built. */
+  protected presetWeights(initializers: Readonly<Record<string, Initializer>>): void {
+    this.#weights = this.weights.map((weight) => {
+      const initializer = initializers[weight.name];
+      return initializer ? this.#weightOf({ ...weight, initializer }, weight.variable) : weight;
+    });
   }
 
   /** The value of the layer as a node of a graph. The layer must have been built. */
   call(inputs: readonly Node[], context: CallContext): Node {
     const variableOf = (name: string): Node => this.weights.find((w) => w.name === name)!.variable;
+    const masks = context.masks ?? [];
+    const { masking } = this.keras;
+    const mask = masks.find((own) => own !== undefined);
+    if (masking === 'refuses' && mask) {
+      const feature = `A mask (of an embedding or masking layer) before layer "${this.name}" (${this.className})`;
+      throw new UnsupportedError({ feature });
+    }
+    if (masking === 'passes' && mask) context.setMask?.(mask);
     const scope: LayerScope = {
       ...context,
+      mask: (k) => masks[k],
+      setMask: (own) => context.setMask?.(own),
       trainable: this.trainable,
       weight: variableOf,
       assign: (name, value) => context.assign(variableOf(name), value),
@@ -275,7 +301,11 @@ export const kindOf = (make: object): LayerKind<Rules> | undefined => kinds.get(
  */
 export function layerKind<R extends Rules>(kind: LayerKind<R>): (options?: object) => Layer {
   const own = kind as unknown as LayerKind<Rules>;
-  const make = (options: object = {}): Layer => new Layer(own, options);
-  kinds.set(make, own);
+  return registerKind(own, (options: object = {}) => new Layer(own, options));
+}
+
+/** Lets files find the function that makes layers of a kind. */
+export function registerKind<Make extends object>(kind: LayerKind<Rules>, make: Make): Make {
+  kinds.set(make, kind);
   return make;
 }

@@ -8,6 +8,7 @@ type Make = (options?: LayerOptions) => Layer;
 /** The sum of two or more tensors; shapes broadcast. */
 export const add: Make = layerKind({
   className: 'Add',
+  keras: { masking: 'refuses' },
   inputs: 'many',
   options: {},
   call: (_, inputs) => inputs.reduce((sum, x) => ops.add(sum, x)),
@@ -16,6 +17,7 @@ export const add: Make = layerKind({
 /** The product of two or more tensors; shapes broadcast. */
 export const multiply: Make = layerKind({
   className: 'Multiply',
+  keras: { masking: 'refuses' },
   inputs: 'many',
   options: {},
   call: (_, inputs) => inputs.reduce((product, x) => ops.multiply(product, x)),
@@ -24,6 +26,7 @@ export const multiply: Make = layerKind({
 /** The first of two tensors less the second; shapes broadcast. */
 export const subtract: Make = layerKind({
   className: 'Subtract',
+  keras: { masking: 'refuses' },
   inputs: 'two',
   options: {},
   call: (_, [a, b]) => ops.subtract(a!, b!),
@@ -32,6 +35,7 @@ export const subtract: Make = layerKind({
 /** The mean of two or more tensors; shapes broadcast. */
 export const average: Make = layerKind({
   className: 'Average',
+  keras: { masking: 'refuses' },
   inputs: 'many',
   options: {},
   call: (_, inputs) =>
@@ -44,6 +48,7 @@ export const average: Make = layerKind({
 /** The largest of two or more tensors, element by element; shapes broadcast. */
 export const maximum: Make = layerKind({
   className: 'Maximum',
+  keras: { masking: 'refuses' },
   inputs: 'many',
   options: {},
   call: (_, inputs) => inputs.reduce((largest, x) => ops.maximum(largest, x)),
@@ -52,6 +57,7 @@ export const maximum: Make = layerKind({
 /** The smallest of two or more tensors, element by element; shapes broadcast. */
 export const minimum: Make = layerKind({
   className: 'Minimum',
+  keras: { masking: 'refuses' },
   inputs: 'many',
   options: {},
   call: (_, inputs) => inputs.reduce((smallest, x) => ops.minimum(smallest, x)),
@@ -65,6 +71,7 @@ export interface ConcatenateOptions extends LayerOptions {
 /** Tensors one after another along an axis. */
 export const concatenate: (options?: ConcatenateOptions) => Layer = layerKind({
   className: 'Concatenate',
+  keras: { masking: 'refuses' },
   inputs: 'many',
   options: { axis: optional(integer(-8, 8), -1) },
   check: ({ axis }) => {

@@ -2,9 +2,12 @@ import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
 import { choice, extents, nullable, optional } from '../options.ts';
 import { type Extents, names } from './convolution-options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface PoolingLayerOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
   /** Extents of the window. Default 2. */
   readonly poolSize?: Extents;
   /** Step between windows. Default null: the extents of the window. */

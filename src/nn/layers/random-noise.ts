@@ -1,9 +1,12 @@
 import * as ops from '../../ops/index.ts';
 import { number } from '../options.ts';
 import { names } from './convolution-options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface SpatialDropoutOptions extends LayerOptions {
+  /** Default `channelsLast` (not in one dimension). */
+  readonly dataFormat?: DataFormat;
   /** Share of channels that are set to zero in training: at least 0, below 1. */
   readonly rate: number;
 }
@@ -35,6 +38,7 @@ export interface GaussianNoiseOptions extends LayerOptions {
 /** Adds normal noise of mean 0 while training. */
 export const gaussianNoise: (options: GaussianNoiseOptions) => Layer = layerKind({
   className: 'GaussianNoise',
+  keras: { masking: 'passes' },
   options: { stddev: number({ min: 0, max: 1 }) },
   call: (options, [x], { training, stream }) =>
     training ? ops.gaussianNoise(x!, { ...options, stream }) : x!,
@@ -48,6 +52,7 @@ export interface GaussianDropoutOptions extends LayerOptions {
 /** Multiplies by normal noise of mean 1 while training. */
 export const gaussianDropout: (options: GaussianDropoutOptions) => Layer = layerKind({
   className: 'GaussianDropout',
+  keras: { masking: 'passes' },
   options: { rate },
   call: (options, [x], { training, stream }) =>
     training ? ops.gaussianDropout(x!, { ...options, stream }) : x!,

@@ -17,6 +17,7 @@ export interface ReluOptions extends LayerOptions {
 /** x above the threshold, cut at `maxValue`; negativeSlope * (x - threshold) below. */
 export const relu: (options?: ReluOptions) => Layer = layerKind({
   className: 'ReLU',
+  keras: { masking: 'passes' },
   options: {
     maxValue: nullable(number({ min: 0 })),
     negativeSlope: optional(number({ min: 0 }), 0),
@@ -33,6 +34,7 @@ export interface LeakyReluOptions extends LayerOptions {
 /** x where positive, else negativeSlope * x. */
 export const leakyRelu: (options?: LeakyReluOptions) => Layer = layerKind({
   className: 'LeakyReLU',
+  keras: { masking: 'passes' },
   options: { negativeSlope: optional(number({ min: 0 }), 0.3) },
   call: (options, [x]) => leakyReluOf(x!, options),
 });
@@ -45,6 +47,7 @@ export interface EluOptions extends LayerOptions {
 /** x where positive, else alpha * (exp(x) - 1). */
 export const elu: (options?: EluOptions) => Layer = layerKind({
   className: 'ELU',
+  keras: { masking: 'passes' },
   options: { alpha: optional(number(), 1) },
   call: (options, [x]) => ops.elu(x!, options),
 });
@@ -70,6 +73,7 @@ const axesRule: Rule<readonly number[]> = {
  */
 export const prelu: (options?: PreluOptions) => Layer = layerKind({
   className: 'PReLU',
+  keras: { masking: 'passes' },
   options: { ...weightRules('alpha', zeros()), sharedAxes: nullable(axesRule) },
   weights: (o, [input]) => {
     const { sharedAxes } = o;

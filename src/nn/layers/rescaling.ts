@@ -31,6 +31,7 @@ const listed = (values: readonly number[]): Initializer => ({
 /** x * scale + offset. Bytes stay bytes up to here. */
 export const rescaling: (options: RescalingOptions) => Layer = layerKind({
   className: 'Rescaling',
+  keras: { masking: 'passes' },
   options: { scale: perChannel, offset: optional<PerChannel>(perChannel, 0) },
   // One number for each channel is no literal of an expression, so it is kept as state that is not trained.
   weights: ({ scale, offset }, [input]) =>

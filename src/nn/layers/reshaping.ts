@@ -1,10 +1,16 @@
 import { InvalidArgumentError, ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
 import { positive, type Rule } from '../options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind, type Shape } from './layer.ts';
 
+export interface FlattenOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
 /** All elements of a sample in one axis. */
-export const flatten: (options?: LayerOptions) => Layer = layerKind({
+export const flatten: (options?: FlattenOptions) => Layer = layerKind({
   className: 'Flatten',
   keras: { dataFormat: true },
   options: {},

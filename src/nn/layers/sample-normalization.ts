@@ -81,6 +81,7 @@ const affineWeights = (o: Read<typeof affine>, shape: Shape): WeightSpec[] => [
 /** Normalises each sample by the mean and variance along axes, in training and prediction alike. */
 export const layerNormalization: (options?: LayerNormalizationOptions) => Layer = layerKind({
   className: 'LayerNormalization',
+  keras: { masking: 'passes' },
   options: { axis: optional<Axes>(axes, -1), ...affine },
   weights: (o, [input]) =>
     affineWeights(
@@ -110,6 +111,7 @@ const groupCount: Rule<number> = {
  */
 export const groupNormalization: (options?: GroupNormalizationOptions) => Layer = layerKind({
   className: 'GroupNormalization',
+  keras: { masking: 'passes' },
   options: { groups: optional(groupCount, 32), axis: optional<Axes>(axes, -1), ...affine },
   weights: (o, [input]) => {
     const channels = input!.at(-1) ?? 1;
@@ -149,6 +151,7 @@ export const rmsNormalization: (options?: RmsNormalizationOptions) => Layer = la
 /** Divides each sample by its Euclidean length along axes. */
 export const unitNormalization: (options?: UnitNormalizationOptions) => Layer = layerKind({
   className: 'UnitNormalization',
+  keras: { masking: 'passes' },
   options: { axis: optional<Axes>(axes, -1) },
   call: ({ axis }, [x]) => ops.unitNormalization(x!, { axes: dimensions(axis, x!.type.shape) }),
 });

@@ -10,6 +10,7 @@ export interface SoftmaxOptions extends LayerOptions {
 /** exp(x) over its sum along an axis. */
 export const softmax: (options?: SoftmaxOptions) => Layer = layerKind({
   className: 'Softmax',
+  keras: { masking: 'refuses' },
   options: { axis: optional(integer(-8, 8), -1) },
   call: ({ axis }, [x]) => activation(x!, { axis }),
 });

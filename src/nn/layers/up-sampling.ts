@@ -1,6 +1,7 @@
 import * as ops from '../../ops/index.ts';
 import { choice, extents, optional, positive } from '../options.ts';
 import { type Extents, names } from './convolution-options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface UpSampling1dOptions extends LayerOptions {
@@ -9,6 +10,8 @@ export interface UpSampling1dOptions extends LayerOptions {
 }
 
 export interface UpSamplingOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
   /** How often each position stands in the output, along each dimension. Default 2. */
   readonly size?: Extents;
 }

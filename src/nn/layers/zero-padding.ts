@@ -2,6 +2,7 @@ import * as ops from '../../ops/index.ts';
 import { optional } from '../options.ts';
 import { type Borders, borders, type Pair } from './border-rule.ts';
 import { names } from './convolution-options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface ZeroPadding1dOptions extends LayerOptions {
@@ -10,11 +11,15 @@ export interface ZeroPadding1dOptions extends LayerOptions {
 }
 
 export interface ZeroPadding2dOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
   /** Zeros on all sides, [height, width] on both sides, or [[top, bottom], [left, right]]. Default 1. */
   readonly padding?: Borders;
 }
 
 export interface ZeroPadding3dOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
   /** Zeros on all sides, [depth, height, width] on both sides, or a pair [before, after] for each. Default 1. */
   readonly padding?: Borders;
 }

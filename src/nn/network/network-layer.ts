@@ -78,11 +78,13 @@ export class NetworkLayer extends Layer {
         training: context.training,
         inverseBatch: context.inverseBatch,
         path,
+        masks: context.masks,
         stream: (context.stream + 1) * streamsInside,
       }),
     );
     for (const { variable, value } of trace.assignments) context.assign(variable, value);
     for (const loss of trace.losses) context.addLoss(loss);
+    if (trace.masks[0]) context.setMask?.(trace.masks[0]);
     return trace.outputs[0]!;
   }
 }

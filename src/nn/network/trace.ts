@@ -1,4 +1,5 @@
 import type { Assignment, Node } from '../../graph/node.ts';
+import type { CallContext } from '../layers/layer.ts';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
 import type { Network } from './network.ts';
 
@@ -10,6 +11,8 @@ export interface Trace {
   readonly assignments: readonly Assignment[];
   /** What layers add to the loss of each sample. */
   readonly losses: readonly Node[];
+  /** The mask of each output, undefined where all positions count. */
+  readonly masks: readonly (Node | undefined)[];
   /** The node of every tensor of the network. */
   readonly nodes: ReadonlyMap<SymbolicTensor, Node>;
 }
@@ -18,17 +21,16 @@ export interface Trace {
 export function traceNetwork(
   network: Network,
   inputs: readonly Node[],
-  mode: {
-    readonly training: boolean;
-    readonly inverseBatch: Node;
-    readonly path?: string;
-    readonly stream?: number;
-  },
+  mode: Pick<CallContext, 'training' | 'inverseBatch' | 'path' | 'masks'> & { readonly stream?: number },
 ): Trace {
   const nodes = new Map<SymbolicTensor, Node>();
   const assignments = new Map<Node, Node>();
   const losses: Node[] = [];
-  for (const [k, tensor] of network.inputs.entries()) nodes.set(tensor, inputs[k]!);
+  const masks = new Map<SymbolicTensor, Node | undefined>();
+  for (const [k, tensor] of network.inputs.entries()) {
+    nodes.set(tensor, inputs[k]!);
+    masks.set(tensor, mode.masks?.[k]);
+  }
   for (const [k, tensor] of network.tensors.entries()) {
     if (nodes.has(tensor)) continue;
     const { layer } = tensor;
@@ -39,6 +41,10 @@ export function traceNetwork(
         stream: (mode.stream ?? 0) + k,
         assign: (variable, value) => {
           assignments.set(variable, value);
+        },
+        masks: tensor.inputs.map((source) => masks.get(source)),
+        setMask: (mask) => {
+          masks.set(tensor, mask);
         },
         addLoss: (loss) => {
           losses.push(loss);
@@ -51,6 +57,7 @@ export function traceNetwork(
     outputs: network.outputs.map((tensor) => nodes.get(tensor)!),
     assignments: [...assignments].map(([variable, value]) => ({ variable, value })),
     losses,
+    masks: network.outputs.map((tensor) => masks.get(tensor)),
     nodes,
   };
 }
