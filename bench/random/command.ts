@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util';
 import { orHelp, positive } from '../arguments.ts';
 import { machine } from '../machine.ts';
 import { randomNetwork } from '../networks/random-network.ts';
-import { optionalPeers, type Peers, startPeers } from '../peers.ts';
+import { optionalPeers, type Peer, type Peers, startPeers } from '../peers.ts';
 import { type Judgement, judge } from './judge.ts';
 import { geometricMean, tableOfRandom } from './random-table.ts';
 
 const help = `npm run bench -- --random SEED [options]
 Random networks (bench/networks/random-network.ts) against the faster of Keras and PyTorch: a training step of each, the
-median ratio of three alternated rounds. A network that fails counts as 0. The lowest three are run once more.
+median ratio of three alternated rounds. A network that fails in Atrous counts as 0; a peer that crashes on a network is
+left out there. The lowest three are run once more.
 
   SEED              a whole number, such as the date: 20260131
   --count N         networks (default 40)
@@ -61,10 +62,17 @@ async function judgeAll(
   console.log(`seed ${seed}; ${processor}, ${cores} cores, ${threads} threads, load ${load}, Node ${node}`);
   let peers = await startPeers(threads, without);
   const run = async (number: number): Promise<Judgement> => {
-    const one = await judge(peers, randomNetwork(seed, number), number, { folder, losses });
-    console.log(one.line);
-    if (one.failure !== undefined) peers = await fresh(peers, threads, without);
-    return one;
+    let present = peers;
+    for (;;) {
+      const one = await judge(present, randomNetwork(seed, number), number, { folder, losses });
+      console.log(one.line);
+      if (one.failure === undefined) return one;
+      const crashed = endedPeer(present, one.failure);
+      peers = await fresh(peers, threads, without);
+      present = among(peers, present, crashed);
+      if (crashed === undefined || present.keras.length === 0) return one;
+      console.log(`${number}: once more without ${crashed}`);
+    }
   };
   try {
     if (peers.missing.length > 0) console.log(`not installed: ${peers.missing.join(', ')}`);
@@ -84,6 +92,17 @@ async function judgeAll(
     peers.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The peer, not Atrous, whose process a failure tells has ended: a fault of its own. */
+const endedPeer = ({ keras, others }: Peers, failure: string): string | undefined =>
+  [...keras, ...others].find(({ label }) => failure.startsWith(label) && failure.includes('ended'))?.label;
+
+/** Of new peers those that were present before, but one. */
+function among(peers: Peers, present: Peers, without: string | undefined): Peers {
+  const stays = ({ label }: Peer): boolean =>
+    label !== without && [...present.keras, ...present.others].some((before) => before.label === label);
+  return { ...peers, keras: peers.keras.filter(stays), others: peers.others.filter(stays) };
 }
 
 /** New processes: after a failure those that run may be gone, or in a state of their own. */

@@ -1,4 +1,4 @@
-import { agreementWithAdam } from '../agreement.ts';
+import { agreementOf } from '../agreement.ts';
 import type { NetworkDescription } from '../networks/description.ts';
 import type { RandomNetwork } from '../networks/random-network.ts';
 import { buildEverywhere, dropEverywhere, type Everywhere } from '../networks-of-peers.ts';
@@ -39,7 +39,7 @@ export async function judge(
 ): Promise<Judgement> {
   const about = `${aboutNetwork(network)}, batch ${batch}, ${Math.round(megaMultiplyAdds)} M`;
   try {
-    if (losses) await agreementWithAdam({ ...peers, others: [] }, network, { batch, folder });
+    if (losses) await agreementOf(peers, network, { batch, folder });
     const everywhere = await buildEverywhere(peers, 'random', network, { batch, folder, xla: false });
     const { own, peer, peerLabel, ratio } = await timeNetwork(everywhere, batch);
     await dropEverywhere(everywhere);
