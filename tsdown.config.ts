@@ -22,6 +22,12 @@ const bundled = [
   /^(dom-serializer|domelementtype|domhandler|domutils|entities|html-escaper|htmlparser2|uhyphen)$/,
 ];
 
+/** The address of the HDF5 worker, as the sources name it, becomes that of what is built. */
+const builtWorker = {
+  name: 'built-worker',
+  renderChunk: (code: string): string => code.replaceAll('./hdf5-worker.ts', './hdf5-worker.js'),
+};
+
 const config: UserConfig[] = [
   {
     ...common,
@@ -33,11 +39,13 @@ const config: UserConfig[] = [
       zoo: 'src/zoo.ts',
       report: 'src/report.ts',
       'cli/main': 'src/cli/main.ts',
+      // Beside the chunk that starts it.
+      'shared/hdf5-worker': 'src/formats/hdf5-worker.ts',
     },
     deps: { neverBundle: [/^node:/], onlyBundle: bundled },
     dts: true,
     clean: true,
-    plugins: [licences()],
+    plugins: [licences(), builtWorker],
     inputOptions: { resolve: { mainFields: ['module', 'main'] } },
     outputOptions: { chunkFileNames: 'shared/[name].js' },
   },

@@ -21,6 +21,9 @@ export interface Hdf5Thread {
   terminate(): unknown;
 }
 
+/** No worker can be started here. */
+export class Hdf5StartError extends Error {}
+
 const idleTime = 5_000;
 const loadTime = 60_000;
 const ownTime = 800;
@@ -60,15 +63,16 @@ export class Hdf5WorkerHost implements Hdf5Host {
     await thread?.terminate();
   }
 
-  /** Starts the worker, if none runs. Rejects where none can be started. */
+  /** @throws {Hdf5StartError} */
   async #ready(): Promise<Hdf5Thread> {
     if (this.#thread) return this.#thread;
-    const thread = this.#start();
+    let thread: Hdf5Thread | undefined;
     try {
+      thread = this.#start();
       await within(loadTime, thread.next());
-    } catch (error) {
-      await thread.terminate();
-      throw error;
+    } catch (cause) {
+      await thread?.terminate();
+      throw new Hdf5StartError(cause instanceof Error ? cause.message : String(cause), { cause });
     }
     this.#thread = thread;
     return thread;

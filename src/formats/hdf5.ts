@@ -4,19 +4,24 @@ import { runHdf5 } from './hdf5-program.ts';
 import { checkStoredArray } from './stored-array.ts';
 
 export interface Hdf5Options {
-  /** Where the HDF5 library runs. Default: on this thread, which a hostile file could block. */
+  /** Where the HDF5 library runs. Default: on this thread, which a hostile file could block; `loadModel` takes a worker. */
   readonly host?: Hdf5Host;
   readonly limits?: Partial<Hdf5Limits>;
 }
 
 const defaultLimits: Hdf5Limits = { maxBytes: 2 ** 30, maxObjects: 100_000 };
 
-/** Runs the library on the calling thread; the module is loaded at the first request. */
+let broken = false;
+
+/** Runs the library on the calling thread; the module is loaded at the first request. A broken one is not asked again. */
 export const inlineHdf5: Hdf5Host = {
   async run(request): Promise<Hdf5Reply> {
     const library = await import('h5wasm');
     await library.ready;
-    return runHdf5(library, request);
+    if (broken) throw new Error('the HDF5 library failed before, and cannot go on in this thread');
+    const reply = runHdf5(library, request);
+    broken = reply.kind === 'problem' && reply.broken;
+    return reply;
   },
 };
 

@@ -61,7 +61,7 @@ function checkValues(root: object, anyKeys: boolean, fail: (problem: string) => 
   let values = 0;
   for (let next = open.pop(); next; next = open.pop()) {
     const isArray = Array.isArray(next);
-    const items: readonly unknown[] = isArray ? next : Object.values(next);
+    const items: readonly unknown[] = isArray ? (next as unknown[]) : Object.values(next);
     values += items.length;
     if (values > mostValues) fail(`it has more than ${mostValues} values`);
     for (const item of items) if (typeof item === 'object' && item !== null) open.push(item);

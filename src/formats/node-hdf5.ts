@@ -30,13 +30,8 @@ import(workerData).then(async (library) => {
 });
 `;
 
-/** Newer releases of Node tell the processor time of a worker, in microseconds. */
-interface TimedWorker extends Worker {
-  cpuUsage?: () => Promise<{ readonly user: number; readonly system: number }>;
-}
-
 function startThread(): Hdf5Thread {
-  const worker: TimedWorker = new Worker(program, {
+  const worker = new Worker(program, {
     eval: true,
     workerData: import.meta.resolve('h5wasm'),
     resourceLimits: { maxOldGenerationSizeMb: mostHeapMegabytes },
@@ -44,12 +39,14 @@ function startThread(): Hdf5Thread {
   return {
     post: (request: Hdf5Request) => worker.postMessage(request),
     next: () => nextMessage(worker),
-    time: worker.cpuUsage
-      ? async () => {
-          const { user, system } = await worker.cpuUsage!();
-          return (user + system) / 1000;
-        }
-      : undefined,
+    // Only newer releases of Node tell the processor time of a worker, in microseconds.
+    time:
+      'cpuUsage' in worker
+        ? async () => {
+            const { user, system } = await worker.cpuUsage();
+            return (user + system) / 1000;
+          }
+        : undefined,
     hold: (alive) => (alive ? worker.ref() : worker.unref()),
     terminate: () => worker.terminate(),
   };

@@ -14,6 +14,11 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
+interface HostOption {
+  /** Where the HDF5 library runs. */
+  readonly host?: Hdf5Host;
+}
+
 /**
  * A model from the bytes of a `.keras`, a legacy `.h5` or a native file, or from a URL. A model that was compiled is compiled, with
  * the state of its optimiser.
@@ -26,6 +31,11 @@ export async function loadModel(
   knownOptions(options, ['engine', 'signal'], { call: 'loadModel' });
   if (from instanceof ArrayBuffer) return modelFromBytes(new Uint8Array(from), 'the given bytes', options);
   if (from instanceof Uint8Array) return modelFromBytes(from, 'the given bytes', options);
+  return modelFromUrl(from, options);
+}
+
+/** A model from a URL; a relative one begins at the page. */
+export async function modelFromUrl(from: URL | string, options: LoadOptions & HostOption): Promise<Model> {
   const url = from instanceof URL ? from : urlOf(from);
   return modelFromBytes(await fetched(url, options.signal), url.href, options);
 }
@@ -52,23 +62,57 @@ async function fetched(url: URL, signal: AbortSignal | undefined): Promise<Uint8
     return fail(cause instanceof Error ? cause.message : String(cause), cause);
   }
   if (!response.ok) return fail(`the server answered ${response.status} ${response.statusText}`.trim());
-  return new Uint8Array(await response.arrayBuffer());
+  return bytesOfBody(response, fail);
+}
+
+/** As `readFile` of the file system has it. */
+const mostFileBytes = 2 ** 31;
+
+/** A server may send without end. */
+async function bytesOfBody(response: Response, fail: (problem: string) => never): Promise<Uint8Array> {
+  const tooLarge = `it has more than the limit of ${mostFileBytes} bytes`;
+  if (Number(response.headers.get('content-length') ?? 0) > mostFileBytes) fail(tooLarge);
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+    size += piece.length;
+    if (size > mostFileBytes) fail(tooLarge);
+    pieces.push(piece);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
 }
 
 /** A model from the bytes of a file; `source` names it in errors. */
 export async function modelFromBytes(
   bytes: Uint8Array,
   source: string,
-  options: LoadOptions & { readonly host?: Hdf5Host } = {},
+  options: LoadOptions & HostOption = {},
 ): Promise<Model> {
   // A zip file begins with "PK", a safetensors file with the length of its header.
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const { host } = options;
+  const host = options.host ?? (isZip || isHdf5(bytes) ? await pageHost() : undefined);
   let saved: SavedModel;
   if (isZip) saved = await decodeKerasModel(bytes, source, { host });
   else if (isHdf5(bytes)) saved = await decodeLegacyModel(bytes, source, { host });
   else saved = decodeNativeModel(bytes, source);
   return modelOf(saved, options.engine);
+}
+
+let workers: Hdf5Host | undefined;
+
+/** A page reads HDF5 in a worker, so that a hostile file can neither stop it nor fill its memory. */
+async function pageHost(): Promise<Hdf5Host | undefined> {
+  if (typeof Worker !== 'function') return undefined;
+  const { PageHdf5 } = await import('../formats/web-hdf5.ts');
+  workers ??= new PageHdf5();
+  return workers;
 }
 
 function modelOf(

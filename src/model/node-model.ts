@@ -1,7 +1,7 @@
 import { knownOptions } from '../errors/index.ts';
 import { readFile } from '../formats/node-files.ts';
 import { Hdf5Worker } from '../formats/node-hdf5.ts';
-import { type LoadOptions, loadModel as loadFromUrl, modelFromBytes } from './load-model.ts';
+import { type LoadOptions, modelFromBytes, modelFromUrl } from './load-model.ts';
 import type { Model } from './model.ts';
 
 export type { Model } from './model.ts';
@@ -25,7 +25,7 @@ export async function loadModel(
   if (from instanceof Uint8Array) return modelFromBytes(from, 'the given bytes', { ...options, host });
   if (from instanceof ArrayBuffer) return loadModel(new Uint8Array(from), options);
   if (from instanceof URL ? from.protocol !== 'file:' : typeof from !== 'string' || isUrl(from)) {
-    return loadFromUrl(from, options);
+    return modelFromUrl(from as URL | string, { ...options, host });
   }
   const path = from instanceof URL ? decodeURIComponent(from.pathname) : (from as string);
   return modelFromBytes(await readFile(path), path, { ...options, host });

@@ -143,6 +143,10 @@ test('a page writes and reads the files that Node writes and reads', async () =>
   expect(report.predictions[1]).toEqual(report.predictions[0]);
   expect(report.predictions[2]).toEqual(report.predictions[0]);
   expect(report.refused).toMatch(/^Cannot read the given bytes: .*zip/);
+  // HDF5 has workers of its own: one that was stopped, and none before it was needed.
+  expect(report.workers).toBe(1);
+  expect(report.stopped).toMatch(/^Cannot read the given bytes: the HDF5 library took longer than/);
+  expect(report.longestPause).toBeLessThan(1000);
   const [predictions] = node.predictions;
   const reread = consumer.run(`
     import { loadModel, tensor } from 'atrous';

@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+
+/** An HDF5 file in which the library loops without end. */
+const endless = readFileSync(new URL('../../fixtures/fuzz/hdf5-1-217.bin', import.meta.url), 'base64');
+
 /** What the program of files reports, in Node and in a page. */
 export interface FileReport {
   /** Bytes of the model in each format, in base64. */
@@ -7,6 +12,12 @@ export interface FileReport {
   readonly predictions: readonly (readonly number[])[];
   /** The message about a file that is none. */
   readonly refused: string;
+  /** The message about a file in which the HDF5 library loops without end. */
+  readonly stopped: string;
+  /** The longest time in which the page's own thread ran no timer meanwhile, in milliseconds. */
+  readonly longestPause: number;
+  /** Workers of pages that were started for HDF5. */
+  readonly workers: number;
 }
 
 /** A module that writes a model to bytes, reads it again, and passes a report to the function that `deliver` names. */
@@ -14,6 +25,16 @@ export function fileProgram(deliver: string): string {
   return `
 import { layers, loadModel, sequential, tensor } from 'atrous';
 
+let workers = 0;
+if (typeof Worker === 'function') {
+  const Own = Worker;
+  globalThis.Worker = class extends Own {
+    constructor(url, options) {
+      super(url, options);
+      if (options?.name === 'atrous-hdf5') workers++;
+    }
+  };
+}
 const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
 async function writeAndRead() {
@@ -32,7 +53,16 @@ async function writeAndRead() {
   for (const each of models) predictions.push(Array.from((await each.predict(images)).data));
   for (const each of models) each.dispose();
   const refused = await loadModel(keras.slice(0, -100)).then(() => 'nothing', (error) => error.message);
-  return { keras: toBase64(keras), native: toBase64(native), predictions, refused };
+  let longestPause = 0;
+  let last = performance.now();
+  const timer = setInterval(() => {
+    longestPause = Math.max(longestPause, performance.now() - last);
+    last = performance.now();
+  }, 10);
+  const endless = Uint8Array.from(atob('${endless}'), (character) => character.charCodeAt(0));
+  const stopped = await loadModel(endless).then(() => 'nothing', (error) => error.message);
+  clearInterval(timer);
+  return { stopped, longestPause, workers, keras: toBase64(keras), native: toBase64(native), predictions, refused };
 }
 
 ${deliver}(await writeAndRead().catch((error) => ({ error: String(error?.stack ?? error) })));
