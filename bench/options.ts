@@ -30,6 +30,7 @@ Instead of that, with --help for their options:
   --start            fit called to first step, stage by stage, and the size of the code
   --scaling          1 to 8 threads, a timer beside them, and more cores on paper
   --runtimes         versions of Node and pages of Chromium: speed and bits
+  --page             frames of the page of examples/web while it trains
   --pictures         cost against batch, channels, dilation and threads
 
 Example: npm run bench -- --only seed-2 --rounds 30

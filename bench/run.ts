@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   '--start': async () => (await import('./start/command.ts')).showStart,
   '--scaling': async () => (await import('./scaling/command.ts')).showScaling,
   '--runtimes': async () => (await import('./runtimes/command.ts')).showRuntimes,
+  '--page': async () => (await import('./page/command.ts')).showPage,
   '--networks': async () => (await import('./digits.ts')).trainDigits,
 };
 
