@@ -64,5 +64,5 @@ const defined = <T extends object>(values: T): Partial<T> =>
 /** The recipes of networks that have one, by the names of the networks. */
 export const recipes: { readonly digits: Recipe; readonly tiny: Recipe } = {
   digits: recipe({ epochs: 8, batchSize: 128, maxLearningRate: 0.006 }),
-  tiny: recipe({ epochs: 25, batchSize: 128, maxLearningRate: 0.01 }),
+  tiny: recipe({ epochs: 30, batchSize: 128, maxLearningRate: 0.01 }),
 };
