@@ -7,10 +7,10 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
-    faults: { type: 'string', default: '6' },
+    faults: { type: 'string', default: '8' },
   },
 });
-const setting = { trainImages: 600, batchSize: 8, epochs: 3 };
+const setting = { trainImages: 300, batchSize: 8, epochs: 3 };
 const trial = new Trial(setting, true);
 const print = (value: unknown): void => {
   process.stdout.write(`${typeof value === 'string' ? value : inspect(value)}\n`);
