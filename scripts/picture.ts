@@ -1,0 +1,82 @@
+/**
+ * `node scripts/picture.ts [EPOCHS]` draws docs/images/training.svg: what a training of `seed` prints on this machine,
+ * beside the offsets that its dilations combine and those of better ones.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { analysis } from '../src/index.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const epochs = process.argv[2] ?? '5';
+const [width, height, lineHeight, padding] = [900, 320, 18, 24];
+
+function trainingLines(): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'atrous-picture-'));
+  const args = ['src/cli/main.ts', 'train', 'mnist', '--model', 'seed', '--epochs', epochs, '--out', folder];
+  const env = { ...process.env, NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...args, '--no-report'], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true, force: true });
+  if (status !== 0) throw new Error(stderr);
+  const lines = stdout.split('\n');
+  const end = lines.findIndex((line) => line.startsWith('Test accuracy'));
+  return ['$ atrous train mnist --model seed', ...lines.slice(0, end + 1)];
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
+/** Long lines go on below. */
+const wrapped = (line: string): string[] =>
+  line.match(/.{1,66}(\s|$)/g)?.map((part) => part.trimEnd()) ?? [''];
+
+function terminal(lines: readonly string[]): string {
+  const texts = lines
+    .flatMap(wrapped)
+    .map(
+      (line, k) =>
+        `<text class="code" x="${padding + 14}" y="${padding + 28 + k * lineHeight}" xml:space="preserve">${escaped(line)}</text>`,
+    );
+  return `<rect class="screen" x="${padding}" y="${padding}" width="560" height="${height - 2 * padding}" rx="8"/>${texts.join('')}`;
+}
+
+/** Each offset as a square: the more ways lead to it, the darker; a hole has a frame alone. */
+function grid(dilations: readonly (readonly number[])[], label: string, x: number, y: number): string {
+  const { grid: ways = [], reached, offsets } = analysis.gridding(dilations, [3, 3]);
+  const most = Math.max(...ways.flat());
+  const cell = 11;
+  const squares = ways.flatMap((row, i) =>
+    row.map((count, j) => {
+      const place = `x="${x + j * cell}" y="${y + i * cell}" width="${cell - 2}" height="${cell - 2}"`;
+      return count > 0
+        ? `<rect class="path" ${place} opacity="${(0.25 + (0.75 * count) / most).toFixed(2)}"/>`
+        : `<rect class="hole" ${place}/>`;
+    }),
+  );
+  const right = x + ways.length * cell + 14;
+  return `${squares.join('')}<text x="${right}" y="${y + 42}">${label}</text><text x="${right}" y="${y + 62}">${reached} of ${offsets} offsets</text>`;
+}
+
+const own = [
+  [2, 2],
+  [2, 2],
+] as const;
+const better = analysis.gridding(own, [3, 3]).better!;
+const name = (dilations: readonly (readonly number[])[]): string =>
+  `dilations ${dilations.map(([rate]) => rate).join(', ')}`;
+const style =
+  'text{font:14px system-ui,sans-serif;fill:var(--ink)}.code{font:12px ui-monospace,monospace;fill:#e6edf3}.screen{fill:#161b22}.head{font-weight:600}' +
+  'svg{--paper:#fff;--ink:#1c2128;--hole:#cf222e;--path:#0969da}@media(prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--hole:#ff7b72;--path:#58a6ff}}' +
+  '.paper{fill:var(--paper)}.path{fill:var(--path)}.hole{fill:none;stroke:var(--hole)}';
+const right = padding + 584;
+const svg =
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="A training in the terminal, and the offsets that two layers of dilated convolutions combine"><style>${style}</style>` +
+  `<rect class="paper" width="${width}" height="${height}"/>${terminal(trainingLines())}` +
+  `<text class="head" x="${right}" y="${padding + 14}">What two 3 x 3 layers combine</text>` +
+  `${grid(own, name(own), right, padding + 34)}${grid(better, name(better), right, padding + 164)}</svg>\n`;
+writeFileSync(join(root, 'docs/images/training.svg'), svg);
