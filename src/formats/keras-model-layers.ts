@@ -1,4 +1,5 @@
 import { FormatError } from '../errors/index.ts';
+import { definedLayer } from '../nn/custom-layers.ts';
 import * as layers from '../nn/layers/index.ts';
 import { kindOf, type Layer } from '../nn/layers/layer.ts';
 import { camelCase } from '../nn/naming.ts';
@@ -40,9 +41,11 @@ const withoutMeaning: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /** A layer as its class and config say. */
 export function layerFromConfig(className: unknown, config: Config, source: string): Layer {
-  const make = typeof className === 'string' ? layersByClass.get(className) : undefined;
+  const make =
+    typeof className === 'string' ? (layersByClass.get(className) ?? definedLayer(className)) : undefined;
   if (!make) {
-    const advice = `Known layers: InputLayer, ${[...layersByClass.keys()].join(', ')}`;
+    const own = typeof className === 'string' ? className : 'Name';
+    const advice = `A class of your own has to be defined before: defineLayer({ className: '${own}', ... }). Known layers: InputLayer, ${[...layersByClass.keys()].join(', ')}`;
     throw new FormatError({
       source,
       problem: `it has a layer of class ${JSON.stringify(className)}, which is not known`,

@@ -40,7 +40,7 @@ function compiled(own: Model): Model {
   own.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
   return own;
 }
-const fit = (own: Model): Promise<unknown> =>
+const taught = (own: Model): Promise<unknown> =>
   compiled(own).fit(x, y, { epochs: 2, batchSize: 2, shuffle: false, verbose: 0 });
 
 describe('frozen layers', () => {
@@ -53,7 +53,7 @@ describe('frozen layers', () => {
     );
     own.getLayer('base').trainable = false;
     const before = values(await own.getWeights());
-    await fit(own);
+    await taught(own);
     const after = values(await own.getWeights());
     const changed = own.network.layers
       .flatMap((layer) => layer.weights.filter((w) => !w.internal).map((w) => `${w.layer.name}/${w.name}`))
@@ -62,7 +62,7 @@ describe('frozen layers', () => {
     expect(own.costs()).toMatchObject({ parameters: 31, trainable: 4 });
     own.getLayer('base').trainable = true;
     expect(own.costs().trainable).toBe(25);
-    await fit(own);
+    await taught(own);
     expect(values(await own.getWeights())[0]).not.toEqual(before[0]);
     expect(() => {
       own.getLayer('head').trainable = 1 as never;
@@ -129,7 +129,7 @@ describe('a model as a layer', () => {
       model({ inputs: b, outputs: layers.dense({ units: 1, name: 'out' }).apply(sum), engine }),
     );
     own.getLayer('second').trainable = false;
-    await fit(own);
+    await taught(own);
     const again = kept(await modelFromBytes(await own.toBytes(format), 'test', { engine }));
     expect(again.layers.map((l) => [l.name, l.className])).toEqual(
       own.layers.map((l) => [l.name, l.className]),
@@ -162,7 +162,7 @@ describe('clones and transfer', () => {
     await copy.setWeights(await own.getWeights());
     expect(Array.from((await copy.predict(x)).data)).toEqual(Array.from((await own.predict(x)).data));
     const before = values(await own.getWeights());
-    await fit(copy);
+    await taught(copy);
     expect(values(await own.getWeights())).toEqual(before);
   });
 
