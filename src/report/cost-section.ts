@@ -2,7 +2,7 @@ import { type ComparedLayerCost, type CostAnalysis, networkCost } from '../analy
 import { costVerdict } from '../analysis/cost-words.ts';
 import { byteSize, grouped, ratio } from '../analysis/figures.ts';
 import type { Model } from '../model/model.ts';
-import { breakable, type Html, html } from './html.ts';
+import { breakable, type Html, html, unbroken } from './html.ts';
 import type { Draw } from './plot.ts';
 
 /** Parameters and multiply-adds, layer by layer, beside the same network with standard convolutions. */
@@ -13,7 +13,7 @@ export function costSection(model: Model, draw: Draw): Html {
   return html`<section id="cost">
 <h2>What it costs</h2>
 <p>${standard ? saved(costs) : 'The network has no separable convolution to compare with a standard one.'} Multiply-adds and bytes are those of one sample.</p>
-${verdict && html`<p>${verdict}</p>`}
+${verdict && html`<p>${unbroken(verdict)}</p>`}
 ${standard && html`<figure class="bars">${bars(costs, draw)}</figure>`}
 ${table(costs)}
 </section>`;

@@ -4,7 +4,7 @@ import { type Gridding, gridding } from '../analysis/gridding.ts';
 import { chainTitle, griddingVerdict } from '../analysis/gridding-words.ts';
 import { networkFields } from '../analysis/receptive-field.ts';
 import type { Model } from '../model/model.ts';
-import { type Html, html } from './html.ts';
+import { breakable, type Html, html, unbroken } from './html.ts';
 import type { SampleValues } from './options.ts';
 import { dataUri } from './picture.ts';
 import type { Draw } from './plot.ts';
@@ -28,13 +28,14 @@ export function fieldSection(model: Model, sample: SampleValues | undefined, dra
 <div class="panels">${fields.map((field) => fieldFigure(field, sample, draw))}</div>
 ${chains.map((chain) => {
   const found = gridding(chain.dilations, chain.kernel);
-  return html`<h3>Gridding of ${chainTitle(chain)}</h3><div class="figures pair">${gridFigures(found, chain.kernel, draw)}<div>${griddingVerdict(found).map((line) => html`<p>${line}</p>`)}</div></div>`;
+  return html`<h3>Gridding of ${chainTitle(chain)}</h3><div class="figures pair">${gridFigures(found, chain.kernel, draw)}<div>${griddingVerdict(found).map((line) => html`<p>${unbroken(line)}</p>`)}</div></div>`;
 })}
 ${chains.length === 0 && html`<p>No convolution is dilated: no position in a field is passed over.</p>`}
 </section>`;
 }
 
 const panel = 150;
+const wide = html` class="long"`;
 
 function fieldFigure({ label, axes }: DrawnField, sample: SampleValues | undefined, draw: Draw): Html {
   const alt = `Receptive field: ${label}`;
@@ -43,7 +44,7 @@ function fieldFigure({ label, axes }: DrawnField, sample: SampleValues | undefin
     axes.length === 1
       ? seriesField(axes[0]!, sample, alt, draw)
       : imageField(axes, shape.length === 3 ? sample : undefined, alt, draw);
-  return html`<figure>${svg}<figcaption>${label}</figcaption></figure>`;
+  return html`<figure${axes.length === 1 && wide}>${svg}<figcaption>${breakable(label)}</figcaption></figure>`;
 }
 
 function imageField(

@@ -27,6 +27,9 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlPar
   );
 }
 
+/** Figures that do not break before their sign. */
+export const unbroken = (text: string): string => text.replaceAll(' %', '\u00a0%');
+
 /** A name that may break behind its underscores and full stops. */
 export const breakable = (name: string): Html =>
   html`${name.split(/(?<=[_.])/).map((part, k) => html`${k > 0 && wordBreak}${part}`)}`;

@@ -58,8 +58,8 @@ export class ClassJudge implements Judge<ClassJudgement> {
       if (said === truth) this.#right++;
       if (said === truth || positions > 1) continue;
       const [sure, truthSure] = [probabilities[said]!, probabilities[truth]!];
-      // many networks are equally sure of all their mistakes: then the truth that was thought least likely
-      const score = sure - truthSure;
+      // many networks are as sure as can be of all their mistakes: then the truth that was thought least likely
+      const score = sure - 1e-6 * truthSure;
       if (this.#worst.wants(score))
         this.#worst.add({ sample: first + k, truth, said, sure, truthSure, score, input: input(k) });
     }

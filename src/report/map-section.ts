@@ -10,8 +10,7 @@ import { sampleFigure } from './sample-picture.ts';
 import { sureText } from './sure.ts';
 
 /** Pixels of all pictures together: they stay below about 400 KB in the page. */
-const pixelsInAll = 320_000;
-const mostPixels = 60_000;
+const pixelsInAll = 400_000;
 const mostLayers = 32;
 const mostBars = 20;
 
@@ -31,7 +30,10 @@ export function mapSection(
   draw: Draw,
 ): Html {
   const shown = layers.length > mostLayers ? [...layers.slice(0, mostLayers - 1), layers.at(-1)!] : layers;
-  const budget = Math.min(mostPixels, Math.floor(pixelsInAll / Math.max(1, shown.length)));
+  const budget = fairShare(
+    shown.map(({ values }) => values.length),
+    pixelsInAll,
+  );
   const picture = sampleFigure(input, pictureShape, `Sample ${sample}`, draw);
   const left = layers.length - shown.length;
   return html`<section id="maps">
@@ -44,6 +46,16 @@ ${shown.map((layer) =>
     : mapFigure(layer, budget),
 )}</div>
 </section>`;
+}
+
+/** The most that each may have so that all together have `total`: who wants less leaves the rest to the others. */
+export function fairShare(wanted: readonly number[], total: number): number {
+  let [left, share] = [total, total];
+  for (const [k, each] of wanted.toSorted((a, b) => a - b).entries()) {
+    share = Math.floor(left / (wanted.length - k));
+    left -= Math.min(each, share);
+  }
+  return share;
 }
 
 function mapFigure(layer: LayerValues, budget: number): Html {

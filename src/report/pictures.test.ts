@@ -4,6 +4,7 @@ import { breakable, html } from './html.ts';
 import { ClassJudge } from './judge-classes.ts';
 import { kernelSection } from './kernel-section.ts';
 import { mapPicture } from './map-pictures.ts';
+import { fairShare } from './map-section.ts';
 import { byteBetween, dataUri } from './picture.ts';
 import { openPlot } from './plot.ts';
 import { samplePicture } from './sample-picture.ts';
@@ -69,6 +70,12 @@ test('taps of a kernel are drawn as far apart as its dilation', async () => {
   expect((fourth!.y - first!.y) / first!.height).toBeCloseTo(1, 1);
   expect(svg.match(/<circle/g)).toHaveLength(6);
   expect(svg).toContain('var(--negative)');
+});
+
+test('pixels are shared so that small layers leave theirs to large ones', () => {
+  expect(fairShare([10, 10, 1000], 100)).toBe(80);
+  expect(fairShare([50, 50], 40)).toBe(20);
+  expect(fairShare([1], 100)).toBe(100);
 });
 
 describe('answers', () => {
