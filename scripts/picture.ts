@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { analysis } from '../src/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const epochs = process.argv[2] ?? '5';
-const [width, height, lineHeight, padding] = [900, 320, 18, 24];
+const epochs = process.argv[2] ?? '10';
+const [width, lineHeight, padding, screenWidth] = [1000, 17, 20, 690];
 
 function trainingLines(): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'atrous-picture-'));
@@ -33,16 +33,15 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 
 /** Long lines go on below. */
 const wrapped = (line: string): string[] =>
-  line.match(/.{1,66}(\s|$)/g)?.map((part) => part.trimEnd()) ?? [''];
+  line.match(/.{1,100}(\s|$)/g)?.map((part) => part.trimEnd()) ?? [''];
 
-function terminal(lines: readonly string[]): string {
-  const texts = lines
-    .flatMap(wrapped)
-    .map(
-      (line, k) =>
-        `<text class="code" x="${padding + 14}" y="${padding + 28 + k * lineHeight}" xml:space="preserve">${escaped(line)}</text>`,
-    );
-  return `<rect class="screen" x="${padding}" y="${padding}" width="560" height="${height - 2 * padding}" rx="8"/>${texts.join('')}`;
+function terminal(lines: readonly string[], height: number): string {
+  const texts = lines.map((line, k) => {
+    const [x, y] = [padding + 14, padding + 26 + k * lineHeight];
+    return `<text class="code" x="${x}" y="${y}" xml:space="preserve">${escaped(line)}</text>`;
+  });
+  const place = `x="${padding}" y="${padding}" width="${screenWidth}" height="${height - 2 * padding}"`;
+  return `<rect class="screen" ${place} rx="8"/>${texts.join('')}`;
 }
 
 /** Each offset as a square: the more ways lead to it, the darker; a hole has a frame alone. */
@@ -70,13 +69,15 @@ const better = analysis.gridding(own, [3, 3]).better!;
 const name = (dilations: readonly (readonly number[])[]): string =>
   `dilations ${dilations.map(([rate]) => rate).join(', ')}`;
 const style =
-  'text{font:14px system-ui,sans-serif;fill:var(--ink)}.code{font:12px ui-monospace,monospace;fill:#e6edf3}.screen{fill:#161b22}.head{font-weight:600}' +
+  'text{font:14px system-ui,sans-serif;fill:var(--ink)}.code{font:11px ui-monospace,monospace;fill:#e6edf3}.screen{fill:#161b22}.head{font-weight:600}' +
   'svg{--paper:#fff;--ink:#1c2128;--hole:#cf222e;--path:#0969da}@media(prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--hole:#ff7b72;--path:#58a6ff}}' +
   '.paper{fill:var(--paper)}.path{fill:var(--path)}.hole{fill:none;stroke:var(--hole)}';
-const right = padding + 584;
+const lines = trainingLines().flatMap(wrapped);
+const height = Math.max(310, 2 * padding + 28 + lines.length * lineHeight);
+const right = 2 * padding + screenWidth;
 const svg =
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="A training in the terminal, and the offsets that two layers of dilated convolutions combine"><style>${style}</style>` +
-  `<rect class="paper" width="${width}" height="${height}"/>${terminal(trainingLines())}` +
+  `<rect class="paper" width="${width}" height="${height}"/>${terminal(lines, height)}` +
   `<text class="head" x="${right}" y="${padding + 14}">What two 3 x 3 layers combine</text>` +
   `${grid(own, name(own), right, padding + 34)}${grid(better, name(better), right, padding + 164)}</svg>\n`;
 writeFileSync(join(root, 'docs/images/training.svg'), svg);

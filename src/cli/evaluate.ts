@@ -21,7 +21,7 @@ export const evaluateCommand = (context: Context): Command =>
   new Command('evaluate')
     .summary('measure a saved model on test images')
     .description('Measures loss and accuracy of a saved model on the test images of a data set.')
-    .argument('<MODEL>', 'a saved model (.keras, .safetensors)')
+    .argument('<MODEL>', 'a saved model (.keras, .h5, .safetensors)')
     .argument('[DATA]', dataHelp, 'mnist')
     .option('--batch-size <n>', 'images at once', integerOption('--batch-size', call, 1, 65_536), 128)
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))

@@ -38,7 +38,7 @@ const networks: Readonly<Record<string, (setting: Setting) => Model>> = {
 const networkNames = Object.keys(networks);
 
 /** How help describes the option --model. */
-export const networkHelp: string = `${networkNames.join(', ')}, or a saved model (.keras, .safetensors)`;
+export const networkHelp: string = `${networkNames.join(', ')}, or a saved model (.keras, .h5, .safetensors)`;
 
 export interface NetworkRequest extends Setting {
   /** Name of a network, or path of a saved model. */
@@ -87,7 +87,7 @@ export async function openNetwork(
     );
     return model;
   }
-  if (!/\.(keras|safetensors)$/.test(name) && !(await stat(name).catch(() => undefined))) {
+  if (!/\.(keras|h5|safetensors)$/.test(name) && !(await stat(name).catch(() => undefined))) {
     throw new InvalidArgumentError({
       call,
       argument,

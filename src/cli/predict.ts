@@ -33,7 +33,7 @@ export const predictCommand = (context: Context): Command =>
         'by mass. Other models get pictures of the size that they want. An array of NumPy (.npy) has one sample along ' +
         'its first axis, in the units that the model was trained with (MNIST: 0 to 255).',
     )
-    .argument('<MODEL>', 'a saved model (.keras, .safetensors)')
+    .argument('<MODEL>', 'a saved model (.keras, .h5, .safetensors)')
     .requiredOption('--input <file...>', 'pictures, folders of pictures, or one .npy file')
     .option('--no-preprocess', 'take pictures as they are: bytes of the size that the model wants')
     .option('--output <file>', 'write the predictions to a .npy file (float32)')

@@ -157,6 +157,17 @@ export function runHdf5(library: Hdf5Library, request: Hdf5Request): Hdf5Reply {
     return { kind: 'read', content: { arrays, groups, attributes } };
   }
 
+  /** HDF5 notes when it makes an object: equal contents would give other bytes a second later. */
+  function atFixedTime<T>(work: () => T): T {
+    const { now } = Date;
+    Date.now = () => 315_532_800_000;
+    try {
+      return work();
+    } finally {
+      Date.now = now;
+    }
+  }
+
   function write({
     arrays,
     groups,
@@ -216,7 +227,7 @@ export function runHdf5(library: Hdf5Library, request: Hdf5Request): Hdf5Reply {
   }
 
   try {
-    if (request.kind === 'write') return write(request.content);
+    if (request.kind === 'write') return atFixedTime(() => write(request.content));
     return read(request.bytes, request.limits.maxBytes, request.limits.maxObjects);
   } catch (error) {
     if (error instanceof Problem)

@@ -7,6 +7,7 @@ import type { Hdf5Attribute, Hdf5Content } from './hdf5-content.ts';
 import { readKerasArchive, writeKerasArchive } from './keras-archive.ts';
 import { Hdf5Worker } from './node-hdf5.ts';
 import type { StoredArray } from './stored-array.ts';
+import { PageHdf5 } from './web-hdf5.ts';
 import { encodeZip, openZip } from './zip.ts';
 
 const worker = new Hdf5Worker();
@@ -50,6 +51,12 @@ describe.each([
     expect(again.arrays).toEqual(content.arrays);
     expect(again.groups).toEqual(content.groups);
     expect(again.attributes).toEqual(content.attributes);
+  });
+
+  test('equal contents give equal bytes at any time', async () => {
+    const first = await writeHdf5(content, { host });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await writeHdf5(content, { host })).toEqual(first);
   });
 
   test('groups need not be named', async () => {
@@ -142,6 +149,22 @@ describe('bad HDF5 files', () => {
     );
     await impatient.dispose();
     expect((await read(whole)).arrays.get('a')?.shape).toEqual([8_000_000]);
+  });
+
+  test('a file in which the library loops without end costs one worker', async () => {
+    const endless = new Uint8Array(readFileSync('fixtures/fuzz/hdf5-1-217.bin'));
+    await expect(read(endless)).rejects.toThrow(
+      /^Cannot read a\.h5: the HDF5 library took longer than 0\.9 s/,
+    );
+    expect((await read(await writeHdf5(content, { host: worker }))).groups.has('layers')).toBe(true);
+  });
+
+  test('where no worker can be started, the library runs on the calling thread', async () => {
+    const none = new PageHdf5(() => {
+      throw new Error('the content policy forbids workers');
+    });
+    const whole = await writeHdf5(content, { host: none });
+    expect((await readHdf5(whole, 'a.h5', { host: none })).arrays).toEqual(content.arrays);
   });
 
   test('requests at the same time wait for each other', async () => {

@@ -11,6 +11,7 @@ import { type CodeBlock, codeBlocks } from './blocks.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const all = pages();
 const blocks = all.flatMap(codeBlocks);
+const minutes = 60_000;
 const place = ({ page, line }: CodeBlock): string => `${page}:${line}`;
 
 /** Where the sources have what the package gives its users. */
@@ -39,7 +40,7 @@ test('links between the pages lead somewhere', () => {
   }
 });
 
-test('every block of TypeScript has its types right', () => {
+test('every block of TypeScript has its types right', { timeout: 3 * minutes }, () => {
   const options: ts.CompilerOptions = {
     ...ts.parseJsonConfigFileContent(
       ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config,
@@ -54,17 +55,21 @@ test('every block of TypeScript has its types right', () => {
   };
   const host = ts.createCompilerHost(options);
   const virtual = new Map(blocks.map((block, k) => [join(root, `block-${k}.ts`), block]));
+  // What Vite makes of a file: its address.
+  const assets = join(root, 'block-assets.d.ts');
+  const declared = "declare module '*?url' { const url: string; export default url; }";
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (path) => virtual.has(path) || fileExists.call(host, path);
   host.readFile = (path) => virtual.get(path)?.code ?? readFile.call(host, path);
   host.getSourceFile = (path, languageVersion, ...rest) => {
     const block = virtual.get(path);
+    if (path === assets) return ts.createSourceFile(path, declared, languageVersion);
     // A block without imports is a module too.
     return block
       ? ts.createSourceFile(path, `${block.code}\nexport {};\n`, languageVersion)
       : getSourceFile.call(host, path, languageVersion, ...rest);
   };
-  const program = ts.createProgram([...virtual.keys()], options, host);
+  const program = ts.createProgram([...virtual.keys(), assets], options, host);
   const problems = [...virtual].flatMap(([path, block]) =>
     ts.getPreEmitDiagnostics(program, program.getSourceFile(path)).map(({ messageText }) => {
       return `${place(block)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
@@ -84,11 +89,13 @@ function runnable({ code }: CodeBlock): string {
 }
 
 describe('blocks of TypeScript run as they stand', () => {
+  // tests/page builds the page of the tutorial and draws in it.
   const byPage = all
+    .filter((page) => page !== 'docs/tutorial.md')
     .map((page) => ({ page, own: blocks.filter((block) => block.page === page && block.runs) }))
     .filter(({ own }) => own.length > 0);
 
-  test.each(byPage)('$page', ({ own }) => {
+  test.each(byPage)('$page', { timeout: 3 * minutes }, ({ own }) => {
     const folder = mkdtempSync(join(tmpdir(), 'atrous-docs-'));
     try {
       const files = own.map((block, k) => {
