@@ -10,7 +10,7 @@ Frames of the page of examples/web in Chromium: at rest, while it trains, and wh
 aim is 95 of 100 frames under ${goodFrame} ms while it trains; the command ends with 1 where that is missed.
 
   --seconds N   of each (default 8)
-  --threads N   that train (default: one fewer than there are cores)
+  --threads N   that train (default: all cores)
   --plain       without the headers for shared memory: one thread
 `;
 

@@ -16,8 +16,7 @@ const mostPoints = 160;
 export function drawChart(svg: SVGSVGElement, series: Series): void {
   const { values, marks, steps, low, high } = series;
   const x = (step: number): string => ((100 * (step + 1)) / steps).toFixed(2);
-  const y = (value: number): string =>
-    (100 - (100 * (Math.min(high, Math.max(low, value)) - low)) / (high - low)).toFixed(2);
+  const y = (value: number): string => (100 - (100 * (value - low)) / (high - low)).toFixed(2);
   const line = means(values, Math.ceil(steps / mostPoints)).map(
     ({ step, value }) => `${x(step)} ${y(value)}`,
   );

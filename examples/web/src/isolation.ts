@@ -5,10 +5,10 @@ import type { Machine } from './messages.ts';
 export function showMachine({ threads, sharedMemory }: Machine): void {
   const count = `${threads} thread${threads === 1 ? '' : 's'}`;
   element('machine').textContent = sharedMemory
-    ? `${count} with shared memory; one core stays free for the page.`
+    ? `${count} with shared memory.`
     : `${count}: the server of this page does not send the headers that shared memory needs. The result is the same, later.`;
   const button = element<HTMLButtonElement>('isolate');
-  button.hidden = sharedMemory || !('serviceWorker' in navigator) || navigator.hardwareConcurrency < 3;
+  button.hidden = sharedMemory || !('serviceWorker' in navigator) || navigator.hardwareConcurrency < 2;
   button.onclick = async () => {
     button.disabled = true;
     await navigator.serviceWorker.register(new URL('isolation-worker.js', document.baseURI));

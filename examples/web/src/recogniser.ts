@@ -1,10 +1,11 @@
 import type { FromRecogniser, ToRecogniser } from './messages.ts';
+import { startWorker } from './start-worker.ts';
 
 export type Answer = Extract<FromRecogniser, { readonly type: 'answer' }>;
 
 /** Asks the worker that reads pictures: one at a time and at most one a frame, always the newest. */
 export class Recogniser {
-  readonly #worker = new Worker(new URL('./recogniser.worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker = startWorker('reader');
   readonly #picture: () => ImageData;
   #isReady = false;
   #isAsked = false;

@@ -2,6 +2,7 @@ import { drawChart } from './chart.ts';
 import { element, picture } from './elements.ts';
 import type { FromTrainer, Machine, Point, Progress, Status, ToTrainer } from './messages.ts';
 import { type Settings, stepsPerEpoch } from './recipe.ts';
+import { startWorker } from './start-worker.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 const grouped = (count: number): string => count.toLocaleString('en');
@@ -17,7 +18,7 @@ interface Listener {
 
 /** The part of the page that trains: buttons, curves and figures for the worker that does the work. */
 export class Training {
-  readonly #worker = new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module' });
+  readonly #worker = startWorker('trainer');
   readonly #given: Settings;
   readonly #listen: Listener;
   readonly #epochs = element<HTMLSelectElement>('epochs');
@@ -95,8 +96,8 @@ export class Training {
 
   #draw({ judged }: Progress, perEpoch: number, steps: number): void {
     for (const [key, low, high] of [
-      ['accuracy', 0.8, 1],
-      ['loss', 0, 0.8],
+      ['accuracy', 0.5, 1],
+      ['loss', 0, 1],
     ] as const) {
       const values = this.#points.map((point) => ({ step: point.step, value: point[key] }));
       const marks = judged.map((epoch) => ({ step: epoch.epoch * perEpoch - 1, value: epoch[key] }));

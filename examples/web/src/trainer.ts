@@ -154,15 +154,18 @@ function next(step: () => Promise<void>): void {
   });
 }
 
-scope.onmessage = ({ data: message }) => {
+/** Makes of this worker the one that trains. */
+export function serveTraining(): void {
+  scope.onmessage = ({ data }) => hear(data);
+}
+
+function hear(message: ToTrainer): void {
   if (message.type === 'open') {
     dataAddress = message.data;
     ({ settings } = message);
-    // One core stays free for the page, so that it draws every frame.
-    const threads = message.threads ?? Math.max(1, Math.min(16, navigator.hardwareConcurrency - 1));
-    configure({ threads });
-    const { threads: running, sharedMemory } = runtimeInfo();
-    scope.postMessage({ type: 'machine', threads: running, sharedMemory });
+    configure({ threads: message.threads });
+    const { threads, sharedMemory } = runtimeInfo();
+    scope.postMessage({ type: 'machine', threads, sharedMemory });
     next(open);
   } else if (message.type === 'start') {
     ({ settings } = message);
@@ -176,4 +179,4 @@ scope.onmessage = ({ data: message }) => {
     pageHasDrawn = true;
     if (hasNews) tell();
   }
-};
+}

@@ -7,9 +7,6 @@ const scope = globalThis as unknown as {
   postMessage(message: FromRecogniser): void;
 };
 
-// One picture is less work than waking another thread would be.
-configure({ threads: 1, sharedMemory: false });
-
 let model: Model | undefined;
 let loading: Promise<void> = Promise.resolve();
 
@@ -34,7 +31,14 @@ function read(picture: { width: number; height: number; data: Uint8ClampedArray 
   }
 }
 
-scope.onmessage = ({ data: message }) => {
+/** Makes of this worker the one that reads drawings. */
+export function serveReading(): void {
+  // One picture is less work than waking another thread would be.
+  configure({ threads: 1, sharedMemory: false });
+  scope.onmessage = ({ data }) => hear(data);
+}
+
+function hear(message: ToRecogniser): void {
   if (message.type === 'picture') read(message);
   else
     loading = loading
@@ -45,4 +49,4 @@ scope.onmessage = ({ data: message }) => {
           problem: error instanceof Error ? error.message : String(error),
         });
       });
-};
+}
