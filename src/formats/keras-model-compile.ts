@@ -72,14 +72,7 @@ export interface ReadCompile {
   readonly objectives: readonly OutputObjective[];
 }
 
-const ignoredOfOptimizer = new Set([
-  'name',
-  'use_ema',
-  'ema_momentum',
-  'ema_overwrite_frequency',
-  'jit_compile',
-  'is_legacy_optimizer',
-]);
+const ignoredOfOptimizer = new Set(['name', 'jit_compile', 'is_legacy_optimizer']);
 
 /** Ways to clip, of which 0 means none in Keras. */
 const clipping = new Set(['clipnorm', 'clipvalue', 'global_clipnorm']);
@@ -130,7 +123,6 @@ function readOptimizer(value: unknown, fail: (problem: string) => never): Optimi
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
   const make = name === undefined ? undefined : optimizerOfClass(name);
   if (!make) return fail(`its optimizer is of class ${JSON.stringify(name)}, which is not known`);
-  if (config?.use_ema === true) fail('its optimizer has use_ema, which is not supported');
   const options = Object.entries(config ?? {}).flatMap(([key, item]) =>
     ignoredOfOptimizer.has(key) || item === null || (item === 0 && clipping.has(key))
       ? []

@@ -26,6 +26,7 @@ import { printEpochs } from './print-epochs.ts';
 import type { ModelFormat, SaveOptions } from './save.ts';
 import { type EngineOptions, storeOf } from './stores.ts';
 import { type TransferOptions, transferWeights } from './transfer.ts';
+import { useAverages } from './use-averages.ts';
 import { readWeights, writeWeights } from './weights.ts';
 
 export interface ModelOptions {
@@ -201,6 +202,7 @@ export class Model implements TrainedModel {
     this.#isTraining = true;
     try {
       yield* trainingEvents(this.#trainer, { ...plan, callbacks }, state, this);
+      await useAverages(this.#trainer);
     } finally {
       this.#isTraining = false;
     }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/index.ts';
+import { isNode } from '../graph/is-node.ts';
 import type { Node } from '../graph/node.ts';
 import * as traceable from '../ops/index.ts';
 import { hasValues, type Samples, traced } from './eager.ts';
@@ -46,6 +47,3 @@ function eager(name: string, operation: (...args: never) => unknown): unknown {
     return Object.fromEntries(parts.map(([key], k) => [key, values[k]]));
   };
 }
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && 'role' in value;

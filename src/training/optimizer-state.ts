@@ -1,6 +1,16 @@
 import { type Assignment, type Node, variable } from '../graph/node.ts';
+import * as e from '../ir/build.ts';
 import type { Weight } from '../nn/layers/layer.ts';
-import type { Optimizer, UpdateOperands } from '../nn/optimizers/optimizer.ts';
+import {
+  ACCUMULATOR,
+  APPLIES,
+  AVERAGE,
+  EMA_MOMENTUM,
+  EMA_OVERWRITES,
+  type Optimizer,
+  type UpdateOperands,
+} from '../nn/optimizers/optimizer.ts';
+import { add } from '../ops/arithmetic.ts';
 import { elementwise } from '../ops/elementwise.ts';
 
 /** The values that an optimiser keeps beside the weights that it trains. */
@@ -48,14 +58,34 @@ export class OptimizerState {
    * @param gradients one for each weight, in order
    */
   updates(gradients: readonly Node[], scalars: Readonly<Record<string, Node>>): Assignment[] {
-    const clipped = this.optimizer.clip?.(gradients) ?? gradients;
-    return this.weights.flatMap((weight, k) => this.update(weight, clipped[k]!, scalars));
+    const { accumulation = 1 } = this.optimizer;
+    const sums =
+      accumulation > 1
+        ? gradients.map((gradient, k) => add(gradient, this.slotsOf(this.weights[k]!)[ACCUMULATOR]!))
+        : undefined;
+    const entering =
+      sums?.map((sum) => elementwise('meanGradient', [sum], (s) => e.div(s!, accumulation))) ?? gradients;
+    const clipped = this.optimizer.clip?.(entering) ?? entering;
+    return this.weights.flatMap((weight, k) => {
+      const own = this.update(weight, clipped[k]!, scalars);
+      if (!sums) return own;
+      const [variable, applies] = [this.slotsOf(weight)[ACCUMULATOR]!, scalars[APPLIES]!];
+      const value = elementwise(
+        'accumulate',
+        [sums[k]!, applies],
+        (sum, yes) => e.select(e.gt(yes!, 0), 0, sum!),
+        {
+          stopGradient: true,
+        },
+      );
+      return [...own, { variable, value }];
+    });
   }
 
-  /** What a step assigns to a weight and its slots. Scalars are unbatched inputs by name. */
+  /** What a step assigns to a weight and its slots, the accumulator aside. Scalars are unbatched inputs by name. */
   update(weight: Weight, gradient: Node, scalars: Readonly<Record<string, Node>>): Assignment[] {
     const { optimizer } = this;
-    const slots = this.slotsOf(weight);
+    const { [AVERAGE]: average, [ACCUMULATOR]: accumulator, ...slots } = this.slotsOf(weight);
     const previous = optimizer.readsPreviousSlots ? slots : {};
     const operandsOf = (current: Readonly<Record<string, Node>>): Node[] => [
       gradient,
@@ -96,9 +126,57 @@ export class OptimizerState {
       (...loads) => optimizer.updateVariable(named(loads)),
       { stopGradient: true },
     );
-    return [
+    const assignments = [
       ...Object.entries(next).map(([slot, node]) => ({ variable: slots[slot]!, value: node })),
-      { variable: weight.variable, value: weight.constraint ? weight.constraint.apply(value) : value },
+      { variable: weight.variable, value },
+    ].map(({ variable: own, value: given }) => ({
+      variable: own,
+      value: accumulator ? this.#whereApplied(own, given, scalars) : given,
+    }));
+    const updated = assignments.at(-1)!;
+    const averaged = average && this.#average(average, updated.value, scalars);
+    const last = averaged?.variable ?? updated.value;
+    return [
+      ...assignments.slice(0, -1),
+      { variable: weight.variable, value: weight.constraint ? weight.constraint.apply(last) : last },
+      ...(averaged ? [{ variable: average, value: averaged.average }] : []),
     ];
+  }
+
+  /** The new value in steps that apply the rule, the old one in others. */
+  #whereApplied(old: Node, value: Node, scalars: Readonly<Record<string, Node>>): Node {
+    return elementwise(
+      'applied',
+      [old, value, scalars[APPLIES]!],
+      (o, n, yes) => e.select(e.gt(yes!, 0), n!, o!),
+      {
+        stopGradient: true,
+      },
+    );
+  }
+
+  /** The average after a step, and the variable, which is the average where that overwrites it. */
+  #average(
+    average: Node,
+    value: Node,
+    scalars: Readonly<Record<string, Node>>,
+  ): { readonly average: Node; readonly variable: Node } {
+    const options = { stopGradient: true };
+    const [momentum, overwrites] = [scalars[EMA_MOMENTUM]!, scalars[EMA_OVERWRITES]!];
+    const next = elementwise(
+      'average',
+      [average, value, momentum],
+      (old, given, m) => e.add(e.mul(m!, old!), e.mul(e.sub(1, m!), given!)),
+      options,
+    );
+    const chosen = (own: Node, mean: Node): Node =>
+      elementwise(
+        'averaged',
+        [own, mean, overwrites],
+        (v, a, yes) => e.select(e.gt(yes!, 0), a!, v!),
+        options,
+      );
+    const frequency = this.optimizer.average?.overwriteFrequency ?? null;
+    return { average: next, variable: frequency === null ? value : chosen(value, next) };
   }
 }

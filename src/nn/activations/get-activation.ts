@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place, UnsupportedError } from '../../errors/index.ts';
+import { nodeOf } from '../../graph/is-node.ts';
 import type { Node } from '../../graph/node.ts';
 import { camelCase, snakeCase } from '../naming.ts';
 import { optional, type Rule } from '../options.ts';
@@ -31,7 +32,7 @@ const byFunction = new Map<unknown, Activation>(nameable.map(([key, apply]) => [
 export function getActivation(value: unknown, argument: string, place: Place = {}): Activation {
   if (value === null) return byName.linear!;
   if (typeof value === 'function')
-    return byFunction.get(value) ?? { name: undefined, apply: value as (x: Node) => Node };
+    return byFunction.get(value) ?? { name: undefined, apply: (x) => nodeOf(value(x), argument) };
   if (typeof value === 'object' && 'apply' in value) return value as Activation;
   const found =
     typeof value === 'string' && Object.hasOwn(byName, camelCase(value)) && byName[camelCase(value)];

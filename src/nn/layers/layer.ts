@@ -5,6 +5,7 @@ import {
   ShapeError,
   UnsupportedError,
 } from '../../errors/index.ts';
+import { nodeOf } from '../../graph/is-node.ts';
 import { input, type Node, variable, withLayer } from '../../graph/node.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
 import type { Initializer } from '../initializers/initializer.ts';
@@ -75,7 +76,7 @@ export class Layer {
   #builtFor: readonly Shape[] = [];
 
   constructor(kind: LayerKind<Rules>, given: object) {
-    const own = (given as LayerOptions).name;
+    const own = (given as LayerOptions | null)?.name;
     this.#kind = kind;
     this.className = kind.className;
     const place = { layer: typeof own === 'string' && own !== '' ? own : snakeCase(kind.className) };
@@ -215,7 +216,8 @@ export class Layer {
       weight: variableOf,
       assign: (name, value) => context.assign(variableOf(name), value),
     };
-    const body = (own: readonly Node[]): Node => this.#kind.call(this.options as Read<Rules>, own, scope);
+    const body = (own: readonly Node[]): Node =>
+      nodeOf(this.#kind.call(this.options as Read<Rules>, own, scope), 'call');
     return inLayer(this.name, () =>
       withLayer(`${context.path ?? ''}${this.name}`, () => {
         const isFirst = this.options.dataFormat === 'channelsFirst';

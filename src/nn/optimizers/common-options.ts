@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Place } from '../../errors/index.ts';
-import { nullable, number, type Rule } from '../options.ts';
+import { boolean, integer, nullable, number, optional, positive, type Rule } from '../options.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 
 /** What every optimiser takes beside the options of its rule. */
@@ -14,15 +14,29 @@ export interface CommonOptions {
   readonly clipvalue?: number | null;
   /** Largest norm of the gradients of all variables together. Default none. */
   readonly globalClipnorm?: number | null;
+  /** Averages the variables over the steps; at the end of `fit` the averages become the variables. Default false. */
+  readonly useEma?: boolean;
+  /** Share of the old average that stays in a step, from 0 to 1. Default 0.99. */
+  readonly emaMomentum?: number;
+  /** Every so many steps the averages become the variables. Default null: at the end of `fit` alone. */
+  readonly emaOverwriteFrequency?: number | null;
+  /** Adds up the gradients of so many steps (at least 2) and applies their mean once. Default null. */
+  readonly gradientAccumulationSteps?: number | null;
 }
 
 const positiveOrNone = nullable(number({ above: 0 }));
 
-export const commonRules: { readonly [K in keyof Common]: Rule<number | null> } = {
+const atLeastTwo = integer(2, Number.MAX_SAFE_INTEGER);
+
+export const commonRules: { readonly [K in keyof Common]: Rule<Common[K]> } = {
   weightDecay: nullable(number({ min: 0 })),
   clipnorm: positiveOrNone,
   globalClipnorm: positiveOrNone,
   clipvalue: positiveOrNone,
+  useEma: optional(boolean, false),
+  emaMomentum: optional(number({ min: 0, max: 1 }), 0.99),
+  emaOverwriteFrequency: nullable(positive),
+  gradientAccumulationSteps: nullable(atLeastTwo),
 };
 
 /** The options beside the learning rate, after reading: null where there is none. */
@@ -31,6 +45,10 @@ export interface Common {
   readonly clipnorm: number | null;
   readonly clipvalue: number | null;
   readonly globalClipnorm: number | null;
+  readonly useEma: boolean;
+  readonly emaMomentum: number;
+  readonly emaOverwriteFrequency: number | null;
+  readonly gradientAccumulationSteps: number | null;
 }
 
 /** @throws {InvalidArgumentError} if gradients were to be clipped in more than one way */

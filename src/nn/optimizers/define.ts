@@ -4,7 +4,17 @@ import { type Read, type Rules, readOptions, writeOptions } from '../options.ts'
 import type { Schedule } from '../schedules/schedule.ts';
 import { clipGradients } from './clip-gradients.ts';
 import { type Common, commonRules, requireOneClip } from './common-options.ts';
-import type { Optimizer, StepScalars, UpdateOperands } from './optimizer.ts';
+import {
+  ACCUMULATOR,
+  APPLIES,
+  AVERAGE,
+  type Averaging,
+  EMA_MOMENTUM,
+  EMA_OVERWRITES,
+  type Optimizer,
+  type StepScalars,
+  type UpdateOperands,
+} from './optimizer.ts';
 
 export interface OptimizerKind<R extends Rules> {
   readonly className: string;
@@ -37,7 +47,14 @@ export function optimizerKind<R extends Rules>(kind: OptimizerKind<R>): (given?:
     const options = all as unknown as Read<R>;
     requireOneClip(common, place);
     const initial = (options as unknown as { learningRate: number | Schedule }).learningRate;
-    const slotGroups = kind.slots(options);
+    const steps = common.gradientAccumulationSteps;
+    const slotGroups = [
+      ...(common.useEma ? [[AVERAGE]] : []),
+      ...(steps ? [[ACCUMULATOR]] : []),
+      ...kind.slots(options),
+    ];
+    const average = { momentum: common.emaMomentum, overwriteFrequency: common.emaOverwriteFrequency };
+    const applied = (step: number): number => Math.floor(step / (steps ?? 1));
     const decayed = (operands: UpdateOperands): UpdateOperands => {
       const { variable, scalars } = operands;
       if (common.weightDecay === null) return operands;
@@ -50,13 +67,22 @@ export function optimizerKind<R extends Rules>(kind: OptimizerKind<R>): (given?:
       slots: slotGroups.flat(),
       slotGroups,
       initialSlots: kind.initialSlots?.(options) ?? {},
-      scalars: ['learningRate', ...(kind.scalars ?? [])],
+      scalars: [
+        'learningRate',
+        ...(kind.scalars ?? []),
+        ...(steps ? [APPLIES] : []),
+        ...(common.useEma ? [EMA_MOMENTUM, EMA_OVERWRITES] : []),
+      ],
+      ...(common.useEma ? { average } : {}),
+      ...(steps ? { accumulation: steps } : {}),
       readsPreviousSlots: kind.readsPreviousSlots ?? false,
       scalarsAt: (step, rate) => ({
         learningRate: Math.fround(rate),
-        ...kind.scalarsAt?.(options, step, rate),
+        ...kind.scalarsAt?.(options, applied(step), rate),
+        ...(steps ? { [APPLIES]: (step + 1) % steps === 0 ? 1 : 0 } : {}),
+        ...(common.useEma ? emaScalars(average, applied(step)) : {}),
       }),
-      storedScalarsAt: (steps) => kind.storedScalarsAt?.(options, steps) ?? [],
+      storedScalarsAt: (made) => kind.storedScalarsAt?.(options, applied(made)) ?? [],
       clip: (gradients) => clipGradients(gradients, common),
       updateSlots: (operands) => kind.updateSlots(options, decayed(operands)),
       updateVariable: (operands) => kind.updateVariable(options, decayed(operands)),
@@ -66,3 +92,8 @@ export function optimizerKind<R extends Rules>(kind: OptimizerKind<R>): (given?:
     };
   };
 }
+
+const emaScalars = ({ momentum, overwriteFrequency }: Averaging, step: number): StepScalars => ({
+  [EMA_MOMENTUM]: step === 0 ? 0 : Math.fround(momentum),
+  [EMA_OVERWRITES]: overwriteFrequency !== null && (step + 1) % overwriteFrequency === 0 ? 1 : 0,
+});

@@ -15,6 +15,22 @@ export interface UpdateOperands {
   readonly scalars: Readonly<Record<string, Expression>>;
 }
 
+/** How variables are averaged over steps. */
+export interface Averaging {
+  /** Share of the old average that stays in a step; the first step takes the variable itself. */
+  readonly momentum: number;
+  /** Every so many steps the averages become the variables; null: at the end of a training alone. */
+  readonly overwriteFrequency: number | null;
+}
+
+/** Names of the slots that are no part of a rule. */
+export const AVERAGE = 'average';
+export const ACCUMULATOR = 'accumulator';
+/** Names of the scalars that they need: 1 in steps that apply the rule; the momentum; 1 where averages overwrite. */
+export const APPLIES = 'applies';
+export const EMA_MOMENTUM = 'emaMomentum';
+export const EMA_OVERWRITES = 'emaOverwrites';
+
 /** An update rule, written once for one element of any variable. */
 export interface Optimizer {
   /** Name of the class in Keras. */
@@ -36,6 +52,10 @@ export interface Optimizer {
   readonly readsPreviousSlots?: boolean;
   /** Those numbers for step 0, 1, ... and its learning rate. */
   scalarsAt(step: number, learningRate: number): StepScalars;
+  /** Keeps moving averages of the variables in the slot `average`. Default none. */
+  readonly average?: Averaging;
+  /** Steps whose gradients are added up, in the slot `accumulator`, before the rule is applied once. Default 1. */
+  readonly accumulation?: number;
   /** Numbers that a `.keras` file holds behind the slots and that follow from the count of steps made. */
   storedScalarsAt?(steps: number): readonly number[];
   /** Gradients of all variables, in order, as they enter the rule. Default: as they are. */

@@ -33,6 +33,10 @@ test('configs have the names of Keras', () => {
     clipnorm: null,
     global_clipnorm: 2,
     clipvalue: null,
+    use_ema: false,
+    ema_momentum: 0.99,
+    ema_overwrite_frequency: null,
+    gradient_accumulation_steps: null,
     learning_rate_power: -0.5,
     initial_accumulator_value: 0.1,
     l1_regularization_strength: 0,
@@ -50,7 +54,16 @@ describe('arguments', () => {
     const make = (optimizers as unknown as Record<string, (options: object) => unknown>)[name]!;
     const invalid = { code: 'invalid-argument' };
     for (const wrong of [Number.NaN, -1, '1', Number.POSITIVE_INFINITY]) {
-      for (const key of ['learningRate', 'weightDecay', 'clipnorm', 'clipvalue', 'globalClipnorm']) {
+      for (const key of [
+        'learningRate',
+        'weightDecay',
+        'clipnorm',
+        'clipvalue',
+        'globalClipnorm',
+        'emaMomentum',
+        'emaOverwriteFrequency',
+        'gradientAccumulationSteps',
+      ]) {
         expect(() => make({ [key]: wrong })).toThrow(`Invalid value for ${key} in optimizers.${name}.`);
       }
     }
