@@ -4,6 +4,7 @@ import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { failureOf, wantsTrace } from './failure.ts';
 import { inspectCommand } from './inspect.ts';
+import { learningRateCommand } from './lr-finder.ts';
 import { predictCommand } from './predict.ts';
 import { reportCommand } from './report-command.ts';
 import { trainCommand } from './train.ts';
@@ -39,6 +40,7 @@ function createProgram(context: Context): Command {
     predictCommand,
     reportCommand,
     inspectCommand,
+    learningRateCommand,
     doctorCommand,
   ];
   for (const make of commands) program.addCommand(make(context));

@@ -23,6 +23,7 @@ export {
   UnsupportedError,
 } from '../errors/index.ts';
 export * as activations from '../nn/activations/index.ts';
+export * as blocks from '../nn/blocks/index.ts';
 export * as constraints from '../nn/constraints/index.ts';
 export { defineLayer, lambda } from '../nn/custom-layers.ts';
 export * as initializers from '../nn/initializers/index.ts';
@@ -49,6 +50,12 @@ export * as callbacks from './callbacks.ts';
 export type { CompileOptions } from './compile-options.ts';
 export type { EvaluateOptions } from './evaluate.ts';
 export type { FitOptions, ValidationData } from './fit-options.ts';
+export {
+  type LearningRateFinderOptions,
+  type LearningRateSuggestion,
+  type LearningRateSweep,
+  learningRateFinder,
+} from './learning-rate-finder.ts';
 export type { LoadOptions } from './load-model.ts';
 export {
   type FunctionalOptions,
