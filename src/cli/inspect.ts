@@ -39,7 +39,7 @@ export const inspectCommand = (context: Context): Command =>
     .addHelpText(
       'after',
       `\nExamples:\n  ${context.self} inspect seed\n` +
-        `  ${context.self} inspect runs/seed/model.keras --input runs/seed/sample.npy --svg seed.svg`,
+        `  ${context.self} inspect runs/seed/model.keras --svg seed.svg`,
     )
     .action(async (name: string, options: InspectOptions) => {
       configure({ revectorize: true });

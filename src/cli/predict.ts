@@ -43,7 +43,7 @@ export const predictCommand = (context: Context): Command =>
     .addHelpText(
       'after',
       `\nExamples:\n  ${context.self} predict runs/seed/model.keras --input digit.png\n` +
-        `  ${context.self} predict runs/seed/model.keras --input runs/seed/sample.npy --output y.npy`,
+        `  ${context.self} predict runs/seed/model.keras --input sample.npy --output y.npy`,
     )
     .action(async (path: string, options: PredictCommandOptions) => {
       const { output, batchSize, threads, json } = options;
