@@ -1,0 +1,52 @@
+import { type ActivationLike, activationRule, getActivation } from '../activations/get-activation.ts';
+import { conv1d, conv2d, conv3d } from '../layers/conv.ts';
+import {
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalAveragePooling3d,
+} from '../layers/global-pooling.ts';
+import { multiply } from '../layers/merging.ts';
+import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
+import { nullable, optional, positive } from '../options.ts';
+import { type BlockOptions, blockScope } from './block.ts';
+
+export const pools = [
+  undefined,
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalAveragePooling3d,
+] as const;
+export const convolutions = [undefined, conv1d, conv2d, conv3d] as const;
+
+export interface SqueezeExciteOptions extends BlockOptions {
+  /** Channels between. Default: a quarter of the input's, at least 1. */
+  readonly units?: number | null;
+  /** Default `relu`. */
+  readonly activation?: ActivationLike;
+  /** Default `sigmoid`. */
+  readonly gate?: ActivationLike;
+}
+
+/**
+ * Weighs the channels by what their means say: two pointwise convolutions of the means give a factor for each.
+ * Source: Hu et al. 2018, arXiv:1709.01507.
+ * @throws {InvalidArgumentError} {ShapeError}
+ */
+export function squeezeExcite(x: SymbolicTensor, options: SqueezeExciteOptions = {}): SymbolicTensor {
+  const block = blockScope('squeezeExcite', x, options, {
+    units: nullable(positive),
+    activation: optional(activationRule, getActivation('relu', 'activation')),
+    gate: optional(activationRule, getActivation('sigmoid', 'gate')),
+  });
+  const { rank, channels, named } = block;
+  const { units, activation, gate } = block.options;
+  const conv = convolutions[rank]!;
+  const inner = units ?? Math.max(1, Math.floor(channels / 4));
+  const factors = block.chain(
+    x,
+    pools[rank]!({ keepdims: true, ...named('squeeze') }),
+    conv({ filters: inner, kernelSize: 1, activation, ...named('reduce') }),
+    conv({ filters: channels, kernelSize: 1, activation: gate, ...named('expand') }),
+  );
+  return multiply(named('scale')).apply([x, factors]);
+}
