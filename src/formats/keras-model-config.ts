@@ -43,6 +43,12 @@ export function writtenLayers(network: Network, exchange: boolean): WrittenLayer
         advice: 'Save the model as safetensors',
       });
     }
+    if (exchange && Array.isArray(layer.options.padding) && /Conv/.test(layer.className)) {
+      throw new UnsupportedError({
+        feature: `Saving layer "${layer.name}" for Keras, which has no padding of pairs,`,
+        advice: 'Save the model as safetensors, or pad with a zeroPadding layer before it',
+      });
+    }
     const made = network.tensors.filter((tensor) => tensor.layer === layer);
     const calls = made.map((tensor) => tensor.inputs.map(place));
     if (layer instanceof NetworkLayer) return nestedLayer(layer, calls, exchange);

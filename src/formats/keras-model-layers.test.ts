@@ -18,6 +18,20 @@ describe('layers that Keras does not have', () => {
   });
 });
 
+test('padding of pairs is refused for Keras and kept in native files', () => {
+  const padding = [
+    [1, 0],
+    [0, 2],
+  ];
+  const layer = layers.conv2d({ filters: 2, kernelSize: 2, name: 'c', padding: padding as never });
+  const network = sequentialNetwork([layer], { inputShape: [4, 5, 1] });
+  expect(network.outputs[0]!.shape).toEqual([4, 6, 2]);
+  expect(() => writtenLayers(network, true)).toThrow('which has no padding of pairs');
+  const written = writtenLayers(network, false).find(({ name }) => name === 'c')!;
+  expect(layerFromConfig('Conv2D', written.config, 'test').options.padding).toEqual(padding);
+  expect(() => layers.conv1d({ filters: 1, kernelSize: 1, padding: [[1, -1]] })).toThrow('[before, after]');
+});
+
 test('spatial dropout has no trainable in Keras, which takes none there', () => {
   const layer = layers.spatialDropout2d({ rate: 0.5, name: 's' });
   const wanted = { name: 's', dtype: 'float32', rate: 0.5, data_format: 'channels_last' };
