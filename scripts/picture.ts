@@ -1,19 +1,21 @@
 /**
- * `node scripts/picture.ts [EPOCHS]` draws docs/images/training.svg: what a training of `seed` prints on this machine,
- * beside the offsets that its dilations combine and those of better ones.
+ * Draws docs/images/training.svg: what a training of `seed` printed, beside the offsets that its dilations combine and
+ * those of better ones. `node scripts/picture.ts [EPOCHS]` trains first and keeps what was printed in training.txt;
+ * `node scripts/picture.ts draw` takes what is there.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { analysis } from '../src/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const epochs = process.argv[2] ?? '10';
-const [width, lineHeight, padding, screenWidth] = [1000, 17, 20, 690];
+const record = join(root, 'docs/images/training.txt');
+const argument = process.argv[2] ?? '10';
+const [width, lineHeight, padding, screenWidth] = [1040, 17, 20, 730];
 
-function trainingLines(): string[] {
+function train(epochs: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'atrous-picture-'));
   const args = ['src/cli/main.ts', 'train', 'mnist', '--model', 'seed', '--epochs', epochs, '--out', folder];
   const env = { ...process.env, NO_COLOR: '1' };
@@ -26,14 +28,15 @@ function trainingLines(): string[] {
   if (status !== 0) throw new Error(stderr);
   const lines = stdout.split('\n');
   const end = lines.findIndex((line) => line.startsWith('Test accuracy'));
-  return ['$ atrous train mnist --model seed', ...lines.slice(0, end + 1)];
+  const shown = ['$ atrous train mnist --model seed', ...lines.slice(0, end + 1)];
+  writeFileSync(record, `${shown.join('\n')}\n`);
 }
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /** Long lines go on below. */
 const wrapped = (line: string): string[] =>
-  line.match(/.{1,100}(\s|$)/g)?.map((part) => part.trimEnd()) ?? [''];
+  line.match(/.{1,106}(\s|$)/g)?.map((part) => part.trimEnd()) ?? [''];
 
 function terminal(lines: readonly string[], height: number): string {
   const texts = lines.map((line, k) => {
@@ -72,7 +75,8 @@ const style =
   'text{font:14px system-ui,sans-serif;fill:var(--ink)}.code{font:11px ui-monospace,monospace;fill:#e6edf3}.screen{fill:#161b22}.head{font-weight:600}' +
   'svg{--paper:#fff;--ink:#1c2128;--hole:#cf222e;--path:#0969da}@media(prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--hole:#ff7b72;--path:#58a6ff}}' +
   '.paper{fill:var(--paper)}.path{fill:var(--path)}.hole{fill:none;stroke:var(--hole)}';
-const lines = trainingLines().flatMap(wrapped);
+if (argument !== 'draw') train(argument);
+const lines = readFileSync(record, 'utf8').trimEnd().split('\n').flatMap(wrapped);
 const height = Math.max(310, 2 * padding + 28 + lines.length * lineHeight);
 const right = 2 * padding + screenWidth;
 const svg =
