@@ -19,6 +19,11 @@ export class Arena {
     return new ArenaUse(this.#memory, this.#ranges);
   }
 
+  /** What all programs so far reserved together. */
+  get ranges(): readonly MemoryRange[] {
+    return this.#ranges;
+  }
+
   /**
    * Tells that a step of a program comes next: true if another program ran since its last one, so that what it
    * relies on to be zero has to be cleared.

@@ -14,7 +14,7 @@ import type { SessionMemory } from './session-memory.ts';
 export interface CompileTarget {
   readonly memory: SessionMemory;
   /** Where values of a step go. */
-  readonly arena: Arena;
+  readonly arena: Pick<Arena, 'open'>;
   readonly addressOf: (variable: Node) => number;
   readonly threads: number;
   readonly shared: boolean;

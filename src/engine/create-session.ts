@@ -1,8 +1,7 @@
 import { shardCount } from '../compiler/plan/contract-constants.ts';
-import { unshardedNodes } from '../compiler/plan/order.ts';
 import { positiveInteger, RuntimeError } from '../errors/index.ts';
-import { type Graph, orderOf } from '../graph/node.ts';
-import { elementCount, type TensorType } from '../ir/tensor-type.ts';
+import type { Node } from '../graph/node.ts';
+import { elementCount } from '../ir/tensor-type.ts';
 import {
   createInline,
   createPool,
@@ -13,15 +12,17 @@ import {
   runtimeInfo,
 } from '../runtime/index.ts';
 import { Arena } from './arena.ts';
-import { type CompiledGraph, type CompileTarget, compileGraph } from './compile-graph.ts';
+import { type CompileTarget, compileGraph } from './compile-graph.ts';
 import { createProgram } from './compiled-program.ts';
 import { wantedSubjects } from './debug.ts';
-import { prepare } from './prepare.ts';
+import { recorded, replay } from './placements.ts';
+import { inputsOf, programCache, type ReadyProgram, readyProgram } from './program-cache.ts';
 import type { Session } from './session.ts';
 import { readTensor, SessionMemory, writeTensor } from './session-memory.ts';
 import type { Compiled } from './slots.ts';
 import { createSyncProgram } from './sync-program.ts';
 import { VariablePlaces } from './variable-places.ts';
+import { type Variant, variantsOf } from './variants.ts';
 
 export interface SessionOptions {
   /** Default: what the settings say (see `configure`). */
@@ -75,29 +76,53 @@ export function createSession(options: SessionOptions = {}): Session {
     revectorize: info.revectorize,
     microBatch: options.microBatch,
   });
-  const place = ({ plan, prelude }: CompiledGraph): Compiled => ({
+  /** What the addresses in a program depend on besides its graph. */
+  const stateOf = (used: readonly Node[], workers: number, maxBatch: number): string =>
+    JSON.stringify([
+      used.map((variable) => variables.known(variable) ?? null),
+      arena.ranges,
+      memory.bytes,
+      memory.maximumPages,
+      [workers, info.sharedMemory, info.revectorize, options.microBatch ?? null, maxBatch],
+    ]);
+  const place = ({ plan, prelude }: Pick<ReadyProgram, 'plan' | 'prelude'>): Compiled => ({
     number: programs++,
     prelude: prelude && programs++,
     plan,
     newSlot: () => memory.reserve(plan.slotBytes),
   });
+  const load = async (compiled: Compiled, { module, phases, prelude }: ReadyProgram): Promise<Compiled> => {
+    const workers = await open();
+    await Promise.all([
+      workers.addProgram(compiled.number, module, phases),
+      prelude && workers.addProgram(compiled.prelude!, module, prelude),
+    ]);
+    return compiled;
+  };
 
-  const build = async (graph: Graph, maxBatch: number, unsharded: ReadonlySet<number>): Promise<Compiled> => {
-    const made = compileGraph(graph, maxBatch, unsharded, target(threads));
+  const build = async (variant: Variant, maxBatch: number): Promise<Compiled> => {
+    const { structure, key, used } = variant;
     const wanted = wantedSubjects();
+    const state = `${key} ${stateOf(used, threads, maxBatch)}`;
+    const known = wanted.size > 0 ? undefined : structure.program(state);
+    if (known) {
+      replay(known.placements, target(threads), used);
+      return load(place(known), known);
+    }
+    const { target: noting, placements } = recorded(target(threads), used);
+    const { graph, unsharded } = variant.ordered();
+    const made = compileGraph(graph, maxBatch, unsharded, noting);
     if (wanted.size > 0) {
       const { printProgram, printToConsole } = await import('./print-program.ts');
       printToConsole(printProgram({ graph, maxBatch, module: made.bytes, ...made }, wanted));
     }
-    const compiled = place(made);
-    const [module, workers] = await Promise.all([WebAssembly.compile(made.bytes), open()]);
-    await Promise.all([
-      workers.addProgram(compiled.number, module, made.phases),
-      made.prelude && workers.addProgram(compiled.prelude!, module, made.prelude),
-    ]);
-    return compiled;
+    const ready = readyProgram(made, await WebAssembly.compile(made.bytes), placements);
+    structure.keep(state, ready);
+    programCache.trim();
+    return load(place(ready), ready);
   };
-  const buildSync = (graph: Graph, maxBatch: number, unsharded: ReadonlySet<number>): Compiled => {
+  const buildSync = (variant: Variant, maxBatch: number): Compiled => {
+    const { graph, unsharded } = variant.ordered();
     const made = compileGraph(graph, maxBatch, unsharded, target(1));
     const compiled = place(made);
     inline ??= createInline(memory.memory);
@@ -111,15 +136,14 @@ export function createSession(options: SessionOptions = {}): Session {
       requireOpen();
       // threads start while the graph is compiled; whoever runs it hears of their failure
       open().catch(() => {});
-      const graph = prepare(traced);
-      const variant = variantsOf(graph, (unsharded) => build(graph, maxBatch, unsharded));
-      await variant(maxBatch);
+      const variant = variantsOf(traced, (made) => build(made, maxBatch));
+      const { plan } = await variant(maxBatch);
       return createProgram({
         graph: traced,
         maxBatch,
         memory,
         arena,
-        inputs: inputsOf(graph),
+        inputs: inputsOf(plan),
         variant,
         shards: shardCount,
         post,
@@ -128,15 +152,14 @@ export function createSession(options: SessionOptions = {}): Session {
     compileSync(traced, { maxBatch }) {
       positiveInteger(maxBatch, 'maxBatch');
       requireOpen();
-      const graph = prepare(traced);
-      const variant = variantsOf(graph, (unsharded) => buildSync(graph, maxBatch, unsharded));
-      variant(maxBatch);
+      const variant = variantsOf(traced, (made) => buildSync(made, maxBatch));
+      const { plan } = variant(maxBatch);
       return createSyncProgram({
         graph: traced,
         maxBatch,
         memory,
         arena,
-        inputs: inputsOf(graph),
+        inputs: inputsOf(plan),
         variant,
         shards: shardCount,
         inline: inline!,
@@ -173,26 +196,3 @@ export function createSession(options: SessionOptions = {}): Session {
     },
   };
 }
-
-/** One compiled form for every set of sums without shards: that set can depend on the batch size. */
-function variantsOf<T>(graph: Graph, make: (unsharded: ReadonlySet<number>) => T): (batchSize: number) => T {
-  const variants = new Map<string, T>();
-  const bySize = new Map<number, T>();
-  return (batchSize) => {
-    const known = bySize.get(batchSize);
-    if (known !== undefined) return known;
-    const unsharded = unshardedNodes(graph, batchSize);
-    const key = [...unsharded].join();
-    const variant = variants.get(key) ?? make(unsharded);
-    variants.set(key, variant);
-    bySize.set(batchSize, variant);
-    return variant;
-  };
-}
-
-const inputsOf = (graph: Graph): Map<string, TensorType> =>
-  new Map(
-    orderOf(graph)
-      .filter((node) => node.role === 'input')
-      .map((node) => [node.name, node.type]),
-  );

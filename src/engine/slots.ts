@@ -1,8 +1,8 @@
 import { InvalidArgumentError, invariant } from '../errors/index.ts';
-import type { Plan } from '../ir/plan.ts';
 import { slotWord } from '../ir/slot.ts';
 import { BYTES_PER_ELEMENT, elementCount, type TensorType } from '../ir/tensor-type.ts';
 import type { Arena } from './arena.ts';
+import type { RunPlan } from './program-cache.ts';
 import type { Feed, Outputs } from './session.ts';
 import { readTensor, type SessionMemory, writeTensor } from './session-memory.ts';
 
@@ -11,7 +11,7 @@ export interface Compiled {
   readonly number: number;
   /** The number of its prelude, if it has one: another program over the same memory. */
   readonly prelude: number | undefined;
-  readonly plan: Plan;
+  readonly plan: RunPlan;
   /** Reserves a slot for a job and returns its address. */
   readonly newSlot: () => number;
 }
@@ -51,7 +51,7 @@ export function fillSlot(
   slot: number,
   feed: Feed,
   shards: number,
-  program = number,
+  program: number = number,
 ): void {
   const buffer = memory.memory.buffer;
   const header = new Int32Array(buffer, slot, slotWord.reserved);
@@ -78,7 +78,7 @@ export function fillSlot(
 }
 
 /** The outputs of the job that ran in a slot. */
-export function readSlot(memory: SessionMemory, plan: Plan, slot: number, batchSize: number): Outputs {
+export function readSlot(memory: SessionMemory, plan: RunPlan, slot: number, batchSize: number): Outputs {
   const view = memory.float32;
   const outputs: Record<string, Float32Array> = {};
   for (const { name, place, layout, batched } of plan.outputs) {

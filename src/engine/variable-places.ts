@@ -17,6 +17,11 @@ export class VariablePlaces {
     this.#memory = memory;
   }
 
+  /** The address of a variable that has its place. */
+  known(node: Node): number | undefined {
+    return this.#places.get(node)?.address;
+  }
+
   of(node: Node): PlacedVariable {
     let placed = this.#places.get(node);
     if (!placed) {

@@ -4,12 +4,21 @@ import { type Axis, type Definition, extentsOf, outputAxesOf, type Piece } from 
 import type { Expression } from '../ir/expression.ts';
 import { mapExpression, mapForms, visitExpression } from '../ir/walk.ts';
 
+const canonical = new WeakMap<Piece, Definition['batch']>();
+
 /**
  * The same piece in canonical form: axes of extent 1 are gone, output axes stand in the order of the dimensions
  * and are called i0, i1, ... (i0a, i0b, ... where several make one dimension, the slowest first), the axes of
  * reductions follow as r0, r1, ... in the order of the reductions, and terms stand in the order of the axes.
  */
 export function canonicalPiece(piece: Piece, batch: Definition['batch']): Piece {
+  if (canonical.get(piece) === batch) return piece;
+  const made = makeCanonical(piece, batch);
+  canonical.set(made, batch);
+  return made;
+}
+
+function makeCanonical(piece: Piece, batch: Definition['batch']): Piece {
   const extents = extentsOf(piece);
   const names = canonicalNames(piece, extents);
   const position = new Map([...names.values()].map((name, k) => [name, k]));

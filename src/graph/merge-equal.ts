@@ -2,8 +2,8 @@ import { printAffine } from '../ir/affine.ts';
 import type { Piece } from '../ir/definition.ts';
 import { StructuralKeys } from '../ir/structural.ts';
 import { canonicalDefinition } from './canonical-piece.ts';
-import type { Graph, Node } from './node.ts';
-import { redefine, rewriteGraph } from './rewrite.ts';
+import { type Graph, loadedInputs, type Node } from './node.ts';
+import { rewriteGraph } from './rewrite.ts';
 
 /**
  * Brings every definition into canonical form and makes nodes that compute the same one node: the first of them in
@@ -21,20 +21,35 @@ export function mergeEqual(graph: Graph): Graph {
     return text;
   };
   // equal nodes read the same nodes: only of those that do, texts are compared
-  const byReads = new Map<string, Node[]>();
+  const byFirst = new Map<Node | undefined, Node[]>();
   return rewriteGraph(graph, (node) => {
     const definition = canonicalDefinition(node.definition!);
-    const kept = definition === node.definition ? node : redefine(node, definition, node.inputs);
-    const { dtype, shape } = kept.type;
-    const reads = `${definition.batch} ${definition.fill} ${dtype} ${shape} ${kept.inputs.map(({ id }) => id)}`;
-    const alike = byReads.get(reads);
-    const before = alike?.find((other) => textOf(other) === textOf(kept));
+    const kept =
+      definition === node.definition
+        ? node
+        : { ...node, definition, inputs: loadedInputs(node.name, definition, node.inputs) };
+    const first = kept.inputs[0];
+    const alike = byFirst.get(first);
+    const before = alike?.find((other) => readAlike(other, kept) && textOf(other) === textOf(kept));
     if (before) return { node: before };
     if (alike) alike.push(kept);
-    else byReads.set(reads, [kept]);
+    else byFirst.set(first, [kept]);
     return { node: kept };
   });
 }
+
+/** Nodes of one type that read the same nodes. */
+const readAlike = (a: Node, b: Node): boolean =>
+  sameItems(a.inputs, b.inputs) &&
+  sameItems(a.type.shape, b.type.shape) &&
+  a.type.dtype === b.type.dtype &&
+  a.definition!.batch === b.definition!.batch &&
+  Object.is(a.definition!.fill, b.definition!.fill) &&
+  a.definition!.pieces.length === b.definition!.pieces.length &&
+  a.definition!.pieces[0]?.value.kind === b.definition!.pieces[0]?.value.kind;
+
+const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, k) => item === b[k]);
 
 function pieceText(piece: Piece, keys: StructuralKeys): string {
   const axes = piece.axes.map((axis) => `${axis.name}:${axis.extent}`);

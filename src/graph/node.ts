@@ -78,26 +78,30 @@ export function computeNode(
   operands: readonly Node[],
   options: { stopGradient?: boolean; dtype?: Dtype } = {},
 ): Node {
-  const byId = new Map<number, Node>();
-  for (const node of operands) byId.set(node.id, node);
-  const inputs = new Set<Node>();
-  for (const piece of definition.pieces) {
-    for (const { source } of loadsOf(piece.value)) {
-      const node = byId.get(source);
-      if (!node) throw new Error(`internal: "${name}" loads node ${source}, which is not among its operands`);
-      inputs.add(node);
-    }
-  }
   return {
     id: nextId++,
     name,
     role: 'compute',
     type: { dtype: options.dtype ?? 'f32', shape, batched: definition.batch === 'map' },
     definition,
-    inputs: [...inputs],
+    inputs: loadedInputs(name, definition, operands),
     stopGradient: options.stopGradient ?? false,
     ...layerField(),
   };
+}
+
+/** Of some operands the distinct ones that a definition loads, by first occurrence. */
+export function loadedInputs(name: string, definition: Definition, operands: readonly Node[]): Node[] {
+  const inputs: Node[] = [];
+  for (const piece of definition.pieces) {
+    for (const { source } of loadsOf(piece.value)) {
+      if (inputs.some((node) => node.id === source)) continue;
+      const node = operands.find(({ id }) => id === source);
+      if (!node) throw new Error(`internal: "${name}" loads node ${source}, which is not among its operands`);
+      inputs.push(node);
+    }
+  }
+  return inputs;
 }
 
 /** The node as a new one whose definition loads `inputs` (distinct, by first occurrence) at the same places. */

@@ -1,9 +1,10 @@
 import type { Definition } from '../ir/definition.ts';
-import type { Expression } from '../ir/expression.ts';
+import type { Expression, Load } from '../ir/expression.ts';
 import { mapExpression } from '../ir/walk.ts';
 import {
   computeNode,
   type Graph,
+  loadedInputs,
   type Node,
   orderOf,
   overInputs,
@@ -24,9 +25,14 @@ export type Replacement =
 /**
  * Rebuilds a graph, inputs before users. `rewrite` sees every computed node with its inputs already replaced.
  * Inputs and variables stay the same objects; so does every node that nothing below it changed, and so does the graph.
+ * A node with another definition keeps its number, so that what reads it stays as it is.
  */
 export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Replacement): Graph {
-  const replaced = rewriteOrdered(orderOf(graph), rewrite);
+  const replaced = rewriteOrdered(orderOf(graph), rewrite, (node, definition, inputs) => ({
+    ...node,
+    definition,
+    inputs,
+  }));
   if (rootsOf(graph).every((root) => replaced.get(root) === root)) return graph;
   return {
     ...graph,
@@ -37,47 +43,64 @@ export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Replacement)
   };
 }
 
-/** The same for the nodes that `roots` need: what stands for each of them. */
+/** The same for the nodes that `roots` need, which stay beside what stands for them: new nodes have new numbers. */
 export const rewriteNodes = (roots: readonly Node[], rewrite: (node: Node) => Replacement): Map<Node, Node> =>
-  rewriteOrdered(topologicalOrder(roots), rewrite);
+  rewriteOrdered(topologicalOrder(roots), rewrite, overInputs);
 
-function rewriteOrdered(order: readonly Node[], rewrite: (node: Node) => Replacement): Map<Node, Node> {
+type Revise = (node: Node, definition: Definition, inputs: readonly Node[]) => Node;
+
+function rewriteOrdered(
+  order: readonly Node[],
+  rewrite: (node: Node) => Replacement,
+  revise: Revise,
+): Map<Node, Node> {
   const replaced = new Map<Node, Node>();
   for (const node of order) {
     if (node.role !== 'compute') {
       replaced.set(node, node);
       continue;
     }
-    const current = withInputs(node, replaced);
+    const current = withInputs(node, replaced, revise);
     const result = rewrite(current);
     if (result === undefined) replaced.set(node, current);
     else if ('node' in result) replaced.set(node, result.node);
-    else if ('definition' in result)
-      replaced.set(node, redefine(current, result.definition, result.operands));
-    else replaced.set(node, redefine(current, result, current.inputs));
+    else if ('definition' in result) {
+      const { definition, operands } = result;
+      replaced.set(node, revise(current, definition, loadedInputs(node.name, definition, operands)));
+    } else replaced.set(node, revise(current, result, loadedInputs(node.name, result, current.inputs)));
   }
   return replaced;
 }
 
 /** The node over other inputs. */
-function withInputs(node: Node, replaced: ReadonlyMap<Node, Node>): Node {
-  if (node.inputs.every((source) => replaced.get(source) === source)) return node;
-  const ids = new Map(node.inputs.map((source) => [source.id, replaced.get(source)!.id]));
+function withInputs(node: Node, replaced: ReadonlyMap<Node, Node>, revise: Revise): Node {
+  let same = true;
+  let renumbered = false;
+  for (const source of node.inputs) {
+    const other = replaced.get(source)!;
+    if (other === source) continue;
+    same = false;
+    if (other.id !== source.id) renumbered = true;
+  }
+  if (same) return node;
+  const inputs = node.inputs.map((source) => replaced.get(source)!);
+  if (!renumbered) return revise(node, node.definition!, inputs);
+  const ids = new Map(node.inputs.map((source, k) => [source.id, inputs[k]!.id]));
   const pieces = node.definition!.pieces.map((piece) => ({
     ...piece,
     value: renumberLoads(piece.value, ids),
   }));
-  const inputs = [...new Set(node.inputs.map((source) => replaced.get(source)!))];
-  return overInputs(node, { ...node.definition!, pieces }, inputs);
+  return revise(node, { ...node.definition!, pieces }, [...new Set(inputs)]);
 }
 
 /** Loads read other nodes at the same index. */
 export const renumberLoads = (e: Expression, ids: ReadonlyMap<number, number>): Expression =>
-  mapExpression(e, (x) =>
-    x.kind === 'load' && ids.get(x.source) !== undefined ? { ...x, source: ids.get(x.source)! } : x,
-  );
+  mapExpression(e, (x) => {
+    const source = x.kind === 'load' ? ids.get(x.source) : undefined;
+    return source === undefined || source === (x as Load).source ? x : { ...(x as Load), source };
+  });
 
-/** A node of the same name, shape and layer with another definition. */
+/** A new node of the same name, shape and layer with another definition. */
 export function redefine(node: Node, definition: Definition, operands: readonly Node[]): Node {
   const made = computeNode(node.name, node.type.shape, definition, operands, {
     stopGradient: node.stopGradient,

@@ -27,93 +27,118 @@ export function operands(e: Expression): readonly Expression[] {
 const isLeaf = ({ kind }: Expression): boolean =>
   kind === 'constant' || kind === 'load' || kind === 'index' || kind === 'random';
 
-/** The expression with `map` of each operand; the same object if none changes. */
-function mapOperands(e: Expression, map: (operand: Expression) => Expression): Expression {
+/** Expressions that were met: most have few parts, which a list finds faster than a table. */
+class Met {
+  readonly parts: Expression[] = [];
+  #numbers: Map<Expression, number> | undefined;
+
+  /** The number of an expression, or -1. */
+  find(e: Expression): number {
+    return this.#numbers ? (this.#numbers.get(e) ?? -1) : this.parts.indexOf(e);
+  }
+
+  add(e: Expression): void {
+    this.#numbers?.set(e, this.parts.length);
+    this.parts.push(e);
+    if (this.parts.length === MOST_LISTED) this.#numbers = new Map(this.parts.map((part, k) => [part, k]));
+  }
+}
+
+const MOST_LISTED = 24;
+
+function visitParts(e: Expression, visit: (e: Expression) => void, met: Met): void {
+  if (met.find(e) >= 0) return;
+  // what stands below it cannot be met again above it
   switch (e.kind) {
-    case 'constant':
-    case 'load':
-    case 'index':
-    case 'random':
-      return e;
-    case 'unary': {
-      const a = map(e.a);
-      return a === e.a ? e : { ...e, a };
-    }
+    case 'unary':
+      visitParts(e.a, visit, met);
+      break;
     case 'binary':
     case 'compare':
-    case 'logic': {
-      const a = map(e.a);
-      const b = map(e.b);
-      return a === e.a && b === e.b ? e : { ...e, a, b };
-    }
-    case 'select': {
-      const mask = map(e.mask);
-      const a = map(e.a);
-      const b = map(e.b);
-      return mask === e.mask && a === e.a && b === e.b ? e : { ...e, mask, a, b };
-    }
-    case 'reduce': {
-      const body = map(e.body);
-      return body === e.body ? e : { ...e, body };
-    }
+    case 'logic':
+      visitParts(e.a, visit, met);
+      visitParts(e.b, visit, met);
+      break;
+    case 'select':
+      visitParts(e.mask, visit, met);
+      visitParts(e.a, visit, met);
+      visitParts(e.b, visit, met);
+      break;
+    case 'reduce':
+      visitParts(e.body, visit, met);
   }
+  met.add(e);
+  visit(e);
 }
 
 /** Calls `visit` once for every distinct expression below `e`, operands before their users. */
 export function visitExpression(e: Expression, visit: (e: Expression) => void): void {
-  if (isLeaf(e)) {
-    visit(e);
-    return;
-  }
-  const seen = new Set<Expression>();
-  const go = (x: Expression): void => {
-    if (seen.has(x)) return;
-    seen.add(x);
-    switch (x.kind) {
-      case 'unary':
-        go(x.a);
-        break;
-      case 'binary':
-      case 'compare':
-      case 'logic':
-        go(x.a);
-        go(x.b);
-        break;
-      case 'select':
-        go(x.mask);
-        go(x.a);
-        go(x.b);
-        break;
-      case 'reduce':
-        go(x.body);
-    }
-    visit(x);
-  };
-  go(e);
+  if (isLeaf(e)) visit(e);
+  else visitParts(e, visit, new Met());
 }
 
 /**
  * Rebuilds an expression bottom-up; sharing is kept. `rewrite` sees each node with its operands already rebuilt
  * and returns the node or a replacement.
  */
-export function mapExpression(e: Expression, rewrite: (e: Expression) => Expression): Expression {
-  if (isLeaf(e)) return rewrite(e);
-  const memo = new Map<Expression, Expression>();
-  const go = (x: Expression): Expression => {
-    const known = memo.get(x);
-    if (known) return known;
-    const result = rewrite(mapOperands(x, go));
-    memo.set(x, result);
-    return result;
-  };
-  return go(e);
+export const mapExpression = (e: Expression, rewrite: (e: Expression) => Expression): Expression =>
+  isLeaf(e) ? rewrite(e) : mapParts(e, rewrite, new Met(), []);
+
+/** `made` holds what stands for the expressions that were met. */
+function mapParts(
+  e: Expression,
+  rewrite: (e: Expression) => Expression,
+  met: Met,
+  made: Expression[],
+): Expression {
+  const known = met.find(e);
+  if (known >= 0) return made[known]!;
+  let current = e;
+  switch (e.kind) {
+    case 'unary': {
+      const a = mapParts(e.a, rewrite, met, made);
+      if (a !== e.a) current = { ...e, a };
+      break;
+    }
+    case 'binary':
+    case 'compare':
+    case 'logic': {
+      const a = mapParts(e.a, rewrite, met, made);
+      const b = mapParts(e.b, rewrite, met, made);
+      if (a !== e.a || b !== e.b) current = { ...e, a, b } as Expression;
+      break;
+    }
+    case 'select': {
+      const mask = mapParts(e.mask, rewrite, met, made);
+      const a = mapParts(e.a, rewrite, met, made);
+      const b = mapParts(e.b, rewrite, met, made);
+      if (mask !== e.mask || a !== e.a || b !== e.b) current = { ...e, mask, a, b };
+      break;
+    }
+    case 'reduce': {
+      const body = mapParts(e.body, rewrite, met, made);
+      if (body !== e.body) current = { ...e, body };
+    }
+  }
+  const result = rewrite(current);
+  met.add(e);
+  made.push(result);
+  return result;
 }
 
 /** The expression with `map` of its own affine forms: indices of a load, an index value, the element of a random. */
 export function mapForms(e: Expression, map: (form: Affine) => Affine): Expression {
   if (e.kind === 'load') {
-    const index = e.index.map(map);
-    return index.every((form, k) => form === e.index[k]) ? e : { ...e, index };
+    for (let k = 0; k < e.index.length; k++) {
+      const form = map(e.index[k]!);
+      if (form === e.index[k]) continue;
+      // the forms before it stay as they are
+      const index = e.index.slice();
+      index[k] = form;
+      for (let rest = k + 1; rest < index.length; rest++) index[rest] = map(index[rest]!);
+      return { ...e, index };
+    }
+    return e;
   }
   if (e.kind === 'index') {
     const value = map(e.value);

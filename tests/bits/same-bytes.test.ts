@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { createSession } from '../../src/engine/create-session.ts';
+import { programCache } from '../../src/engine/program-cache.ts';
 import type { Graph, Node } from '../../src/graph/node.ts';
 import { baseSeed } from './base-seed.ts';
 import { randomNetwork } from './random-network.ts';
@@ -35,6 +36,7 @@ async function moduleOf(graph: Graph, maxBatch: number): Promise<Uint8Array> {
     return compile(bytes);
   });
   const session = createSession({ threads: 1 });
+  programCache.clear();
   await session.compile(graph, { maxBatch });
   session.dispose();
   vi.restoreAllMocks();

@@ -8,6 +8,9 @@ import { loadLanes } from './lanes.ts';
 import { type ReductionState, reductionState } from './reduction-state.ts';
 import type { LaneValue } from './simd-arithmetic.ts';
 
+/** More points than a tile or window has along an axis. */
+const MOST_POINTS = 64;
+
 /** One carried reduction, or one sum that goes on from what a store's buffer holds. */
 interface Channel {
   readonly reduction: Reduce;
@@ -15,7 +18,11 @@ interface Channel {
   /** Axes of the tile that give it different values. */
   readonly axes: ReadonlySet<string>;
   readonly varies: boolean;
-  readonly states: Map<string, ReductionState>;
+  /** By lane group and point. */
+  readonly states: Map<number, ReductionState>;
+  /** Of the axes of the tile those that give it different values, and the others. */
+  readonly own: readonly string[];
+  readonly elsewhere: readonly string[];
 }
 
 /** Accumulators of the carried reductions: one for each point of the tile and lane group. */
@@ -29,6 +36,7 @@ export class Accumulators {
   constructor(context: KernelContext) {
     this.#context = context;
     const { kernel, facts, tile, vectorAxis } = context.schedule;
+    this.#tileAxes = [...tile.keys(), ...facts.windowAxes];
     const channel = (reduction: Reduce, resumed: Store | undefined): Channel => {
       const axes = new Set([...facts.dependsOn.get(reduction)!, ...(resumed ? axesOf(resumed.address) : [])]);
       return {
@@ -37,6 +45,8 @@ export class Accumulators {
         axes,
         varies: vectorAxis !== undefined && axes.has(vectorAxis),
         states: new Map(),
+        own: this.#tileAxes.filter((axis) => axes.has(axis)),
+        elsewhere: this.#tileAxes.filter((axis) => !axes.has(axis)),
       };
     };
     const plain = new Set<Expression>();
@@ -52,7 +62,6 @@ export class Accumulators {
       }
       this.#channels.push(channel(value, store));
     }
-    this.#tileAxes = [...tile.keys(), ...facts.windowAxes];
     this.#number = { kind: 'index', value: rowMajorNumber(facts.reduceAxes, facts.extents) };
   }
 
@@ -61,15 +70,12 @@ export class Accumulators {
   }
 
   #pointsOf(channel: Channel): Point[] {
-    return pointsOver(
-      this.#tileAxes.filter((axis) => channel.axes.has(axis)),
-      this.#context.span,
-    );
+    return pointsOver(channel.own, this.#context.span);
   }
 
   #state(channel: Channel, point: Point, group: number): ReductionState {
-    let key = String(channel.varies ? group : 0);
-    for (const axis of this.#tileAxes) if (channel.axes.has(axis)) key += `,${point[axis] ?? 0}`;
+    let key = channel.varies ? group : 0;
+    for (const axis of channel.own) key = key * MOST_POINTS + (point[axis] ?? 0);
     let state = channel.states.get(key);
     if (!state) {
       state = reductionState(this.#context, channel.reduction.op);
@@ -128,8 +134,7 @@ export class Accumulators {
 
   #addTerms(evaluator: Evaluator, point: Point): void {
     for (const channel of this.#channels) {
-      const elsewhere = this.#tileAxes.some((axis) => !channel.axes.has(axis) && (point[axis] ?? 0) > 0);
-      if (elsewhere) continue;
+      if (channel.elsewhere.some((axis) => (point[axis] ?? 0) > 0)) continue;
       const { body } = channel.reduction;
       for (const group of this.#groupsOf(channel)) {
         this.#state(channel, point, group).add(evaluator.code(body, point, group), () =>

@@ -13,6 +13,8 @@ export interface AddressRoot {
 interface Motion {
   readonly text: string;
   readonly lift: number;
+  /** The number of the text with a root and a step from lane to lane. */
+  readonly numbers: { root: number; stride: number; number: number }[];
 }
 
 interface Scope {
@@ -33,6 +35,7 @@ interface Scope {
 export class Addresses {
   readonly #fn: WasmFunction;
   readonly #scopes: Scope[] = [];
+  readonly #numbers = new Map<string, number>();
 
   constructor(fn: WasmFunction) {
     this.#fn = fn;
@@ -62,9 +65,18 @@ export class Addresses {
     return this.#pointerAt(this.#scopes.length - 1, root, form);
   }
 
-  /** A text that is equal for forms with the same pointer. */
-  signature(root: AddressRoot, form: Affine): string {
-    return `${root.id}${this.#motionOf(form).text}`;
+  /** A number that is equal for forms with the same pointer and step from lane to lane. */
+  motion(root: AddressRoot, form: Affine, stride: number): number {
+    const { text, numbers } = this.#motionOf(form);
+    for (const known of numbers) if (known.root === root.id && known.stride === stride) return known.number;
+    const whole = `${root.id}${text} ${stride}`;
+    let number = this.#numbers.get(whole);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(whole, number);
+    }
+    numbers.push({ root: root.id, stride, number });
+    return number;
   }
 
   /** True if the pointer of a root without base is the constant zero. */
@@ -87,11 +99,11 @@ export class Addresses {
 
   #motionOf(form: Affine): Motion {
     const innermost = this.#scopes.at(-1);
-    if (!innermost) return { text: '', lift: 0 };
+    if (!innermost) return { text: '', lift: 0, numbers: [] };
     let known = innermost.motions.get(form);
     if (!known) {
       const lift = this.#scopes.reduce((sum, scope) => sum + liftOf(scope, form), 0);
-      known = { text: this.#textAt(this.#scopes.length - 1, form), lift };
+      known = { text: this.#textAt(this.#scopes.length - 1, form), lift, numbers: [] };
       innermost.motions.set(form, known);
     }
     return known;

@@ -16,15 +16,21 @@ export type CarriedResult = (reduction: Reduce, point: Point, group: number) => 
 /** What tells the values of an expression apart. */
 interface Traits {
   readonly number: number;
-  /** Axes that the value depends on, with the weight of each in the number of a point. */
-  readonly axes: readonly (readonly [axis: string, radix: number])[];
+  /** Axes that the value depends on, and the weight of each in the number of a point. */
+  readonly axes: readonly string[];
+  readonly weights: readonly number[];
   /** True if it differs from lane to lane. */
   readonly varies: boolean;
 }
 
+/** More than there are offsets. */
+const ADDRESSES = 2 ** 32;
+
 interface Frame {
   readonly values: Map<number, LaneValue>;
-  /** Loads by address, and values shared between groups. */
+  /** By address. */
+  readonly loads: Map<number, LaneValue>;
+  /** Values shared between groups. */
   readonly named: Map<string, LaneValue[]>;
 }
 
@@ -35,6 +41,8 @@ export class Evaluator {
   readonly #arithmetic: SimdArithmetic;
   readonly #frames: Frame[] = [];
   readonly #traits = new Map<Expression, Traits>();
+  /** By their number; +0 is none of them. */
+  readonly #constants = new Map<number, LaneValue>();
   readonly #maxima = new Map<Reduce, Reduce>();
   readonly #radix = new Map<string, number>();
   readonly #points: number;
@@ -53,7 +61,7 @@ export class Evaluator {
 
   /** Runs `body` with a memory of its own for values, on top of those that exist already. */
   frame(body: () => void): void {
-    this.#frames.push({ values: new Map(), named: new Map() });
+    this.#frames.push({ values: new Map(), loads: new Map(), named: new Map() });
     this.#context.withLocals(body);
     this.#frames.pop();
   }
@@ -61,9 +69,13 @@ export class Evaluator {
   /** A value in a local (or a constant), computed once for each point and lane group of the frame. */
   value(e: Expression, point: Point, group: number): LaneValue {
     if (e.kind === 'constant') {
-      return e.value === 0 && !Object.is(e.value, -0)
-        ? f32x4.const(0)
-        : this.#context.constant(f32x4.const(e.value));
+      if (e.value === 0 && !Object.is(e.value, -0)) return f32x4.const(0);
+      let known = this.#constants.get(e.value);
+      if (!known) {
+        known = this.#context.constant(f32x4.const(e.value));
+        this.#constants.set(e.value, known);
+      }
+      return known;
     }
     if (e.kind === 'load') return this.#load(e, point, this.varies(e) ? group : 0);
     const key = this.#key(e, point, this.varies(e) ? group : 0);
@@ -125,7 +137,8 @@ export class Evaluator {
       const axes = [...(facts.dependsOn.get(e) ?? axesOf(formOf(e)!))];
       known = {
         number: this.#traits.size,
-        axes: axes.map((axis) => [axis, this.#radix.get(axis)!]),
+        axes,
+        weights: axes.map((axis) => this.#radix.get(axis)!),
         varies: vectorAxis !== undefined && axes.includes(vectorAxis),
       };
       this.#traits.set(e, known);
@@ -134,9 +147,9 @@ export class Evaluator {
   }
 
   #key(e: Expression, point: Point, group: number): number {
-    const { number, axes } = this.#traitsOf(e);
+    const { number, axes, weights } = this.#traitsOf(e);
     let index = 0;
-    for (const [axis, radix] of axes) index += (point[axis] ?? 0) * radix;
+    for (let k = 0; k < axes.length; k++) index += (point[axes[k]] ?? 0) * weights[k];
     return (number * this.#points + index) * 16 + group;
   }
 
@@ -154,13 +167,20 @@ export class Evaluator {
     const context = this.#context;
     const form = load.index[0];
     const { dtype } = context.schedule.kernel.buffers[load.source];
-    const { pointer, offset, motion } = context.locate(load.source, form, point);
     const stride = context.laneStride(form);
-    const place = offset + 4 * group * stride;
+    const { motion, offset } = context.place(load.source, form, point, stride);
+    // lanes that exist follow from the group: while a frame is open, no loop moves the lanes
+    const key = (motion * 16 + group) * ADDRESSES + offset;
+    for (let k = this.#frames.length - 1; k >= 0; k--) {
+      const known = this.#frames[k].loads.get(key);
+      if (known) return known;
+    }
+    const address = context.pointer(load.source, form);
     const count = context.lanesOf(group);
-    const [value] = this.#named(`${motion} ${offset} ${group} ${stride} ${count}`, () => [
-      context.keep(loadLanes({ dtype, address: pointer, offset: place, stride, count })),
-    ]);
+    const value = context.keep(
+      loadLanes({ dtype, address, offset: offset + 4 * group * stride, stride, count }),
+    );
+    this.#frames.at(-1)!.loads.set(key, value);
     return value;
   }
 

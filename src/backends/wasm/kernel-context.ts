@@ -79,19 +79,26 @@ export class KernelContext {
     return lowest;
   }
 
-  /** Pointer and constant offset of an access at a point, and a text that says how the pointer moves. */
-  locate(
-    buffer: number,
-    form: Affine,
-    point: Point,
-  ): { pointer: Code<'i32'>; offset: number; motion: string } {
-    const root = this.#roots[buffer];
-    const offset = this.constantPart(form, point) - this.#adjustments[buffer] - this.addresses.lift(form);
+  /** Pointer and constant offset of an access at a point. */
+  locate(buffer: number, form: Affine, point: Point): { pointer: Code<'i32'>; offset: number } {
+    return { pointer: this.pointer(buffer, form), offset: this.#offset(buffer, form, point) };
+  }
+
+  /** The part of an access's address that moves with loops. */
+  pointer(buffer: number, form: Affine): Code<'i32'> {
+    return this.addresses.pointer(this.#roots[buffer], form);
+  }
+
+  /** The constant offset of an access at a point, and a number of what its pointer and lanes move by. */
+  place(buffer: number, form: Affine, point: Point, stride: number): { motion: number; offset: number } {
     return {
-      pointer: this.addresses.pointer(root, form),
-      offset,
-      motion: this.addresses.signature(root, form),
+      motion: this.addresses.motion(this.#roots[buffer], form, stride),
+      offset: this.#offset(buffer, form, point),
     };
+  }
+
+  #offset(buffer: number, form: Affine, point: Point): number {
+    return this.constantPart(form, point) - this.#adjustments[buffer] - this.addresses.lift(form);
   }
 
   /** The constant part of a form at a point: what no loop adds. */

@@ -86,33 +86,41 @@ function withoutUnitAxes(piece: Piece): Piece {
   };
 }
 
+/** Graphs whose nodes stand in the order that `finish` gives them. */
+const finished = new WeakSet<PlanGraph>();
+
 /** Nodes by number, with room for new ones. */
 export class NodeTable {
-  private readonly byId = new Map<number, PlanNode>();
-  private next = 0;
+  private readonly byId: (PlanNode | undefined)[] = [];
+  private changed = false;
+  private readonly graph: PlanGraph;
   constructor(graph: PlanGraph) {
-    for (const node of graph.nodes) this.set(node);
+    this.graph = graph;
+    for (const node of graph.nodes) this.byId[node.id] = node;
   }
   get(id: number): PlanNode {
-    const node = this.byId.get(id);
+    const node = this.byId[id];
     if (!node) throw new Error(`internal: the plan has no node ${id}`);
     return node;
   }
   set(node: PlanNode): PlanNode {
-    this.byId.set(node.id, node);
-    this.next = Math.max(this.next, node.id + 1);
+    if (this.byId[node.id] !== node) {
+      this.byId[node.id] = node;
+      this.changed = true;
+    }
     return node;
   }
   add(node: Omit<PlanNode, 'id'>): PlanNode {
-    return this.set({ ...node, id: this.next });
+    return this.set({ ...node, id: this.byId.length });
   }
   /** The graph with these nodes: what the roots need, inputs before their users, lower numbers first. */
   finish(graph: PlanGraph): PlanGraph {
+    if (!this.changed && graph === this.graph && finished.has(graph)) return graph;
     const nodes: PlanNode[] = [];
-    const done = new Set<number>();
+    const done = new Uint8Array(this.byId.length);
     const visit = (id: number): void => {
-      if (done.has(id)) return;
-      done.add(id);
+      if (done[id] === 1) return;
+      done[id] = 1;
       const node = this.get(id);
       for (const source of sourcesOf(node)) visit(source);
       nodes.push(node);
@@ -123,7 +131,9 @@ export class NodeTable {
     ];
     for (const node of graph.nodes) if (node.role === 'input') visit(node.id);
     for (const id of roots.sort((a, b) => a - b)) visit(id);
-    return { ...graph, nodes };
+    const made = { ...graph, nodes };
+    finished.add(made);
+    return made;
   }
 }
 

@@ -51,18 +51,28 @@ export interface Target {
   readonly registerLanes?: 4 | 8;
 }
 
-/** The cheapest schedule by the cost model. */
+/** The cheapest schedule by the cost model, the first of equals. */
 export function scheduleKernel(kernel: Kernel, target: Target = {}): Schedule {
-  return rankSchedules(kernel, 1, target)[0];
+  const { facts, candidates } = candidatesOf(kernel, target);
+  let best = candidates[0]!;
+  for (const candidate of candidates) if (candidate.cycles < best.cycles) best = candidate;
+  return finish(facts, best);
 }
 
 /** The cheapest schedules by the cost model, best first. */
 export function rankSchedules(kernel: Kernel, count: number, target: Target = {}): Schedule[] {
-  const facts = analyseKernel(normaliseKernel(kernel));
-  const pairs = target.registerLanes !== 4;
-  const candidates = vectorChoices(facts).flatMap((choice) => tileCandidates(facts, choice, pairs));
+  const { facts, candidates } = candidatesOf(kernel, target);
   candidates.sort((a, b) => a.cycles - b.cycles);
   return candidates.slice(0, count).map((candidate) => finish(facts, candidate));
+}
+
+function candidatesOf(kernel: Kernel, target: Target): { facts: KernelFacts; candidates: TileCandidate[] } {
+  const facts = analyseKernel(normaliseKernel(kernel));
+  const pairs = target.registerLanes !== 4;
+  return {
+    facts,
+    candidates: vectorChoices(facts).flatMap((choice) => tileCandidates(facts, choice, pairs)),
+  };
 }
 
 function finish(facts: KernelFacts, candidate: TileCandidate): Schedule {

@@ -26,7 +26,18 @@ export function tileCandidates(facts: KernelFacts, choice: VectorChoice, pairs: 
         const shape = completeShape(facts, choice, groups, pair, tile);
         if (!shape) continue;
         for (const variant of pointOrders(shape)) {
-          candidates.push({ ...variant, ...costOfTile(facts, variant, laneGroups) });
+          const { choice: lanes, groups: width, pair: joined, tile: points, unroll, sliding } = variant;
+          const { registers, cycles } = costOfTile(facts, variant, laneGroups);
+          candidates.push({
+            choice: lanes,
+            groups: width,
+            pair: joined,
+            tile: points,
+            unroll,
+            sliding,
+            registers,
+            cycles,
+          });
         }
       }
     }
