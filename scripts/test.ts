@@ -27,7 +27,7 @@ const stages: Record<string, () => Promise<StageResult>> = {
   bits: () => vitest('bits', 12 * minute),
   build: () => single('build', 'tsdown', []),
   package: () => vitest('package', 4 * minute),
-  browser: () => vitest('browser', 5 * minute),
+  browser: () => vitest('browser', 9 * minute),
 };
 
 async function single(name: string, tool: string, args: string[], command?: string): Promise<StageResult> {
