@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makePlace, type Place, run } from './spawn.test-support.ts';
 
@@ -48,6 +49,25 @@ describe('the report of a training', () => {
       stdout: `Wrote ${place.path('bare', 'report.html')}\n`,
     });
     expect(statSync(place.path('bare', 'report.html')).size).toBeGreaterThan(10_000);
+  });
+
+  test('of pictures in a folder a class calls the classes by the names of the folders', async () => {
+    for (const [k, name] of ['dark & dim', 'light'].entries()) {
+      mkdirSync(place.path('pictures', name), { recursive: true });
+      for (let n = 0; n < 5; n++) {
+        const data = Uint8Array.from({ length: 64 }, (_, pixel) => 200 * k + ((pixel * (n + 3)) % 50));
+        const png = encode({ width: 8, height: 8, data, channels: 1, depth: 8 });
+        writeFileSync(place.path('pictures', name, `${n}.png`), png);
+      }
+    }
+    const out = place.path('named');
+    const options = ['--model', 'seed', '--epochs', '1', '--out', out];
+    const trained = await run(['train', '--folder', place.path('pictures'), ...options]);
+    expect({ code: trained.code, stderr: trained.stderr }).toEqual({ code: 0, stderr: '' });
+    const html = readFileSync(place.path('named', 'report.html'), 'utf8');
+    expect(html).toContain('<th scope="row">dark &amp; dim</th>');
+    expect(await run(['report', out])).toMatchObject({ code: 0, stderr: '' });
+    expect(timeless(readFileSync(place.path('named', 'report.html'), 'utf8'))).toBe(timeless(html));
   });
 
   test('that cannot be written leaves the model, a sentence and exit code 1', async () => {

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { configure } from '../engine/index.ts';
 import { type Context, printJson } from './context.ts';
-import { dataHelp, loadImages } from './image-data.ts';
+import { dataHelp } from './image-data.ts';
 import { openSavedModel } from './network.ts';
 import { integerOption } from './numbers.ts';
 import { readRun, writeReport } from './report-file.ts';
-import { shapedFor } from './samples.ts';
 import { openTerminal } from './terminal.ts';
+import { dataFor, loadData } from './training-data.ts';
+import { remembered } from './training-settings.ts';
 
 const call = 'atrous report';
 
@@ -35,14 +36,26 @@ export const reportCommand = (context: Context): Command =>
       configure({ revectorize: true, threads });
       const run = await readRun(join(folder, 'history.json'));
       const screen = openTerminal(json ? context.stderr : context.stdout, context.env);
-      const raw = await loadImages(data ?? run.data ?? 'mnist', call, screen);
-      const model = await openSavedModel(join(folder, 'model.safetensors'));
+      const path = join(folder, 'model.safetensors');
+      const model = await openSavedModel(path);
       try {
-        const { test } = shapedFor(model, raw);
+        const training = remembered(model, path);
+        const images = await loadData(
+          {
+            data: data ?? training?.settings.data ?? run.data ?? 'mnist',
+            folder: data === undefined ? training?.settings.folder : undefined,
+            seed: run.seed ?? 0,
+          },
+          call,
+          screen,
+          new AbortController().signal,
+        );
+        const { imageShape, classNames } = images;
+        const test = await dataFor(model, images).judged();
         const start = context.now();
         screen.show('Drawing');
         const named = data === undefined ? run : { ...run, data };
-        await writeReport(output, model, named, { test, imageShape: raw.test.inputs[0]!.shape });
+        await writeReport(output, model, named, { test, imageShape, classNames });
         screen.clear();
         const seconds = Number((context.now() - start).toFixed(3));
         if (json) printJson(context.stdout, { report: output, seconds });
