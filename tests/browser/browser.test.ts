@@ -132,7 +132,7 @@ test('a page that trains from arrays loads no reader of files', async () => {
   expect(bytes).toBeLessThan(250 * 1024);
 });
 
-test('a page writes and reads the files that Node writes and reads', async () => {
+test('a page writes and reads the files that Node writes and reads', { timeout: 180_000 }, async () => {
   const filesSite = await bundlePage(consumer, 'files', fileProgram('globalThis.deliver'));
   const { report } = await openPage<FileReport>(filesSite, {});
   const node = JSON.parse(
