@@ -14,9 +14,9 @@ export interface Hdf5Content {
 }
 
 export interface Hdf5Limits {
-  /** Most bytes of all arrays together. */
+  /** Most bytes of all arrays together. Default 1 GiB, and never more than 4 MiB and 512 times the file. */
   readonly maxBytes: number;
-  /** Most groups and data sets. */
+  /** Most groups and data sets. Default 100,000. */
   readonly maxObjects: number;
 }
 

@@ -22,6 +22,7 @@ const mostJsonBytes = 2 ** 24;
 
 /**
  * Opens a `.keras` file. Nothing in it is executed or interpreted here: config and weights are handed over as data.
+ * Limits: those of `openZip`, `parseJson` and `readHdf5`; 16 MiB for each of the two JSON members.
  * @param source names the file in errors
  * @throws {FormatError} where it is no such archive, or a part of it is damaged or beyond the limits
  */

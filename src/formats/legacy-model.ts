@@ -23,7 +23,7 @@ export const isHdf5 = (bytes: Uint8Array): boolean =>
 /**
  * Reads a whole model that Keras wrote as HDF5: Keras 3 by `model.save('x.h5')`, Keras 2 (TensorFlow 2.x) too. The
  * state of the optimizer is read where Keras 3, or Keras 2 from TensorFlow 2.11 on, wrote it; optimizers of before
- * begin anew.
+ * begin anew. Limits: those of `readHdf5` and `parseJson`.
  * @throws {FormatError} also for files of weights alone, which name no layers
  */
 export async function decodeLegacyModel(
