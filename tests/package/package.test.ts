@@ -143,6 +143,22 @@ describe('the report', () => {
   });
 });
 
+test('a picture is decoded, and JPEG says what to install for it', () => {
+  const printed = consumer.run(`
+    import { decodeImage, preprocessDigit } from 'atrous/datasets';
+    import { encode } from 'fast-png';
+    const data = Uint8Array.from({ length: 40 * 60 }, (_, k) => (Math.abs((k % 40) - 20) < 3 ? 0 : 255));
+    const image = await decodeImage(encode({ width: 40, height: 60, channels: 1, data }), 'one.png');
+    console.log(preprocessDigit(image).shape.join());
+    await decodeImage(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), 'one.jpg').catch(({ code, message }) => console.log(code, message));
+  `);
+  expect(printed.trim().split('\n')).toEqual([
+    '1,28,28,1',
+    'unsupported Reading JPEG without the package jpeg-js is not supported. ' +
+      'Install it beside Atrous with: npm install jpeg-js.',
+  ]);
+});
+
 describe('the types', () => {
   const [readme] = /(?<=```ts\n)[\s\S]*?(?=```)/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
   const source = `${readme}

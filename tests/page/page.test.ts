@@ -138,6 +138,22 @@ describe('training', () => {
   });
 });
 
+test('a host without headers gets shared memory from the service worker, once it is asked for', async () => {
+  await visiting(visit(site, site.plain), async ({ page }) => {
+    expect(await page.evaluate('crossOriginIsolated')).toBe(false);
+    // Hidden on a machine of one core, where more threads would bring nothing.
+    await page.evaluate(() => {
+      document.getElementById('isolate')!.hidden = false;
+    });
+    await Promise.all([page.waitForEvent('load'), page.click('#isolate')]);
+    await page.waitForSelector('#read[data-ready]');
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+    await page.waitForFunction(() =>
+      /shared memory\.$/.test(document.getElementById('machine')!.textContent!),
+    );
+  });
+});
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 async function expectAccessible(page: Page): Promise<void> {
