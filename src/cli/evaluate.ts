@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { configure } from '../engine/index.ts';
 import { type Context, printJson } from './context.ts';
 import { elapsed, grouped } from './figures.ts';
+import { loadPictures } from './folder-data.ts';
 import { dataHelp, loadImages } from './image-data.ts';
 import { openSavedModel } from './network.ts';
 import { integerOption } from './numbers.ts';
@@ -13,6 +14,7 @@ const call = 'atrous evaluate';
 
 interface EvaluateCommandOptions {
   readonly batchSize: number;
+  readonly folder?: string;
   readonly threads?: number;
   readonly json?: boolean;
 }
@@ -24,6 +26,7 @@ export const evaluateCommand = (context: Context): Command =>
     .argument('<MODEL>', 'a saved model (.keras, .h5, .safetensors)')
     .argument('[DATA]', dataHelp, 'mnist')
     .option('--batch-size <n>', 'images at once', integerOption('--batch-size', call, 1, 65_536), 128)
+    .option('--folder <dir>', 'pictures in place of DATA, in a folder a class: all of them')
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))
     .option('--json', 'print one JSON object')
     .addHelpText('after', `\nExample:\n  ${context.self} evaluate runs/seed/model.keras mnist`)
@@ -33,7 +36,9 @@ export const evaluateCommand = (context: Context): Command =>
       const model = await openSavedModel(path);
       try {
         const screen = openTerminal(json ? context.stderr : context.stdout, context.env);
-        const { test } = shapedFor(model, await loadImages(data, call, screen));
+        const test = options.folder
+          ? await loadPictures(options.folder, model)
+          : shapedFor(model, await loadImages(data, call, screen)).test;
         const start = context.now();
         const metrics = await model.evaluate(test, { batchSize });
         const seconds = context.now() - start;

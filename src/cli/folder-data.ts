@@ -10,6 +10,7 @@ import {
 import { tensorDataset } from '../data/tensor-dataset.ts';
 import { DataError, InvalidArgumentError } from '../errors/index.ts';
 import { readFile } from '../formats/node-files.ts';
+import type { Model } from '../model/model.ts';
 import type { TrainingData } from './training-data.ts';
 
 /** A folder of pictures as data, as `--folder` and its flags ask for it. */
@@ -66,6 +67,20 @@ export async function loadFolder(settings: FolderSettings, seed: number): Promis
       return { dtype: 'f32', shape: [size, ...shape], data: inputs[0]!.data };
     },
   };
+}
+
+/**
+ * All pictures in a folder a class, as a model reads them.
+ * @throws {InvalidArgumentError} for a model that reads no pictures {FileError} {DataError}
+ */
+export function loadPictures(path: string, { inputs, name }: Model): Promise<ImageDirectoryDataset> {
+  const [height = 0, width = 0, channels = 0] = inputs.length === 1 ? inputs[0]!.shape : [];
+  const colorMode = ({ 1: 'grayscale', 3: 'rgb', 4: 'rgba' } as const)[channels];
+  if (!colorMode || inputs[0]!.shape.length !== 3) {
+    const expected = 'a model that reads pictures of 1, 3 or 4 channels';
+    throw new InvalidArgumentError({ argument: 'MODEL', expected, received: name });
+  }
+  return imageDatasetFromDirectory(path, { imageSize: [height, width], colorMode, shuffle: false });
 }
 
 const elementsOf = (shape: readonly number[]): number =>

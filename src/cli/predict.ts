@@ -6,6 +6,7 @@ import { encodeNpy } from '../formats/npy.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { loadModel, type Model } from '../model/node-model.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { readClassNames } from './class-names.ts';
 import { type Context, printJson } from './context.ts';
 import { grouped, percent } from './figures.ts';
 import { integerOption } from './numbers.ts';
@@ -55,8 +56,9 @@ export const predictCommand = (context: Context): Command =>
         if (output !== undefined) await writeFile(output, encodeNpy(storedPrediction(prediction)));
         const terminal = openTerminal(context.stdout, context.env);
         if (!json && preprocessed) terminal.line(preprocessing);
-        if (json) printSamples(prediction, names, context);
-        else if (output === undefined) describe(prediction, names, terminal);
+        const classNames = await readClassNames(path);
+        if (json) printSamples(prediction, { names, classNames }, context);
+        else if (output === undefined) describe(prediction, { names, classNames }, terminal);
         else terminal.line(`Wrote float32 [${prediction.shape.join(', ')}] to ${output}`);
       } finally {
         model.dispose();
@@ -100,15 +102,20 @@ function* rows({ data, shape }: Tensor): Generator<Float32Array> {
   for (let n = 0; n < samples; n++) yield data.subarray(n * elements, (n + 1) * elements) as Float32Array;
 }
 
-function printSamples(
-  prediction: Tensor,
-  names: PictureSamples['names'] | undefined,
-  context: Context,
-): void {
+/** What samples and classes are called, where they have names. */
+interface Names {
+  readonly names: PictureSamples['names'] | undefined;
+  readonly classNames: readonly string[] | undefined;
+}
+
+function printSamples(prediction: Tensor, { names, classNames }: Names, context: Context): void {
   const classes = areProbabilities(prediction);
   for (const [index, row] of [...rows(prediction)].entries()) {
     const best = row.indexOf(Math.max(...row));
-    const found = classes ? { class: best, probability: row[best] } : {};
+    const className = classNames?.[best];
+    const found = classes
+      ? { class: best, ...(className === undefined ? {} : { className }), probability: row[best] }
+      : {};
     const file = names?.[index];
     printJson(context.stdout, { index, ...(file && { file }), ...found, prediction: [...row] });
   }
@@ -117,7 +124,7 @@ function printSamples(
 const mostLines = 20;
 const mostValues = 8;
 
-function describe(prediction: Tensor, names: PictureSamples['names'] | undefined, terminal: Terminal): void {
+function describe(prediction: Tensor, { names, classNames }: Names, terminal: Terminal): void {
   const classes = areProbabilities(prediction);
   const all = [...rows(prediction)];
   const labels = all.slice(0, mostLines).map((_, index) => names?.[index] ?? String(index));
@@ -126,7 +133,7 @@ function describe(prediction: Tensor, names: PictureSamples['names'] | undefined
     const best = row.indexOf(Math.max(...row));
     const values = [...row.subarray(0, mostValues)].map((value) => value.toPrecision(5)).join(', ');
     const text = classes
-      ? `class ${best}  ${percent(row[best]!)}`
+      ? `${classNames?.[best] ?? `class ${best}`}  ${percent(row[best]!)}`
       : `${values}${row.length > mostValues ? `, ... ${grouped(row.length)} values` : ''}`;
     const label = names ? labels[index]!.padEnd(width) : labels[index]!.padStart(width);
     terminal.line(`${label}  ${text}`);
