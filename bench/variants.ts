@@ -16,6 +16,8 @@ export interface Field {
 const finalists = 2;
 /** A way that is so many times slower than the best of its family in a first trial is not tried further. */
 const hopeless = 3;
+/** Milliseconds that a way may take to warm up before it is judged, and repetitions of it at most. */
+const warming = { ms: 100, most: 2000 };
 /** A turn that takes a peer longer than this has a single repetition. */
 const longestMs = 4_000;
 /** A turn takes at least so long: its first steps wake threads that slept and caches that others filled. */
@@ -64,7 +66,10 @@ async function choose(
       if (!admits(label)) continue;
       try {
         await turn(one, method, 1);
-        const once = Math.min(...(await turn(one, method, 1)));
+        const cold = Math.min(...(await turn(one, method, 1)));
+        // what is short at first is longer than it will be once its code is compiled in full
+        const warm = warmUps(cold, repetitions, most);
+        const once = warm > 1 ? Math.min(cold, ...(await turn(one, method, warm))) : cold;
         const best = Math.min(...tried.filter((t) => t.variant.family === family).map(({ ms }) => ms));
         if (once > hopeless * best) continue;
         const first = once * repetitions > longestMs ? 1 : repetitions;
@@ -88,6 +93,12 @@ async function choose(
   // Some ways compile once more for another number of steps.
   for (const variant of variants) await variant.turn();
   return { variants, leftOut: failures };
+}
+
+/** Repetitions before a way is judged, from the milliseconds of a cold one; `most`: those that the samples are enough for. */
+export function warmUps(ms: number, least: number, most: number): number {
+  const wanted = Math.min(Math.floor(warming.ms / ms), warming.most);
+  return Math.max(1, Math.min(wanted, Math.max(least, most)));
 }
 
 /** Repetitions of a turn, from the milliseconds of one: at most those that the samples are enough for. */

@@ -5,6 +5,7 @@ import { namesIn, orHelp, positive } from '../arguments.ts';
 import { type Case, cases } from '../cases.ts';
 import { machine } from '../machine.ts';
 import { atrousModel } from '../peers/atrous-network.ts';
+import { plainData } from '../plain-data.ts';
 import { breakdownOf } from './breakdown.ts';
 import { breakdownLines, growth } from './memory-table.ts';
 import { recordMemories } from './recorded-memory.ts';
@@ -80,15 +81,8 @@ async function trainedBytes(entry: Case, batch: number, threads: number): Promis
   await recordMemories(async (memories) => {
     const model = atrousModel(network, { threads });
     model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-    const samples = 4 * batch;
-    const size = samples * network.input.shape.reduce((product, n) => product * n, 1);
-    const data =
-      network.input.dtype === 'u8'
-        ? Uint8Array.from({ length: size }, (_, k) => (31 * k) % 255)
-        : Float32Array.from({ length: size }, (_, k) => ((7919 * k) % 1000) / 500 - 1);
-    const labels = Uint8Array.from({ length: samples }, (_, k) => k % network.classes);
-    const x = { data, shape: [samples, ...network.input.shape] };
-    await model.fit(x, labels, { batchSize: batch, epochs: 1, verbose: 0 });
+    const { x, y } = plainData(network, 4 * batch);
+    await model.fit(x, y, { batchSize: batch, epochs: 1, verbose: 0 });
     bytes = memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
     model.dispose();
   });

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { configure } from '../../src/index.ts';
 import { cases } from '../cases.ts';
 import { atrousModel } from '../peers/atrous-network.ts';
+import { plainData } from '../plain-data.ts';
 
 /** What a process holds after so many models. */
 export interface Holding {
@@ -20,12 +21,10 @@ const batch = 32;
 
 async function live(dispose: boolean): Promise<void> {
   const network = cases['seed-2']!.network(0.5);
-  const size = network.input.shape.reduce((product, n) => product * n, 1);
   const model = atrousModel(network, { threads: 2 });
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-  const x = Uint8Array.from({ length: batch * size }, (_, k) => (31 * k) % 255);
-  const y = Uint8Array.from({ length: batch }, (_, k) => k % network.classes);
-  await model.fit({ data: x, shape: [batch, ...network.input.shape] }, y, { batchSize: batch, verbose: 0 });
+  const { x, y } = plainData(network, batch);
+  await model.fit(x, y, { batchSize: batch, verbose: 0 });
   if (dispose) model.dispose();
 }
 

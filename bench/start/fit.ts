@@ -6,6 +6,7 @@ import { createSession, type Program, type Session } from '../../src/engine/inde
 import { cases } from '../cases.ts';
 import type { NetworkDescription } from '../networks/description.ts';
 import { atrousModel } from '../peers/atrous-network.ts';
+import { plainData } from '../plain-data.ts';
 
 /** Milliseconds from the call of `fit` to the end of the first step, and what they went to. */
 export interface FirstStep {
@@ -66,14 +67,7 @@ async function firstStep(network: NetworkDescription, batch: number, threads: nu
   const session = (): Session => watchedSession(threads, compiled, preludes, runs);
   const model = atrousModel(network, { session });
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-  const count = 4 * batch;
-  const size = count * network.input.shape.reduce((product, n) => product * n, 1);
-  const data =
-    network.input.dtype === 'u8'
-      ? Uint8Array.from({ length: size }, (_, k) => (31 * k) % 255)
-      : Float32Array.from({ length: size }, (_, k) => ((k * 7919) % 1000) / 500 - 1);
-  const y = Uint8Array.from({ length: count }, (_, k) => k % network.classes);
-  const x = { data, shape: [count, ...network.input.shape] };
+  const { x, y } = plainData(network, 4 * batch);
   const start = performance.now();
   let end = start;
   for await (const event of model.train(x, y, { batchSize: batch, epochs: 1, shuffle: false })) {

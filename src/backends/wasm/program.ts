@@ -87,7 +87,12 @@ export function emitProgram(
           ? { fn: emitNonzeroProducts(kernel, compile(kernel.dense, builder), builder, target) }
           : compile(kernel, builder),
   );
-  const join = joinFunction(builder, plan.accumulators);
+  // many programs have nothing to join
+  let joining: JoinFunction | undefined;
+  const join = (): JoinFunction => {
+    joining ??= joinFunction(builder, plan.accumulators);
+    return joining;
+  };
   const phases: ProgramPhase[] = [];
   const make = (
     entry: string,
@@ -158,17 +163,20 @@ function borderBody(
   fn: WasmFunction,
   { items, joins = [] }: BorderPhase,
   compiled: readonly CallableKernel[],
-  join: JoinFunction,
+  join: () => JoinFunction,
   guarded: boolean,
 ): AnyCode {
   const [item, slot] = [fn.param(0), fn.param(2)];
   const scope: Scope = { slot, samples: word(slot, slotWord.batch) };
   const run = (call: KernelCall): AnyCode =>
-    sequence(...(call.joins ?? []).map((sum) => callJoin(join, sum, slot)), emitCall(call, compiled, scope));
+    sequence(
+      ...(call.joins ?? []).map((sum) => callJoin(join(), sum, slot)),
+      emitCall(call, compiled, scope),
+    );
   return sequence(
     ...(guarded ? [ifThen(word(slot, slotWord.status), returnVoid())] : []),
     ...items.map((calls, k) => ifThen(i32.eq(get(item), i32.const(k)), sequence(...calls.map(run)))),
-    joinPieces(join, joins, item, items.length, slot),
+    joins.length > 0 ? joinPieces(join(), joins, item, items.length, slot) : sequence(),
   );
 }
 
