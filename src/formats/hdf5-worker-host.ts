@@ -106,7 +106,8 @@ export class Hdf5WorkerHost implements Hdf5Host {
     if (!time) return within(this.#timeout ?? limit * patience, message);
     const answered = message.then(() => true);
     while (!(await Promise.race([answered, later(glance)]))) {
-      if ((await time()) - before > limit) throw tooLong(limit);
+      const now = await time().catch(() => before);
+      if (now - before > limit) throw tooLong(limit);
     }
     return message;
   }
