@@ -6,6 +6,7 @@ import { NameScope } from '../nn/naming.ts';
 import { functionalNetwork, type Network, sequentialNetwork } from '../nn/network/network.ts';
 import { NetworkLayer } from '../nn/network/network-layer.ts';
 import { layerFromConfig } from './keras-model-layers.ts';
+import { inReadyOrder } from './ready-order.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -20,8 +21,11 @@ export interface ReadNetwork {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Most layers of a model, and most applications of them. */
+const mostLayers = 10_000;
+
 /**
- * The network that a config describes.
+ * The network that a config describes: at most 10,000 layers, applied at most 10,000 times.
  * @throws {FormatError} for configs that are not sound and for layers that are not known
  */
 export function networkFromConfig(config: unknown, source: string): ReadNetwork {
@@ -33,6 +37,8 @@ export function networkFromConfig(config: unknown, source: string): ReadNetwork 
   if (!Array.isArray(own.layers) || !own.layers.every((layer) => isObject(layer) && isObject(layer.config)))
     return fail('its config has no list of layers');
   const entries = own.layers as LayerEntry[];
+  if (entries.length > mostLayers)
+    return fail(`it has ${entries.length} layers, more than the limit of ${mostLayers}`);
   const name = typeof own.name === 'string' ? own.name : undefined;
   try {
     if (config.class_name === 'Sequential') return readSequential(entries, config, name, source, fail);
@@ -107,13 +113,12 @@ function readFunctional(
       waiting.push({ layer, key: `${layer.name}/${k}`, sources: sourcesOf(node, fail) });
     }
   }
-  while (waiting.length > 0) {
-    const ready = waiting.findIndex(({ sources }) => sources.every((key) => made.has(key)));
-    if (ready < 0) return fail(`layer "${waiting[0]!.layer.name}" reads a tensor that no layer makes`);
-    const [{ layer, key, sources }] = waiting.splice(ready, 1) as [(typeof waiting)[number]];
+  if (waiting.length > mostLayers) fail(`its layers are applied more than ${mostLayers} times`);
+  const never = inReadyOrder(waiting, new Set(made.keys()), ({ layer, key, sources }) => {
     const inputs = sources.map((place) => made.get(place)!);
     made.set(key, layer.apply(inputs.length === 1 ? inputs[0]! : inputs));
-  }
+  });
+  if (never) return fail(`layer "${never.layer.name}" reads a tensor that no layer makes`);
   const tensors = (value: unknown): SymbolicTensor[] =>
     placesIn(value).map((key) => made.get(key) ?? fail(`it names the tensor ${key}, which no layer makes`));
   const inputs = tensors(own.input_layers);
