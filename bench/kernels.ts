@@ -3,9 +3,7 @@
  * and both gradients. Usage: node bench/kernels.ts [revec] [paired] [loops] [tune] [held] [odd] [only=NAME]
  */
 import v8 from 'node:v8';
-import { brIf, get, type Local, loop, set, tee } from '../src/backends/wasm/assembler.ts';
 import { i32 } from '../src/backends/wasm/assembler-scalar.ts';
-import { f32x4, v128 } from '../src/backends/wasm/assembler-simd.ts';
 import {
   type CompiledKernel,
   callKernel,
@@ -15,6 +13,7 @@ import {
 import { emitKernel, inputsOf } from '../src/backends/wasm/emit-kernel.ts';
 import { ModuleBuilder } from '../src/backends/wasm/module.ts';
 import { rankSchedules } from '../src/compiler/schedule/schedule.ts';
+import { measurePeak } from '../src/engine/measure-peak.ts';
 import { type Affine, addAffine, affine, affineRange, scaleAffine } from '../src/ir/affine.ts';
 import * as b from '../src/ir/build.ts';
 import type { Axis } from '../src/ir/definition.ts';
@@ -301,48 +300,15 @@ function measure({ kernels, run }: Ready): number {
   return flops / median(times) / 1e6;
 }
 
-/** Multiply-adds of registers: what the machine can do at best. */
-function measurePeak(): number {
-  const builder = new ModuleBuilder();
-  const fn = builder.function('peak', ['i32', 'i32'], { exportName: 'peak' });
-  const n = flag('revec') ? 20 : 10;
-  const sums: Local<'v128'>[] = Array.from({ length: n }, () => fn.local('v128'));
-  const factors = [fn.local('v128'), fn.local('v128')];
-  const [base, count] = [fn.param(0), fn.param(1)];
-  const block = [
-    ...factors.map((x, k) => set(x, v128.load(get(base), 16 * k))),
-    ...sums.map((x, k) =>
-      set(x, f32x4.add(f32x4.mul(get(factors[k & 1]), v128.load(get(base), 512 + 16 * (k & 1))), get(x))),
-    ),
-  ];
-  fn.setBody([
-    ...sums.map((x, k) => set(x, v128.load(get(base), 16 * k))),
-    loop([...block, ...block, ...block, ...block, brIf(0, tee(count, i32.sub(get(count), i32.const(1))))]),
-    ...sums.map((x, k) => v128.store(get(base), get(x), 16 * k)),
-  ]);
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const module = new WebAssembly.Module(builder.encode({ initial: 1, shared: false }));
-  const peak = new WebAssembly.Instance(module, { env: { memory } }).exports.peak as (
-    a: number,
-    c: number,
-  ) => void;
-  for (let k = 0; k < 50; k++) peak(1024, 20000);
-  let best = 0;
-  for (let k = 0; k < 20; k++) {
-    const start = performance.now();
-    peak(1024, 50000);
-    best = Math.max(best, (50000 * 4 * n * 8) / (performance.now() - start) / 1e6);
-  }
-  return best;
-}
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 if (flag('tune')) await tune();
 else await report();
 
 async function report(): Promise<void> {
-  console.log(`peak ${measurePeak().toFixed(1)} GFLOP/s, ${flag('revec') ? 'revectorized' : '128 bits'}`);
+  console.log(
+    `peak ${measurePeak(flag('revec'), () => performance.now()).toFixed(1)} GFLOP/s, ${flag('revec') ? 'revectorized' : '128 bits'}`,
+  );
   for (const shape of shapes.filter((s) => !only || s.name.includes(only))) {
     const parts = [shape.forward, shape.inputGradient, shape.weightGradient].map((kernels) =>
       prepare(kernels),

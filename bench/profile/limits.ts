@@ -1,7 +1,8 @@
-import { brIf, forRange, get, type Local, loop, set, tee } from '../../src/backends/wasm/assembler.ts';
+import { forRange, get } from '../../src/backends/wasm/assembler.ts';
 import { i32 } from '../../src/backends/wasm/assembler-scalar.ts';
 import { f32x4, v128 } from '../../src/backends/wasm/assembler-simd.ts';
 import { ModuleBuilder } from '../../src/backends/wasm/module.ts';
+import { measurePeak } from '../../src/engine/measure-peak.ts';
 
 /** What one core of this machine can do from WebAssembly, measured. */
 export interface Limits {
@@ -15,7 +16,7 @@ const sizes = [24, 384, 3072, 98_304].map((kib) => kib * 1024);
 
 /** @param wide V8 joins pairs of vectors */
 export function measureLimits(wide: boolean): Limits {
-  return { peak: measurePeak(wide), bandwidths: measureBandwidths() };
+  return { peak: measurePeak(wide, () => performance.now()), bandwidths: measureBandwidths() };
 }
 
 /** The bandwidth of the smallest measured working set that is not smaller. */
@@ -38,29 +39,6 @@ function instantiate(builder: ModuleBuilder, pages: number): Record<string, Call
   const memory = new WebAssembly.Memory({ initial: pages });
   const module = new WebAssembly.Module(builder.encode({ initial: 1, shared: false }));
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, CallableFunction>;
-}
-
-function measurePeak(wide: boolean): number {
-  const builder = new ModuleBuilder();
-  const fn = builder.function('peak', ['i32', 'i32'], { exportName: 'peak' });
-  const n = wide ? 20 : 10;
-  const sums: Local<'v128'>[] = Array.from({ length: n }, () => fn.local('v128'));
-  const factors = [fn.local('v128'), fn.local('v128')];
-  const [base, count] = [fn.param(0), fn.param(1)];
-  const block = [
-    ...factors.map((x, k) => set(x, v128.load(get(base), 16 * k))),
-    ...sums.map((x, k) =>
-      set(x, f32x4.add(f32x4.mul(get(factors[k & 1]!), v128.load(get(base), 512 + 16 * (k & 1))), get(x))),
-    ),
-  ];
-  fn.setBody([
-    ...sums.map((x, k) => set(x, v128.load(get(base), 16 * k))),
-    loop([...block, ...block, ...block, ...block, brIf(0, tee(count, i32.sub(get(count), i32.const(1))))]),
-    ...sums.map((x, k) => v128.store(get(base), get(x), 16 * k)),
-  ]);
-  const { peak } = instantiate(builder, 1);
-  for (let k = 0; k < 50; k++) peak!(1024, 20_000);
-  return best(50_000 * 4 * n * 8, () => peak!(1024, 50_000)) / 1e6;
 }
 
 function measureBandwidths(): Limits['bandwidths'] {

@@ -1,9 +1,11 @@
-import { cpus } from 'node:os';
+import { shardCount } from '../compiler/plan/contract-constants.ts';
 import { Arena } from '../engine/arena.ts';
 import { compileGraph } from '../engine/compile-graph.ts';
 import { runtimeInfo } from '../engine/index.ts';
+import { measurePeak } from '../engine/measure-peak.ts';
 import { prepare } from '../engine/prepare.ts';
 import { SessionMemory } from '../engine/session-memory.ts';
+import { timeCalls } from '../engine/time-calls.ts';
 import { type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../ir/kernel.ts';
 import { kernelText } from '../ir/kernel-text.ts';
@@ -34,11 +36,17 @@ export interface KernelFacts {
   readonly operations: number;
   /** Cycles a sample by the compiler's cost model. */
   readonly cycles: number;
-  /** Operations a cycle, divided by what the model allows at most. */
+  /** By the cost model: operations a cycle, times the measured peak by what the model allows at most. */
+  readonly predictedGigaflops: number;
+  /** Measured alone on one thread. */
+  readonly measuredGigaflops: number;
+  /** Measured speed by measured peak. */
   readonly shareOfPeak: number;
+  /** Measured time of all its calls in a prediction, by that of all kernels. */
+  readonly shareOfTime: number;
 }
 
-/** What the compiler makes of a prediction. Predicted figures are those of its cost model; nothing is measured. */
+/** What the compiler makes of a prediction, and how fast it runs on one thread of this machine. */
 export interface PlanFacts {
   readonly batchSize: number;
   /** Operations of the network before and loop nests after fusion. */
@@ -56,17 +64,18 @@ export interface PlanFacts {
   readonly moduleBytes: number;
   /** Float32 lanes of a register. */
   readonly lanes: number;
-  /** Operations a cycle that the cost model allows at most: four vector operations. */
-  readonly peakPerCycle: number;
-  /** As the system gives it; undefined where it does not. */
-  readonly gigahertz: number | undefined;
+  /** GFLOP/s of one thread, measured: multiplications and additions in registers. */
+  readonly peakGigaflops: number;
 }
 
 const BATCH = 128;
 const VECTOR_OPERATIONS_A_CYCLE = 4;
 
-/** Compiles the prediction of a batch of 128 samples of float32 and reads off the plan. */
-export function planOf({ network }: Model): PlanFacts {
+/**
+ * Compiles the prediction of a batch of 128 samples of float32, reads off the plan and times its kernels.
+ * @param now a clock in milliseconds
+ */
+export function planOf({ network }: Model, now: () => number): PlanFacts {
   const graph = prepare(
     predictionGraph(
       network,
@@ -77,7 +86,7 @@ export function planOf({ network }: Model): PlanFacts {
   const memory = new SessionMemory(false);
   const owners = new Map<number, readonly string[]>();
   const places = new Map<Node, number>();
-  // no step runs: the addresses only have to be apart
+  // kernels run one by one on any numbers: the addresses only have to be apart
   const addressOf = (variable: Node): number => {
     const { type, layer } = variable;
     const address = places.get(variable) ?? memory.reserve(16 * elementCount(type.shape) + 64);
@@ -85,7 +94,7 @@ export function planOf({ network }: Model): PlanFacts {
     if (layer !== undefined) owners.set(address, [layer]);
     return address;
   };
-  const { plan, kernels, bytes } = compileGraph(graph, BATCH, new Set(), {
+  const { plan, scratch, kernels, bytes } = compileGraph(graph, BATCH, new Set(), {
     memory,
     arena: new Arena(memory),
     addressOf,
@@ -98,21 +107,35 @@ export function planOf({ network }: Model): PlanFacts {
   const schedules = [...kernels].map(({ schedule }) => schedule);
   // equal kernels are compiled once, in the order of the plan
   const texts = [...new Set(plan.kernels.filter(hasLoops).map((kernel) => kernelText(loopsOf(kernel))))];
-  const facts = callsOf(plan).flatMap(({ call, level, samples }): KernelFacts[] => {
-    const kernel = plan.kernels[call.kernel]!;
-    if (!hasLoops(kernel)) return [];
-    const loops = loopsOf(kernel);
+  const calls = callsOf(plan).filter(({ call }) => hasLoops(plan.kernels[call.kernel]!));
+  const program = { plan, scratch, memory, slot: memory.reserve(plan.slotBytes) };
+  const peak = measurePeak(revectorize, now);
+  const times = timeCalls(program, calls, { batch: BATCH, wide: revectorize, now });
+  const total = calls.reduce((sum, { repeats }, k) => sum + repeats * times[k]!.milliseconds, 0);
+  const facts = calls.map(({ call, level, computes, samples, repeats }, k): KernelFacts => {
+    const loops = loopsOf(plan.kernels[call.kernel]!);
     const { vectorAxis, tile, cycles } = schedules[texts.indexOf(kernelText(loops))]!;
-    const walked = loops.axes.some(({ extent }) => extent === RUNTIME_EXTENT) ? 1 : samples;
-    const [operations, each] = [operationsOf(loops) / walked, cycles / walked];
-    const { name, axes } = loops;
-    const layers = layersOf(call, loops, owners);
-    const points = [...tile].map(([axis, count]) => ({ axis, points: count }));
-    const shareOfPeak = operations / each / peakPerCycle;
-    const at = { name, layers, level, samples, axes, vectorAxis, tile: points };
-    return [{ ...at, operations, cycles: each, shareOfPeak }];
+    // where the axis over samples has a run-time extent, the loops count one sample
+    const runtime = loops.axes.some(({ extent }) => extent === RUNTIME_EXTENT);
+    const counted = operationsOf(loops);
+    const each = runtime ? 1 : computes;
+    const measured = (counted * (runtime ? samples : 1)) / times[k]!.milliseconds / 1e6;
+    return {
+      name: loops.name,
+      layers: layersOf(call, loops, owners),
+      level,
+      samples: computes,
+      axes: loops.axes,
+      vectorAxis,
+      tile: [...tile].map(([axis, points]) => ({ axis, points })),
+      operations: counted / each,
+      cycles: cycles / each,
+      predictedGigaflops: (counted / cycles / peakPerCycle) * peak,
+      measuredGigaflops: measured,
+      shareOfPeak: measured / peak,
+      shareOfTime: (repeats * times[k]!.milliseconds) / total,
+    };
   });
-  const megahertz = cpus()[0]?.speed ?? 0;
   return {
     batchSize: BATCH,
     nodes: topologicalOrder(rootsOf(graph)).filter(({ role }) => role === 'compute').length,
@@ -133,8 +156,7 @@ export function planOf({ network }: Model): PlanFacts {
     slotBytes: plan.slotBytes,
     moduleBytes: bytes.length,
     lanes,
-    peakPerCycle,
-    gigahertz: megahertz > 0 ? megahertz / 1000 : undefined,
+    peakGigaflops: peak,
   };
 }
 
@@ -157,17 +179,30 @@ const hasLoops = (kernel: PlanKernel): boolean => 'stores' in kernel || isNonzer
 const loopsOf = (kernel: PlanKernel): Kernel =>
   isNonzeroProducts(kernel) ? kernel.dense : (kernel as Kernel);
 
+/** A call with the samples that it computes, those that a run-time extent has, and how often a prediction makes it. */
+interface PlannedCall {
+  readonly call: KernelCall;
+  readonly level: number;
+  readonly computes: number;
+  readonly samples: number;
+  readonly repeats: number;
+}
+
 /** Calls in the order of the program; those for shards that are no multiple of the micro-batch left out. */
-function callsOf(
-  plan: Plan,
-): { readonly call: KernelCall; readonly level: number; readonly samples: number }[] {
-  return plan.levels.flatMap(({ border, segment }, level) => [
-    ...border.flatMap(({ items }) => items.flat().map((call) => ({ call, level, samples: 1 }))),
-    ...(segment?.steps ?? []).flatMap(({ kind, calls }) =>
-      calls.map((call) => ({ call, level, samples: kind === 'samples' ? 1 : segment!.microBatch })),
-    ),
-    ...(segment?.perShard ?? []).map((call) => ({ call, level, samples: 1 })),
-  ]);
+function callsOf(plan: Plan): PlannedCall[] {
+  const shards = shardCount(BATCH);
+  return plan.levels.flatMap(({ border, segment }, level): PlannedCall[] => {
+    const once = { level, computes: 1, samples: BATCH, repeats: 1 };
+    const perShard = { level, computes: 1, samples: Math.ceil(BATCH / shards), repeats: shards };
+    return [
+      ...border.flatMap(({ items }) => items.flat().map((call) => ({ call, ...once }))),
+      ...(segment?.steps ?? []).flatMap(({ kind, calls }) => {
+        const computes = kind === 'samples' ? 1 : segment!.microBatch;
+        return calls.map((call) => ({ call, level, computes, samples: 1, repeats: BATCH / computes }));
+      }),
+      ...(segment?.perShard ?? []).map((call) => ({ call, ...perShard })),
+    ];
+  });
 }
 
 /** The plan as a table of kernels between two sentences. */
@@ -177,7 +212,7 @@ export function planLines(
   terminal: Terminal,
 ): string[] {
   if (!plan) return [];
-  const { kernels, nodes, levels, segments, gigahertz, peakPerCycle } = plan;
+  const { kernels, nodes, levels, segments, peakGigaflops } = plan;
   const width = Math.min(terminal.columns(), 120);
   const cycles = kernels.reduce((sum, kernel) => sum + kernel.cycles, 0);
   const operations = kernels.reduce((sum, kernel) => sum + kernel.operations, 0);
@@ -192,23 +227,20 @@ export function planLines(
       .join('; ') +
     `. Scratch ${byteSize(plan.scratchBytes)} a thread, ${byteSize(plan.slotBytes)} a batch in flight, module ` +
     `${byteSize(plan.moduleBytes)}.`;
-  const speed = (perCycle: number): string =>
-    gigahertz === undefined
-      ? `${perCycle.toFixed(1)} a cycle`
-      : `${(perCycle * gigahertz).toFixed(1)} GFLOP/s`;
-  const prediction =
-    `Predicted by the cost model, not measured: ${grouped(cycles)} cycles and ${grouped(operations)} operations a ` +
-    `sample, ${speed(operations / cycles)} a thread` +
-    (gigahertz === undefined ? '' : ` at ${gigahertz.toFixed(2)} GHz`) +
-    `; the peak is ${speed(peakPerCycle)} (${plan.lanes} lanes).`;
+  const weighted = kernels.reduce((sum, { shareOfPeak, shareOfTime }) => sum + shareOfPeak * shareOfTime, 0);
+  const figures =
+    `GFLOP/s of one thread, each kernel alone: predicted by the cost model (${grouped(cycles)} cycles and ` +
+    `${grouped(operations)} operations a sample), and measured. The measured peak is ${peakGigaflops.toFixed(1)} GFLOP/s ` +
+    `(${plan.lanes} lanes, multiplications and additions in registers), of which the kernels reach ${percent(weighted)}, ` +
+    'weighted by their time.';
   const measured = time ? ['', ...wrapped(measuredText(operations, time), width)] : [];
   return [
     '',
     ...wrapped(summary, width),
     '',
-    ...fitted(kernelColumns(plan, speed), width).lines,
+    ...fitted(kernelColumns(plan), width).lines,
     '',
-    ...wrapped(prediction, width),
+    ...wrapped(figures, width),
     ...measured,
   ];
 }
@@ -222,8 +254,7 @@ const layersText = ([first = '', ...others]: readonly string[]): string =>
 
 const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
 
-function kernelColumns({ kernels }: PlanFacts, speed: (perCycle: number) => string): Column[] {
-  const total = kernels.reduce((sum, { cycles }) => sum + cycles, 0);
+function kernelColumns({ kernels }: PlanFacts): Column[] {
   const column = (head: string, of: (kernel: KernelFacts) => string, leaves?: number): Column => ({
     side: 'left',
     leaves,
@@ -243,9 +274,10 @@ function kernelColumns({ kernels }: PlanFacts, speed: (perCycle: number) => stri
     column('Weights of', ({ layers }) => layersText(layers), 2),
     column('Axes', ({ axes }) => axes.map(({ extent }) => (extent < 0 ? 'n' : extent)).join('x'), 1),
     column('Tile', tileText, 3),
-    right('Samples', ({ samples }) => String(samples), 4),
-    right('Predicted', ({ operations, cycles }) => speed(operations / cycles)),
+    right('Samples', ({ samples }) => String(samples), 5),
+    right('Predicted', ({ predictedGigaflops }) => predictedGigaflops.toFixed(1), 4),
+    right('Measured', ({ measuredGigaflops }) => measuredGigaflops.toFixed(1)),
     right('Of peak', ({ shareOfPeak }) => percent(shareOfPeak)),
-    right('Of cycles', ({ cycles }) => percent(cycles / total)),
+    right('Of time', ({ shareOfTime }) => percent(shareOfTime)),
   ];
 }

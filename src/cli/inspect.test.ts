@@ -125,10 +125,17 @@ describe('atrous inspect --json', () => {
     // [8, 8, 2] sums of 27 products, their biases (before or behind the maximum), and the maximum of 64 values twice
     expect(operations).toBeGreaterThanOrEqual(128 * 54 + 2 + 128);
     expect(operations).toBeLessThanOrEqual(128 * 54 + 128 + 128);
+    let shares = 0;
     for (const kernel of plan.kernels) {
       expect(kernel.cycles).toBeGreaterThan(0);
-      expect(kernel.shareOfPeak).toBeCloseTo(kernel.operations / kernel.cycles / plan.peakPerCycle, 9);
+      // the model allows four vector operations a cycle
+      const allowed = kernel.operations / kernel.cycles / (4 * plan.lanes);
+      expect(kernel.predictedGigaflops).toBeCloseTo(allowed * plan.peakGigaflops, 6);
+      if (kernel.operations > 0) expect(kernel.measuredGigaflops).toBeGreaterThan(0);
+      expect(kernel.shareOfPeak).toBeCloseTo(kernel.measuredGigaflops / plan.peakGigaflops, 9);
+      shares += kernel.shareOfTime;
     }
+    expect(shares).toBeCloseTo(1, 9);
     expect(plan.kernels.some((kernel: { layers: string[] }) => kernel.layers.includes('a<b>&"c"'))).toBe(
       true,
     );

@@ -33,7 +33,7 @@ export const inspectCommand = (context: Context): Command =>
     .argument('<MODEL>', networkHelp)
     .option('--input <file>', 'a .npy file whose first sample lies under the receptive field')
     .option('--time', "measure each layer's share of a prediction's time")
-    .option('--plan', 'show what the compiler makes of a prediction')
+    .option('--plan', 'show what the compiler makes of a prediction, and how fast each kernel runs')
     .option('--svg <file>', 'write receptive field and gridding as a picture')
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -50,7 +50,7 @@ export const inspectCommand = (context: Context): Command =>
         const report: Report = {
           ...reportOf(model),
           time: options.time ? await measureLayers(model, context.now) : undefined,
-          plan: options.plan ? planOf(model) : undefined,
+          plan: options.plan ? planOf(model, () => 1000 * context.now()) : undefined,
         };
         if (options.svg !== undefined)
           await writeFile(options.svg, new TextEncoder().encode(svgOf(report, sample)));

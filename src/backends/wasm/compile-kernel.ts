@@ -75,4 +75,5 @@ export function callKernel(compiled: CallableKernel, values: KernelArguments): A
 }
 
 /** The loop nest of a compiled kernel as text. */
-export const printKernel = (compiled: CompiledKernel): string => printSchedule(compiled.schedule);
+export const printKernel = ({ schedule }: Pick<CompiledKernel, 'schedule'>): string =>
+  printSchedule(schedule);
