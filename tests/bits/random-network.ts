@@ -6,6 +6,7 @@ import type { Weight } from '../../src/nn/layers/layer.ts';
 import { adam, type Optimizer, sgd } from '../../src/nn/optimizers/index.ts';
 import * as ops from '../../src/ops/index.ts';
 import { OptimizerState } from '../../src/training/optimizer-state.ts';
+import { newerLayers } from './newer-layers.ts';
 import {
   denseLayer,
   enlarge,
@@ -74,7 +75,11 @@ function workBeyond(node: Node, known: readonly Node[]): number {
   return topologicalOrder([node]).reduce((sum, n) => (before.has(n) ? sum : sum + multiplyAdds(n)), 0);
 }
 
+/** Networks of lower seeds have no newer layers, so that those of known seeds stay as they were. */
+const firstWithAll = 1_000_000;
+
 class Builder {
+  readonly seed: number;
   readonly random: RandomSource;
   readonly initial = new Map<Node, Float32Array>();
   readonly parameters: Node[] = [];
@@ -93,6 +98,7 @@ class Builder {
 
   constructor(seed: number, limits: Limits) {
     const random = new RandomSource(seed);
+    this.seed = seed;
     this.random = random;
     this.limits = limits;
     this.large = limits.large !== undefined && random.chance(limits.large.share);
@@ -234,7 +240,10 @@ function skip(b: Builder): boolean {
 
 function addLayers(b: Builder): void {
   const { random, scope } = b;
-  const names = Object.keys(layerMakers);
+  const all = b.seed >= firstWithAll;
+  const makers = all ? { ...layerMakers, ...newerLayers } : layerMakers;
+  // few shapes allow the walk: it is tried more often
+  const names = [...Object.keys(makers), ...(all ? Array<string>(4).fill('wideBehindRelu') : [])];
   const common = ['convolution', 'depthwise', 'pointwise', 'separable', 'bias', 'activation', 'skip'];
   const count = random.integer(1, 8);
   for (let k = 0; k < count; k++) {
@@ -245,7 +254,7 @@ function addLayers(b: Builder): void {
         name === 'skip'
           ? skip(b)
           : isSpatial(b.last, scope.rank) &&
-            b.attempt(name, [b.probes.length - 1], () => layerMakers[name]!(shape, scope));
+            b.attempt(name, [b.probes.length - 1], () => makers[name]!(shape, scope));
       if (done) break;
     }
   }
