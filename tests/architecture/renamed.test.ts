@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createSession } from '../../src/engine/index.ts';
+import { programCache } from '../../src/engine/program-cache.ts';
 import type { Graph, Node } from '../../src/graph/node.ts';
 import type { Model } from '../../src/model/model.ts';
 import { tensor } from '../../src/tensor/tensor.ts';
@@ -64,6 +65,7 @@ async function modulesOf(graph: Graph): Promise<string[]> {
     return compile(bytes);
   });
   const session = createSession({ threads: 1 });
+  programCache.clear();
   await session.compile(graph, { maxBatch: batch });
   session.dispose();
   vi.restoreAllMocks();

@@ -2,9 +2,10 @@ import { axesOf, coefficient } from '../../ir/affine.ts';
 import type { Expression, IndexValue, Reduce } from '../../ir/expression.ts';
 import type { Store } from '../../ir/kernel.ts';
 import { visitExpression } from '../../ir/walk.ts';
-import { type Evaluator, pointsOver, rowMajorNumber } from './evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
 import type { KernelContext, Point } from './kernel-context.ts';
 import { loadLanes } from './lanes.ts';
+import { pointsOver, rowMajorNumber } from './points.ts';
 import { type ReductionState, reductionState } from './reduction-state.ts';
 import type { LaneValue } from './simd-arithmetic.ts';
 

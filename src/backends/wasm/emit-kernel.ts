@@ -5,10 +5,11 @@ import { visitExpression } from '../../ir/walk.ts';
 import { Accumulators } from './accumulators.ts';
 import { sequence } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
-import { Evaluator, pointsOver } from './evaluator.ts';
+import { Evaluator } from './evaluator.ts';
 import { KernelContext, type Point } from './kernel-context.ts';
 import { storeLanes } from './lanes.ts';
 import { WasmFunction } from './module.ts';
+import { pointsOver } from './points.ts';
 
 /** A function that runs a kernel; its parameters are the bases of its buffers and then what it needs besides. */
 export interface CallableKernel {

@@ -6,6 +6,7 @@ import { f32x4, i32x4, v128 } from './assembler-simd.ts';
 import type { KernelContext, Point } from './kernel-context.ts';
 import { loadLanes } from './lanes.ts';
 import { binaryCode, compareCode, logicCode, unaryCode } from './operations.ts';
+import { pointsOver, rowMajorNumber } from './points.ts';
 import { randomLanes } from './random.ts';
 import { reductionState } from './reduction-state.ts';
 import { type LaneValue, type SimdArithmetic, simdArithmetic } from './simd-arithmetic.ts';
@@ -279,31 +280,4 @@ export class Evaluator {
     }
     return maximum;
   }
-}
-
-/** Row-major number of a point as an affine form. */
-export function rowMajorNumber(
-  axes: readonly string[],
-  extents: ReadonlyMap<string, number>,
-): IndexValue['value'] {
-  const terms: Record<string, number> = {};
-  let stride = 1;
-  for (const axis of axes.toReversed()) {
-    terms[axis] = stride;
-    stride *= extents.get(axis)!;
-  }
-  return { constant: 0, terms };
-}
-
-/** All points over some axes, the first slowest. */
-export function pointsOver(
-  axes: readonly string[],
-  spans: ReadonlyMap<string, number>,
-): Record<string, number>[] {
-  let points: Record<string, number>[] = [{}];
-  for (const axis of axes) {
-    const span = spans.get(axis)!;
-    points = points.flatMap((point) => Array.from({ length: span }, (_, k) => ({ ...point, [axis]: k })));
-  }
-  return points;
 }
