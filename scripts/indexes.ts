@@ -30,6 +30,7 @@ export const indexedFolders: readonly IndexedFolder[] = [
     folder: 'src/nn/layers',
     helpers: [
       'border-rule',
+      'check-inputs',
       'convolution-options',
       'data-format',
       'layer',

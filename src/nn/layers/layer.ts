@@ -22,6 +22,7 @@ import {
 } from '../options.ts';
 import { regularizer } from '../regularizers/get-regularizer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
+import { checkInputs } from './check-inputs.ts';
 import { channelsLast, dataFormatRule, withChannelsFirst } from './data-format.ts';
 import type {
   CallContext,
@@ -41,13 +42,6 @@ export interface Weight extends Required<WeightSpec> {
   readonly layer: Layer;
   readonly variable: Node;
 }
-
-const inputCounts = {
-  one: [1, 1, 'one input'],
-  two: [2, 2, 'two inputs'],
-  many: [2, Number.POSITIVE_INFINITY, 'at least two inputs'],
-  any: [1, Number.POSITIVE_INFINITY, 'inputs'],
-} as const;
 
 const noShape: Shape | undefined = undefined;
 const inputShape = optional<Shape | undefined>({ read: shape.read, write: (value) => value }, noShape);
@@ -150,7 +144,7 @@ export class Layer {
    */
   build(inputs: readonly Shape[]): void {
     inLayer(this.name, () => {
-      this.#checkInputs(inputs);
+      checkInputs(this.#kind, inputs);
       const seen = this.options.dataFormat === 'channelsFirst' ? inputs.map(channelsLast) : inputs;
       const specs = this.#kind.weights?.(this.options as Read<Rules>, seen) ?? [];
       if (this.#weights) {
@@ -275,18 +269,6 @@ export class Layer {
       ...writeOptions(this.options, rulesOf(this.#kind)),
       ...(activity && { activity_regularizer: regularizer.write(activity) }),
     };
-  }
-
-  #checkInputs(inputs: readonly Shape[]): void {
-    const { inputs: count = 'one', inputRank } = this.#kind;
-    const [least, most, expected] = inputCounts[count];
-    if (inputs.length < least || inputs.length > most) {
-      throw new InvalidArgumentError({ argument: 'inputs', expected, received: inputs.length });
-    }
-    if (inputRank && inputs[0]!.length !== inputRank[0]) {
-      const expected = `${inputRank[0] + 1} dimensions ${inputRank[1]}`;
-      throw new ShapeError({ subject: 'the input', expected, received: [null, ...inputs[0]!] });
-    }
   }
 }
 

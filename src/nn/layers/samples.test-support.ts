@@ -155,7 +155,7 @@ const pooling =
     const space = spatial(random, rank);
     return one(
       {
-        ...maybe(random, 'poolSize', () => extents(random, rank, 3)),
+        poolSize: extents(random, rank, 3),
         ...maybe(random, 'strides', () => extents(random, rank, 3)),
         ...maybe(random, 'padding', () => some(random, ['same', 'valid'])),
         ...maybe(random, 'dataFormat', () => some(random, ['channels_last', 'channels_first'])),
