@@ -67,7 +67,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
       }
       if (cooling > 0 || ++wait < o.patience) return;
       const rate = rateOf(optimizer, call);
-      if (rate <= o.minLr) return;
+      if (Math.fround(rate) <= Math.fround(o.minLr)) return;
       // Rates are float32, as in Keras, whose optimisers keep them in a variable.
       optimizer.learningRate = Math.fround(Math.max(Math.fround(rate) * o.factor, o.minLr));
       cooling = o.cooldown;
