@@ -59,13 +59,13 @@ export function profileStep(
   const { plan, memory } = program;
   const counted = countCalls(plan, batch);
   const timed = timeCalls(program, counted, { batch, wide, now: () => performance.now() });
-  const times = counted.map(({ times: n, call }, k) => {
+  const times = counted.map(({ repeats, call }, k) => {
     const kernel = plan.kernels[call.kernel]!;
     const part = isNonzeroProducts(kernel) ? nonzeroPart(program, kernel, call) : 1;
-    return { ms: n * timed[k]!.milliseconds, part };
+    return { ms: repeats * timed[k]!.milliseconds, part };
   });
   const sum = times.reduce((total, { ms }) => total + ms, 0);
-  const kernels = counted.map(({ call, times: calls, samples }, k): KernelProfile => {
+  const kernels = counted.map(({ call, repeats: calls, samples }, k): KernelProfile => {
     const kernel = plan.kernels[call.kernel]!;
     const { ms, part } = times[k]!;
     const { schedule } = timed[k]!;

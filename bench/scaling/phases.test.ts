@@ -11,7 +11,7 @@ test('the items of all phases make the calls of the step, and shards follow the 
   const made = phasesOf(plan, batch, () => 1, Number.POSITIVE_INFINITY);
   const calls = made.flatMap(({ items }) => items).reduce((a, b) => a + b, 0);
   expect(calls).toBeCloseTo(
-    countCalls(plan, batch).reduce((sum, { times }) => sum + times, 0),
+    countCalls(plan, batch).reduce((sum, { repeats }) => sum + repeats, 0),
     6,
   );
   const segments = made.filter(({ kind }) => kind === 'shards');

@@ -1,15 +1,15 @@
-import { shardCount } from '../compiler/plan/contract-constants.ts';
 import { Arena } from '../engine/arena.ts';
 import { compileGraph } from '../engine/compile-graph.ts';
 import { runtimeInfo } from '../engine/index.ts';
 import { measurePeak } from '../engine/measure-peak.ts';
+import { plannedCalls } from '../engine/planned-calls.ts';
 import { prepare } from '../engine/prepare.ts';
 import { SessionMemory } from '../engine/session-memory.ts';
 import { timeCalls } from '../engine/time-calls.ts';
 import { type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../ir/kernel.ts';
 import { kernelText } from '../ir/kernel-text.ts';
-import { isNonzeroProducts, type KernelCall, type Plan, type PlanKernel } from '../ir/plan.ts';
+import { isNonzeroProducts, type KernelCall, type PlanKernel } from '../ir/plan.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import type { Model } from '../model/model.ts';
 import { predictionGraph } from '../training/graphs.ts';
@@ -107,7 +107,7 @@ export function planOf({ network }: Model, now: () => number): PlanFacts {
   const schedules = [...kernels].map(({ schedule }) => schedule);
   // equal kernels are compiled once, in the order of the plan
   const texts = [...new Set(plan.kernels.filter(hasLoops).map((kernel) => kernelText(loopsOf(kernel))))];
-  const calls = callsOf(plan).filter(({ call }) => hasLoops(plan.kernels[call.kernel]!));
+  const calls = plannedCalls(plan, BATCH).filter(({ call }) => hasLoops(plan.kernels[call.kernel]!));
   const program = { plan, scratch, memory, slot: memory.reserve(plan.slotBytes) };
   const peak = measurePeak(revectorize, now);
   const times = timeCalls(program, calls, { batch: BATCH, wide: revectorize, now });
@@ -178,32 +178,6 @@ function layersOf(call: KernelCall, { stores }: Kernel, owners: Map<number, read
 const hasLoops = (kernel: PlanKernel): boolean => 'stores' in kernel || isNonzeroProducts(kernel);
 const loopsOf = (kernel: PlanKernel): Kernel =>
   isNonzeroProducts(kernel) ? kernel.dense : (kernel as Kernel);
-
-/** A call with the samples that it computes, those that a run-time extent has, and how often a prediction makes it. */
-interface PlannedCall {
-  readonly call: KernelCall;
-  readonly level: number;
-  readonly computes: number;
-  readonly samples: number;
-  readonly repeats: number;
-}
-
-/** Calls in the order of the program; those for shards that are no multiple of the micro-batch left out. */
-function callsOf(plan: Plan): PlannedCall[] {
-  const shards = shardCount(BATCH);
-  return plan.levels.flatMap(({ border, segment }, level): PlannedCall[] => {
-    const once = { level, computes: 1, samples: BATCH, repeats: 1 };
-    const perShard = { level, computes: 1, samples: Math.ceil(BATCH / shards), repeats: shards };
-    return [
-      ...border.flatMap(({ items }) => items.flat().map((call) => ({ call, ...once }))),
-      ...(segment?.steps ?? []).flatMap(({ kind, calls }) => {
-        const computes = kind === 'samples' ? 1 : segment!.microBatch;
-        return calls.map((call) => ({ call, level, computes, samples: 1, repeats: BATCH / computes }));
-      }),
-      ...(segment?.perShard ?? []).map((call) => ({ call, ...perShard })),
-    ];
-  });
-}
 
 /** The plan as a table of kernels between two sentences. */
 export function planLines(
