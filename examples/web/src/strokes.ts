@@ -17,24 +17,17 @@ export type Pen = keyof typeof penWidths;
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** Draws what a stroke has from its point `from` on: curves through the middles between points. */
+/** Draws what a stroke has from its point `from` on. */
 export function drawStroke(context: Context, side: number, stroke: Stroke, from = 0): void {
   const { points } = stroke;
-  context.lineCap = context.lineJoin = 'round';
-  for (let k = Math.max(from, 0); k < points.length; k++) {
+  context.lineCap = 'round';
+  for (let k = from; k < points.length; k++) {
     const point = points[k]!;
     const before = points[k - 1] ?? point;
-    const start = points[k - 2] ? middle(points[k - 2]!, before) : before;
-    const end = k === points.length - 1 ? point : middle(before, point);
     context.lineWidth = Math.max(1, side * stroke.width * (0.6 + 0.8 * point.pressure));
     context.beginPath();
-    context.moveTo(side * start.x, side * start.y);
-    context.quadraticCurveTo(side * before.x, side * before.y, side * end.x, side * end.y);
+    context.moveTo(side * before.x, side * before.y);
+    context.lineTo(side * point.x, side * point.y);
     context.stroke();
   }
 }
-
-const middle = (a: StrokePoint, b: StrokePoint): { x: number; y: number } => ({
-  x: (a.x + b.x) / 2,
-  y: (a.y + b.y) / 2,
-});
