@@ -9,9 +9,8 @@ import { layerSamplers } from './samples.test-support.ts';
 
 type Name = keyof typeof layerSamplers;
 const names = Object.keys(layerSamplers) as Name[];
-const makers = new Map<Name, (options: object) => Layer>(
-  names.map((name) => [name, layers[name] as (options: object) => Layer]),
-);
+const all = layers as unknown as Readonly<Record<string, (options: object) => Layer>>;
+const makers = new Map<Name, (options: object) => Layer>(names.map((name) => [name, all[name]!]));
 /** Options whose every value is good for something: a name, what to take, a function of nodes. */
 const free = new Set(['name']);
 const wrong: readonly unknown[] = [
