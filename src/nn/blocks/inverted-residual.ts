@@ -9,7 +9,12 @@ import { boolean, extents, optional, positive } from '../options.ts';
 import { type BlockOptions, blockScope } from './block.ts';
 import { convolutions, squeezeExcite } from './squeeze-excite.ts';
 
-export const depthwise = [undefined, depthwiseConv1d, depthwiseConv2d, depthwiseConv3d] as const;
+export const depthwise: readonly [
+  undefined,
+  typeof depthwiseConv1d,
+  typeof depthwiseConv2d,
+  typeof depthwiseConv3d,
+] = [undefined, depthwiseConv1d, depthwiseConv2d, depthwiseConv3d];
 
 export interface InvertedResidualOptions extends BlockOptions {
   /** Channels of the output. */

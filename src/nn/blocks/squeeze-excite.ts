@@ -10,13 +10,18 @@ import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
 import { nullable, optional, positive } from '../options.ts';
 import { type BlockOptions, blockScope } from './block.ts';
 
-export const pools = [
+export const pools: readonly [
   undefined,
-  globalAveragePooling1d,
-  globalAveragePooling2d,
-  globalAveragePooling3d,
-] as const;
-export const convolutions = [undefined, conv1d, conv2d, conv3d] as const;
+  typeof globalAveragePooling1d,
+  typeof globalAveragePooling2d,
+  typeof globalAveragePooling3d,
+] = [undefined, globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d];
+export const convolutions: readonly [undefined, typeof conv1d, typeof conv2d, typeof conv3d] = [
+  undefined,
+  conv1d,
+  conv2d,
+  conv3d,
+];
 
 export interface SqueezeExciteOptions extends BlockOptions {
   /** Channels between. Default: a quarter of the input's, at least 1. */
