@@ -45,7 +45,7 @@ function readPackage(folder: string): BundledPackage {
 }
 
 const licenceText = (packages: readonly BundledPackage[]): string =>
-  [
+  `${[
     'Parts of these packages stand in the files of this one, under their own licences.',
     ...packages.map(({ name, version, licence, text }) => `${name} ${version} (${licence})\n\n${text}`),
-  ].join(`\n\n${'-'.repeat(80)}\n\n`) + '\n';
+  ].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;

@@ -89,9 +89,11 @@ describe('the lock file', () => {
 
 describe('what is published', () => {
   test('asks its users for as little as it should', () => {
-    expect(Object.keys(manifest.dependencies as object).sort()).toEqual(['fflate', 'h5wasm']);
+    expect(Object.keys(manifest.dependencies as object).sort()).toEqual(['fast-png', 'fflate', 'h5wasm']);
     expect(manifest).not.toHaveProperty('optionalDependencies');
-    expect(manifest).not.toHaveProperty('peerDependencies');
+    const { peerDependencies, peerDependenciesMeta } = manifest as Record<string, Record<string, object>>;
+    for (const name of Object.keys(peerDependencies ?? {}))
+      expect(peerDependenciesMeta).toHaveProperty([name, 'optional'], true);
     for (const hook of ['preinstall', 'install', 'postinstall', 'prepare'])
       expect(manifest.scripts).not.toHaveProperty(hook);
   });

@@ -262,7 +262,7 @@ describe('refusals name layer, argument and what was meant', () => {
       () => sequentialNetwork([layers.reshape({ targetShape: [5, -1] })], shape),
       'Wrong shape for the target shape in layer "reshape". Expected 784 elements',
     );
-    refuse(() => sequentialNetwork([layers.batchNormalization({ axis: 1 })], shape), 'the last axis');
+    refuse(() => sequentialNetwork([layers.batchNormalization({ axis: 5 })], shape), 'an axis 5');
     refuse(() => sequentialNetwork([layers.groupNormalization()], shape), 'a divisor of 1 input channels');
     refuse(() => sequentialNetwork([layers.layerNormalization({ axis: 5 })], shape), 'an axis 5');
     refuse(() => sequentialNetwork([layers.unitNormalization({ axis: [3, -1] })], shape), 'counted from the');

@@ -25,7 +25,7 @@ export interface Averaging {
 
 /** Names of the slots that are no part of a rule. */
 export const AVERAGE = 'average';
-export const ACCUMULATOR = 'accumulator';
+export const ACCUMULATOR = 'gradientAccumulator';
 /** Names of the scalars that they need: 1 in steps that apply the rule; the momentum; 1 where averages overwrite. */
 export const APPLIES = 'applies';
 export const EMA_MOMENTUM = 'emaMomentum';
@@ -54,7 +54,7 @@ export interface Optimizer {
   scalarsAt(step: number, learningRate: number): StepScalars;
   /** Keeps moving averages of the variables in the slot `average`. Default none. */
   readonly average?: Averaging;
-  /** Steps whose gradients are added up, in the slot `accumulator`, before the rule is applied once. Default 1. */
+  /** Steps whose gradients are added up, in the slot `gradientAccumulator`, before the rule is applied once. Default 1. */
   readonly accumulation?: number;
   /** Numbers that a `.keras` file holds behind the slots and that follow from the count of steps made. */
   storedScalarsAt?(steps: number): readonly number[];
