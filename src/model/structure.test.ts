@@ -40,8 +40,10 @@ function compiled(own: Model): Model {
   own.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
   return own;
 }
-const taught = (own: Model): Promise<unknown> =>
-  compiled(own).fit(x, y, { epochs: 2, batchSize: 2, shuffle: false, verbose: 0 });
+function taught(own: Model): Promise<unknown> {
+  const model = compiled(own);
+  return model.fit(x, y, { epochs: 2, batchSize: 2, shuffle: false, verbose: 0 });
+}
 
 describe('frozen layers', () => {
   test('keep weights and statistics, and count as not trainable', async () => {

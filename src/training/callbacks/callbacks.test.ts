@@ -50,7 +50,8 @@ describe('reduceLROnPlateau', () => {
 
   test('needs a rate that can be set', async () => {
     const decay = schedules.exponentialDecay({ initialLearningRate: 0.1, decaySteps: 2, decayRate: 0.5 });
-    const fit = line(decay).fit(x, y, {
+    const decaying = line(decay);
+    const fit = decaying.fit(x, y, {
       ...quiet,
       callbacks: [callbacks.reduceLROnPlateau({ monitor: 'loss' })],
     });
@@ -62,7 +63,8 @@ describe('reduceLROnPlateau', () => {
 describe('a loss that is not finite', () => {
   test('ends the training in good order with terminateOnNaN, and with an error without', async () => {
     const diverging = { ...quiet, epochs: 500 };
-    await expect(line(1e6).fit(x, y, diverging)).rejects.toThrow(NumericError);
+    const steep = line(1e6);
+    await expect(steep.fit(x, y, diverging)).rejects.toThrow(NumericError);
     const told: NumericError[] = [];
     const ends: string[] = [];
     const model = line(1e6);
@@ -84,7 +86,8 @@ describe('a loss that is not finite', () => {
 test('lambdaCallback calls its functions, and refuses others', async () => {
   const seen: number[] = [];
   const callback = callbacks.lambdaCallback({ onEpochEnd: (epoch) => void seen.push(epoch) });
-  await line().fit(x, y, { ...quiet, epochs: 2, callbacks: [callback] });
+  const model = line();
+  await model.fit(x, y, { ...quiet, epochs: 2, callbacks: [callback] });
   expect(seen).toEqual([0, 1]);
   expect(() => callbacks.lambdaCallback({ onEpochEnds: () => {} } as object)).toThrow(
     'Did you mean "onEpochEnd"?',
