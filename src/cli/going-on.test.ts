@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makePlace, type Place, run, start } from './spawn.test-support.ts';
@@ -54,6 +54,21 @@ describe('--resume FOLDER', () => {
     expect(fewer.stderr).toMatch(/--epochs .*Expected at least the 3 epochs that are done/);
     const other = await run(['train', '--resume', place.path('whole'), '--model', 'tiny']);
     expect(other.stderr).toMatch(/--model .*Expected none with --resume, because the checkpoint holds seed/);
+  });
+
+  test('writes the last state where a killed process came to the best one of its last epoch alone', async () => {
+    const folder = place.path('half');
+    await run(['train', place.data, '--epochs', '1', '--batch-size', '32', '--no-report', '--out', folder]);
+    const [last, best] = [`${folder}/model.safetensors`, `${folder}/best.safetensors`];
+    const [state, history] = [readFileSync(last), readFileSync(`${folder}/history.json`)];
+    writeFileSync(best, state);
+    rmSync(last);
+    rmSync(`${folder}/history.json`);
+    const { code, stdout } = await run(['train', '--resume', folder]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('at its end');
+    expect(readFileSync(last)).toEqual(state);
+    expect(readFileSync(`${folder}/history.json`)).toEqual(history);
   });
 
   test('passes over a damaged checkpoint', async () => {

@@ -1,4 +1,5 @@
 import { NumericError } from '../errors/index.ts';
+import { writeFile } from '../formats/node-files.ts';
 import { readFrequency } from '../model/checkpoints/frequency.ts';
 import { type Context, printJson } from './context.ts';
 import { finish, leave } from './end-training.ts';
@@ -81,7 +82,12 @@ async function trainEpochs(training: Training, screens: Screens, signal: AbortSi
   const { request, data, model, folder, record, classNames } = training;
   const { settings, resumed, json, call } = request;
   const { epochs } = settings;
-  if (model.trainingState.epoch >= epochs) return true;
+  if (model.trainingState.epoch >= epochs) {
+    // a killed process may have come to the best state of its last epoch alone
+    await model.save(folder.last);
+    await writeFile(folder.history, record.toJson());
+    return true;
+  }
   const { context, terminal, notes } = screens;
   const { batchSize, seed } = record.facts;
   const view = new TrainingView(context, terminal, { json, epochs });

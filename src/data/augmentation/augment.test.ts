@@ -158,6 +158,8 @@ describe('what augmentation leaves alone', () => {
     });
     expect(augmented.batchesPerEpoch(8)).toBe(3);
     expect(augmented.shufflesByDefault).toBe(true);
+    const ordered = Object.assign(bytes(), { shufflesByDefault: false });
+    expect(augment(ordered, everything()).shufflesByDefault).toBe(false);
   });
 });
 

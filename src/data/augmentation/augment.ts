@@ -83,7 +83,7 @@ class AugmentedDataset implements Dataset {
     this.weighted = source.weighted;
     this.size = source.size;
     this.batchSize = source.batchSize;
-    this.shufflesByDefault = 'gather' in source || source.shufflesByDefault === true;
+    this.shufflesByDefault = source.shufflesByDefault ?? 'gather' in source;
   }
 
   batchesPerEpoch(batchSize: number): number | undefined {
