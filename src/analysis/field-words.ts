@@ -1,8 +1,12 @@
 import type { AxisField, InputField } from './receptive-field.ts';
 
-/** A field that is drawn: what it is called, and what the position in the middle sees. */
+/** A field that is drawn, and what the position in the middle sees. */
 export interface DrawnField {
+  readonly layer: string;
+  /** The layer and its field as `fieldText` writes it. */
   readonly label: string;
+  /** The field in words. */
+  readonly words: string;
   readonly axes: readonly AxisField[];
 }
 
@@ -22,7 +26,12 @@ export function drawnFields({ inputs, layers }: FieldsOfLayers): DrawnField[] {
     const axes = own[0]?.axes ?? [];
     const key = axes.map(({ centre }) => centre.join()).join(' ');
     if (axes.length > 0 && axes.some(({ size }) => size > 1) && !found.has(key))
-      found.set(key, { label: `${layer.name} ${fieldText(own)}`, axes });
+      found.set(key, {
+        layer: layer.name,
+        label: `${layer.name} ${fieldText(own)}`,
+        words: fieldWords(axes),
+        axes,
+      });
   }
   const all = [...found.values()];
   const count = Math.min(all.length, mostPanels);
@@ -36,9 +45,23 @@ export function drawnFields({ inputs, layers }: FieldsOfLayers): DrawnField[] {
 export function fieldText(fields: readonly InputField[]): string {
   const axes = fields.find((field) => field.axes.length > 0)?.axes ?? [];
   if (axes.length === 0) return '-';
-  if (axes.every(({ stride, whole }) => stride === 0 && whole)) return 'all';
+  const { size, step } = extentOf(axes);
+  if (size === undefined) return 'all';
+  return step === undefined ? size : `${size} /${step}`;
+}
+
+/** The same in words: `10x10, in steps of 2`, `the whole input`. */
+function fieldWords(axes: readonly AxisField[]): string {
+  const { size, step } = extentOf(axes);
+  if (size === undefined) return 'the whole input';
+  return step === undefined ? size : `${size}, in steps of ${step}`;
+}
+
+/** No size: everything is seen. No step: it is 1. */
+function extentOf(axes: readonly AxisField[]): { readonly size?: string; readonly step?: string } {
+  if (axes.every(({ stride, whole }) => stride === 0 && whole)) return {};
+  const size = axes.map(({ size }) => size).join('x');
   const strides = axes.map(({ stride }) => stride);
-  const step = new Set(strides).size === 1 ? strides[0]! : strides.join('x');
-  const moved = strides.some((stride) => stride > 0 && stride !== 1) ? ` /${step}` : '';
-  return `${axes.map(({ size }) => size).join('x')}${moved}`;
+  if (!strides.some((stride) => stride > 0 && stride !== 1)) return { size };
+  return { size, step: new Set(strides).size === 1 ? String(strides[0]) : strides.join('x') };
 }

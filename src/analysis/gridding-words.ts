@@ -29,10 +29,12 @@ function ruleText({ kernel, rule, dilations, missing }: AxisGridding, where: str
   const index = dilations.length > 1 ? 2 : 1;
   const limit = dilations.length > 1 ? kernel : 1;
   const distance = distances[index - 1]!;
-  const compared = `M_${index} = ${distance} ${distance <= limit ? '<=' : '>'} ${limit}`;
-  const factor =
-    commonFactor > 1 ? `, ${distance <= limit ? 'but' : 'and'} ${commonFactor} divides all dilations` : '';
-  return `Rule of Hybrid Dilated Convolution${where} (arXiv 1702.08502): ${compared}${factor}: ${holds ? 'kept' : 'broken'}.${holds === (missing.length === 0) ? '' : ' Here rule and count differ; the count decides.'}`;
+  const compared = `the distance M${index} = ${distance} is ${distance <= limit ? 'at most' : 'above'} ${limit}`;
+  const why = [
+    ...(distance <= limit && commonFactor > 1 ? [] : [compared]),
+    ...(commonFactor > 1 ? [`${commonFactor} divides all dilations`] : []),
+  ].join(', and ');
+  return `The rule of Hybrid Dilated Convolution (arXiv 1702.08502) is ${holds ? 'kept' : 'broken'}${where}: ${why}.${holds === (missing.length === 0) ? '' : ' Here rule and count differ; the count decides.'}`;
 }
 
 function adviceLines(axes: readonly AxisGridding[], complete: boolean, better: Gridding['better']): string[] {

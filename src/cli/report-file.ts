@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { TensorDataset } from '../data/tensor-dataset.ts';
 import { FormatError } from '../errors/index.ts';
 import { readFile, writeFile } from '../formats/node-files.ts';
@@ -80,7 +81,8 @@ function optionsOf(
   run: RunRecord,
   pictureShape: readonly number[],
 ): Parameters<typeof import('../report/index.ts').report>[3] {
-  const { network, data, batchSize, learningRate, epochs, seed, version, trainImages } = run;
+  const { network, batchSize, learningRate, epochs, seed, version, trainImages } = run;
+  const data = run.data === undefined ? undefined : basename(run.data);
   const settings: Record<string, string | number> = {};
   if (epochs !== undefined) settings.epochs = epochs;
   if (batchSize !== undefined) settings['batch size'] = batchSize;

@@ -1,4 +1,4 @@
-import { grouped, percent } from '../analysis/figures.ts';
+import { grouped, percent, shortened } from '../analysis/figures.ts';
 import { type Html, html } from './html.ts';
 import type { ClassJudgement, Mistake } from './judge-classes.ts';
 import type { ReportOptions } from './options.ts';
@@ -8,6 +8,8 @@ import { sureText } from './sure.ts';
 
 const mostDrawnClasses = 20;
 const mostListed = 20;
+const longestTick = 14;
+const longestInTile = 22;
 
 export type NameOf = (label: number) => string;
 
@@ -47,10 +49,10 @@ function matrix({ classes, confusion }: ClassJudgement, name: NameOf, draw: Draw
   const [mostRight, mostWrong] = [most(true), most(false)];
   const labels = Array.from({ length: classes }, (_, k) => name(k));
   const longest = Math.max(...labels.map((label) => label.length));
-  const margin = 24 + 6 * Math.min(longest, 14);
+  const margin = 32 + 6.5 * Math.min(longest, longestTick);
   const turned = longest > 2;
   const size = 360 - margin - 4;
-  const tick = (k: number): string => (labels[k]!.length > 14 ? `${labels[k]!.slice(0, 13)}…` : labels[k]!);
+  const tick = (k: number): string => shortened(labels[k]!, longestTick);
   const shown = cells.filter(({ count }) => count > 0);
   const label = `Confusion matrix of ${classes} classes; the table beside it has the numbers of each class`;
   return draw(label, (plot) => ({
@@ -74,6 +76,7 @@ function matrix({ classes, confusion }: ClassJudgement, name: NameOf, draw: Draw
       domain: labels.map((_, k) => k),
       label: 'what it is',
       labelArrow: 'none',
+      labelOffset: margin - 4,
       tickFormat: tick,
       tickSize: 0,
     },
@@ -172,7 +175,7 @@ export function mistakeSection(
       : `All ${grouped(wrong)} mistakes`;
   return html`<section id="mistakes">
 <h2>Its worst mistakes</h2>
-<p>${wrong === 1 ? 'The only mistake' : which}, the surest first: what it is, what was said instead, and how sure the network was.</p>
+<p>${wrong === 1 ? 'The only mistake' : which}, the surest first: what it is, what was said instead, how sure the network was, and what it gave to the right class.</p>
 <ol class="tiles">${mistakes.map((mistake) => tile(mistake, name, pictureShape, draw))}</ol>
 </section>`;
 }
@@ -184,5 +187,6 @@ function tile(
   draw: Draw,
 ): Html {
   const alt = `Sample ${sample}, which is ${name(truth)}`;
-  return html`<li><figure>${sampleFigure(input, pictureShape, alt, draw)}<figcaption>is <b>${name(truth)}</b>, said <b class="wrong">${name(said)}</b><span class="bar" aria-hidden="true"><i style="width:${Math.round(100 * sure)}%"></i></span><span class="note">${sureText(sure)} sure<br>${sureText(truthSure)} for ${name(truth)}<br>sample ${grouped(sample)}</span></figcaption></figure></li>`;
+  const short = (label: number): string => shortened(name(label), longestInTile);
+  return html`<li><figure>${sampleFigure(input, pictureShape, alt, draw)}<span class="bar" aria-hidden="true"><i style="width:${Math.round(100 * sure)}%"></i></span><figcaption>is <b>${short(truth)}</b>, said <b>${short(said)}</b><span class="note">${sureText(sure)} sure<br>right: ${sureText(truthSure)}<br>sample ${grouped(sample)}</span></figcaption></figure></li>`;
 }

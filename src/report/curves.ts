@@ -92,7 +92,7 @@ function curveFigure(curve: Curve, epochs: readonly number[], draw: Draw): Html 
     y: {
       label: null,
       grid: true,
-      nice: true,
+      nice: 5,
       ticks: 5,
       tickSize: 0,
       ...(isShare(name)
@@ -146,7 +146,7 @@ function epochTable(curves: readonly Curve[], { epoch, seconds }: TrainingHistor
   ]);
   const cell = (name: string, value: number | null | undefined): string =>
     typeof value === 'number' ? metricFigure(name, value) : '–';
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of every epoch"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Numbers of every epoch"><table class="epochs">
 <thead><tr><th scope="col">epoch</th>${columns.map(({ head }) => html`<th scope="col">${head}</th>`)}${seconds && html`<th scope="col">time</th>`}</tr></thead>
 <tbody>${epoch.map(
     (number, k) =>

@@ -28,7 +28,7 @@ export function fieldSection(model: Model, sample: SampleValues | undefined, dra
 <div class="panels">${fields.map((field) => fieldFigure(field, sample, draw))}</div>
 ${chains.map((chain) => {
   const found = gridding(chain.dilations, chain.kernel);
-  return html`<h3>Gridding of ${chainTitle(chain)}</h3><div class="figures pair">${gridFigures(found, chain.kernel, draw)}<div>${griddingVerdict(found).map((line) => html`<p>${unbroken(line)}</p>`)}</div></div>`;
+  return html`<h3>Gridding of ${chainTitle(chain)}</h3><div class="gridding">${gridFigures(found, chain.kernel, draw)}<div>${griddingVerdict(found).map((line) => html`<p>${unbroken(line)}</p>`)}</div></div>`;
 })}
 ${chains.length === 0 && html`<p>No convolution is dilated: no position in a field is passed over.</p>`}
 </section>`;
@@ -37,14 +37,18 @@ ${chains.length === 0 && html`<p>No convolution is dilated: no position in a fie
 const panel = 150;
 const wide = html` class="long"`;
 
-function fieldFigure({ label, axes }: DrawnField, sample: SampleValues | undefined, draw: Draw): Html {
+function fieldFigure(
+  { layer, label, words, axes }: DrawnField,
+  sample: SampleValues | undefined,
+  draw: Draw,
+): Html {
   const alt = `Receptive field: ${label}`;
   const shape = sample?.shape ?? [];
   const svg =
     axes.length === 1
       ? seriesField(axes[0]!, sample, alt, draw)
       : imageField(axes, shape.length === 3 ? sample : undefined, alt, draw);
-  return html`<figure${axes.length === 1 && wide}>${svg}<figcaption>${breakable(label)}</figcaption></figure>`;
+  return html`<figure${axes.length === 1 && wide}>${svg}<figcaption><b>${breakable(layer)}</b>${words}</figcaption></figure>`;
 }
 
 function imageField(
@@ -134,10 +138,7 @@ function gridFigures(found: Gridding, kernel: readonly number[], draw: Draw): Ht
     const svg = waysPicture(each, text, draw);
     return svg && html`<figure>${svg}<figcaption>${text}</figcaption></figure>`;
   };
-  const own = one(
-    found,
-    found.complete ? 'Every offset is combined' : 'Offsets that are combined, and holes',
-  );
+  const own = one(found, found.complete ? 'Every offset is combined' : 'Combined offsets, and holes');
   if (!own) return undefined;
   return html`<div class="panels">${own}${better && one(better, `With dilations ${found.better!.map((rates) => [...new Set(rates)].join('x')).join(', ')}`)}</div>`;
 }

@@ -27,8 +27,11 @@ export function html(literals: TemplateStringsArray, ...values: readonly HtmlPar
   );
 }
 
-/** Figures that do not break before their sign. */
-export const unbroken = (text: string): string => text.replaceAll(' %', '\u00a0%');
+/** Figures that do not break before their sign, nor around an equals sign. */
+export const unbroken = (text: string): string => text.replaceAll(/ (?=[%=])|(?<==) /g, '\u00a0');
+
+/** A number with the sign for minus, which is as wide as a plus. */
+export const withMinus = (number: string): string => number.replace('-', '\u2212');
 
 /** A name that may break behind its underscores and full stops. */
 export const breakable = (name: string): Html =>

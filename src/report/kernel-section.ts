@@ -1,5 +1,5 @@
 import { grouped } from '../analysis/figures.ts';
-import { type Html, html } from './html.ts';
+import { breakable, type Html, html } from './html.ts';
 import type { Draw } from './plot.ts';
 import type { SpatialKernels } from './spatial-kernels.ts';
 
@@ -31,7 +31,7 @@ function kernelFigure(layer: SpatialKernels, draw: Draw): Html {
   const steps = [...new Set(dilation)].join('x');
   const most = Math.max(...kernels.map((kernel) => Math.max(...kernel.map(Math.abs))));
   const text = `${shown} of ${taps.join('x')}, dilation ${steps}; strongest weight ${Number(most.toPrecision(3))}`;
-  return html`<figure><h3>${layer.layer} <small>${className}</small></h3>${drawKernels(layer, most, `Kernels of a layer: ${text}`, draw)}<figcaption>${text}</figcaption></figure>`;
+  return html`<figure><h3>${breakable(layer.layer)} <small>${className}</small></h3>${drawKernels(layer, most, `Kernels of a layer: ${text}`, draw)}<figcaption>${text}</figcaption></figure>`;
 }
 
 interface Square {

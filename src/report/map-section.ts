@@ -1,6 +1,6 @@
-import { grouped } from '../analysis/figures.ts';
+import { grouped, shortened } from '../analysis/figures.ts';
 import type { NameOf } from './class-section.ts';
-import { type Html, html } from './html.ts';
+import { breakable, type Html, html, withMinus } from './html.ts';
 import type { LayerValues } from './layer-values.ts';
 import { mapPicture } from './map-pictures.ts';
 import type { SampleValues } from './options.ts';
@@ -13,6 +13,7 @@ import { sureText } from './sure.ts';
 const pixelsInAll = 400_000;
 const mostLayers = 32;
 const mostBars = 20;
+const longestTick = 18;
 
 export interface MapOptions {
   /** Number of the sample in the data. */
@@ -39,7 +40,7 @@ export function mapSection(
   return html`<section id="maps">
 <h2>One sample, layer by layer</h2>
 <p>What each layer makes of sample ${grouped(sample)}, a picture a channel. Bright is strong; where a layer has negative numbers they are orange and positive ones blue. Layers that change nothing when the network is used are left out${left > 0 && `, as are ${grouped(left)} layers before the last`}.</p>
-<div class="figures">${picture && html`<figure><h3>input <small>${input.shape.join('x')}</small></h3><div class="sample">${picture}</div></figure>`}
+<div class="figures layers">${picture && html`<figure><h3>input <small>${input.shape.join('x')}</small></h3><div class="sample">${picture}</div></figure>`}
 ${shown.map((layer) =>
   layer === shown.at(-1) && classes && layer.values.length <= mostBars && layer.shape.length === 1
     ? barFigure(layer, classes, draw)
@@ -68,11 +69,11 @@ function mapFigure(layer: LayerValues, budget: number): Html {
 }
 
 const title = ({ name, className, shape }: LayerValues): Html =>
-  html`<h3>${name} <small>${className} ${shape.join('x')}</small></h3>`;
+  html`<h3>${breakable(name)} <small>${className} ${shape.join('x')}</small></h3>`;
 
 /** Three digits; very small numbers as powers of ten. */
 const short = (x: number): string =>
-  x !== 0 && Math.abs(x) < 0.001 ? x.toExponential(1) : String(Number(x.toPrecision(3)));
+  withMinus(x !== 0 && Math.abs(x) < 0.001 ? x.toExponential(1) : String(Number(x.toPrecision(3))));
 
 function barFigure(layer: LayerValues, name: NameOf, draw: Draw): Html {
   const rows = Array.from(layer.values, (value, label) => ({ value, label }));
@@ -85,7 +86,7 @@ function barFigure(layer: LayerValues, name: NameOf, draw: Draw): Html {
   const svg = draw(`Answer of the network: ${text}`, (plot) => ({
     width: 360,
     height: 24 + 18 * rows.length,
-    marginLeft: 16 + 6 * Math.min(longest, 18),
+    marginLeft: 16 + 6.5 * Math.min(longest, longestTick),
     marginRight: 56,
     marginTop: 4,
     marginBottom: 4,
@@ -94,7 +95,7 @@ function barFigure(layer: LayerValues, name: NameOf, draw: Draw): Html {
       domain: rows.map(({ label }) => label),
       label: null,
       tickSize: 0,
-      tickFormat: (label: number) => name(label).slice(0, 18),
+      tickFormat: (label: number) => shortened(name(label), longestTick),
     },
     color: { type: 'identity' },
     marks: [

@@ -1,3 +1,4 @@
+import { grouped } from '../analysis/figures.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Html, html } from './html.ts';
 import type { ReportOptions } from './options.ts';
@@ -25,7 +26,7 @@ export function originSection({
   const rows: (readonly [string, string | number | Html])[] = [
     ...Object.entries(settings ?? {}),
     ['seed', seed],
-    ...(steps > 0 ? [['steps', steps] as const] : []),
+    ...(steps > 0 ? [['steps', grouped(steps)] as const] : []),
     ...(version === undefined ? [] : [['Atrous', version] as const]),
     ...Object.entries(machine ?? {}),
     ...(date ? [['written', `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`] as const] : []),
@@ -38,7 +39,7 @@ export function originSection({
 <h2>How it was made</h2>
 ${
   command !== undefined &&
-  html`<p>${continued ? 'It went on from a saved model. With that at hand, what was typed repeats it to the last bit on any machine:' : 'To repeat it, with the same weights to the last bit on any machine, type:'}</p><pre><code>${command}</code></pre>`
+  html`<p>${continued ? 'It went on from a saved model. With that at hand, what was typed repeats it to the last bit on any machine:' : 'To repeat it, with the same weights to the last bit on any machine, type:'}</p><pre><code>${command.split(/(?<= )/).map((word) => (word.startsWith('-') ? html`<span class="flag">${word}</span>` : word))}</code></pre>`
 }
 <dl class="origin">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
 </section>`;

@@ -1,5 +1,5 @@
 import { grouped, lossFigure, percent } from '../analysis/figures.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, withMinus } from './html.ts';
 import type { ValueJudgement } from './judge-values.ts';
 import type { ReportOptions } from './options.ts';
 import type { Draw } from './plot.ts';
@@ -23,7 +23,7 @@ export function valueSection(judgement: ValueJudgement, { pictureShape }: Report
 </section>`;
 }
 
-const short = (x: number): string => String(Number(x.toPrecision(4)));
+const short = (x: number): string => withMinus(String(Number(x.toPrecision(4))));
 
 function scatter(pairs: ValueJudgement['pairs'], draw: Draw): Html {
   const all = pairs.flatMap(({ truth, said }) => [truth, said]).filter(Number.isFinite);

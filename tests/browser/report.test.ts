@@ -165,6 +165,18 @@ describe.each(['images', 'series'])('the report of %s', (name) => {
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
       return { screen, print: await paper() };
     });
-    expect(colours).toEqual({ screen: 'rgb(18, 21, 25)', print: 'rgb(253, 253, 252)' });
+    expect(colours).toEqual({ screen: 'rgb(18, 21, 25)', print: 'rgb(255, 255, 255)' });
+  });
+
+  test('fits the width of A4 between its margins, where nothing scrolls', async () => {
+    const cut = await onScreen(name, { width: 688, colorScheme: 'light' }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      return page.$$eval('.scroll', (all) =>
+        all
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+          .map((each) => each.getAttribute('aria-label')),
+      );
+    });
+    expect(cut).toEqual([]);
   });
 });
