@@ -5,6 +5,7 @@ import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { NameScope } from '../nn/naming.ts';
 import { functionalNetwork, type Network, sequentialNetwork } from '../nn/network/network.ts';
 import { NetworkLayer } from '../nn/network/network-layer.ts';
+import { expectedMask, isOperation, maskTexts } from './keras-masks.ts';
 import { layerFromConfig } from './keras-model-layers.ts';
 import { inReadyOrder } from './ready-order.ts';
 
@@ -56,6 +57,7 @@ type Fail = (problem: string) => never;
 interface LayerEntry {
   readonly class_name: unknown;
   readonly config: Json;
+  readonly module?: unknown;
   readonly inbound_nodes?: unknown;
 }
 
@@ -100,8 +102,11 @@ function readFunctional(
   const made = new Map<string, SymbolicTensor>();
   const layers: Layer[] = [];
   const nested = new Map<Layer, ReadNetwork>();
-  const waiting: { layer: Layer; key: string; sources: string[] }[] = [];
+  const waiting: { layer: Layer; key: string; sources: string[]; mask: unknown }[] = [];
+  // Masks follow from the layers; the operations by which Keras makes them are compared with what follows.
+  const operations = entries.filter(isOperation);
   for (const entry of entries) {
+    if (operations.includes(entry)) continue;
     const layer = layerOf(entry, source, fail, nested);
     layers.push(layer);
     if (layer.className === 'InputLayer') {
@@ -110,15 +115,28 @@ function readFunctional(
     }
     const nodes = Array.isArray(entry.inbound_nodes) ? entry.inbound_nodes : [];
     for (const [k, node] of nodes.entries()) {
-      waiting.push({ layer, key: `${layer.name}/${k}`, sources: sourcesOf(node, fail) });
+      waiting.push({ layer, key: `${layer.name}/${k}`, sources: sourcesOf(node, fail), mask: maskOf(node) });
     }
   }
   if (waiting.length > mostLayers) fail(`its layers are applied more than ${mostLayers} times`);
-  const never = inReadyOrder(waiting, new Set(made.keys()), ({ layer, key, sources }) => {
+  const keys = new Map([...made].map(([key, tensor]) => [tensor, key]));
+  const textOf = maskTexts(operations);
+  const never = inReadyOrder(waiting, new Set(made.keys()), ({ layer, key, sources, mask }) => {
     const inputs = sources.map((place) => made.get(place)!);
-    made.set(key, layer.apply(inputs.length === 1 ? inputs[0]! : inputs));
+    if (mask !== undefined && textOf(mask) !== expectedMask(inputs[0]!, (tensor) => keys.get(tensor)!))
+      fail(`layer "${layer.name}" is given a mask of its own, which is not supported`);
+    const tensor = layer.apply(inputs.length === 1 ? inputs[0]! : inputs);
+    made.set(key, tensor);
+    keys.set(tensor, key);
   });
-  if (never) return fail(`layer "${never.layer.name}" reads a tensor that no layer makes`);
+  if (never) {
+    const missing = never.sources.find((place) => !made.has(place))!.replace(/\/[^/]*$/, '');
+    const operation = operations.find(({ config }) => config.name === missing);
+    const what = operation
+      ? `the operation ${JSON.stringify(operation.class_name)}, which is only known in masks`
+      : 'a tensor that no layer makes';
+    return fail(`layer "${never.layer.name}" reads ${what}`);
+  }
   const tensors = (value: unknown): SymbolicTensor[] =>
     placesIn(value).map((key) => made.get(key) ?? fail(`it names the tensor ${key}, which no layer makes`));
   const inputs = tensors(own.input_layers);
@@ -139,6 +157,10 @@ function sourcesOf(node: unknown, fail: Fail): string[] {
   if (isObject(node)) visit(node.args);
   return found.length > 0 ? found : fail('a layer reads no tensor');
 }
+
+/** The mask that an application is given, as a tensor; undefined where Keras finds it itself. */
+const maskOf = (node: unknown): unknown =>
+  isObject(node) && isObject(node.kwargs) ? (node.kwargs.mask ?? undefined) : undefined;
 
 /** Keys of `["layer", 0, 0]`, or of a list of such places. */
 function placesIn(value: unknown): string[] {

@@ -1,7 +1,7 @@
-import { finiteNumber, ShapeError } from '../errors/index.ts';
+import { finiteNumber, ShapeError, showShape } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import * as e from '../ir/build.ts';
-import { compute } from '../ir/definition.ts';
+import { type Axis, compute } from '../ir/definition.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { elementwise } from './elementwise.ts';
 
@@ -57,20 +57,33 @@ function normalised(x: Node, mean: Node, variance: Node, options: NormalizationO
  * Normalises every channel by its mean and variance over the batch and all positions. The sums are taken of
  * x - shift, where the shift is a constant near the mean (the mean of the step before), so that the difference
  * of squares does not cancel. All shards share the shift, so that plain sums over the shards are enough and
- * Chan's merging formula is not needed. Gradients reach x through the statistics too.
+ * Chan's merging formula is not needed. Gradients reach x through the statistics too. Where a mask leaves nothing, mean
+ * and variance are 0.
  * @param x batched, shape [..., channels]
  * @param options.shift shape [channels]
  * @param options.inverseBatch 1 / samples of the batch, shape []
+ * @param options.mask 1 where a position counts in the statistics, else 0: shape [...]. Default: all count
+ * @example
+ * const x = samples(tensor([[1, 10], [3, 30]]));
+ * const shift = tensor([0, 0]);
+ * ops.batchNormalization(x, { shift, inverseBatch: tensor(1 / 2) }).output; // [[-0.9995, -1], [0.9995, 1]]
  */
 export function batchNormalization(
   x: Node,
-  options: NormalizationOptions & { readonly shift: Node; readonly inverseBatch: Node },
+  options: NormalizationOptions & {
+    readonly shift: Node;
+    readonly inverseBatch: Node;
+    readonly mask?: Node | undefined;
+  },
 ): BatchStatistics {
-  const { shift, inverseBatch } = options;
+  const { shift, inverseBatch, mask } = options;
   const channels = channelsOf(x, { gamma: options.gamma, beta: options.beta, shift });
   const positions = x.type.shape.slice(0, -1).map((extent, k) => ({ name: `u${k}`, extent }));
   const names = positions.map((axis) => axis.name);
-  const inversePositions = 1 / elementCount(x.type.shape.slice(0, -1));
+  const outer = x.type.shape.slice(0, -1);
+  if (mask && showShape(mask.type.shape) !== showShape(outer)) {
+    throw new ShapeError({ subject: 'mask', expected: outer, received: mask.type.shape });
+  }
   const constantShift = elementwise('normalizationShift', [shift], (k) => k!, { stopGradient: true });
   const batchSum = (
     name: string,
@@ -82,20 +95,38 @@ export function batchNormalization(
       compute(
         'reduce',
         [channels],
-        ([c]) => e.sum(names, term(e.sub(e.load(x, [...names, c!]), e.load(constantShift, [c!])))),
+        ([c]) => {
+          const value = term(e.sub(e.load(x, [...names, c!]), e.load(constantShift, [c!])));
+          return e.sum(names, mask ? e.mul(e.load(mask, names), value) : value);
+        },
         positions,
       ),
-      [x, constantShift],
+      [x, constantShift, ...(mask ? [mask] : [])],
     );
   const s1 = batchSum('normalizationSum', (d) => d);
   const s2 = batchSum('normalizationSquares', (d) => e.mul(d, d));
-  const perElement = elementwise('normalizationInverse', [inverseBatch], (n) => e.mul(n!, inversePositions));
+  const perElement = mask
+    ? inverseOfCounted(mask, positions)
+    : elementwise('normalizationInverse', [inverseBatch], (n) => e.mul(n!, 1 / elementCount(outer)));
   const difference = elementwise('normalizationDifference', [s1, perElement], (s, n) => e.mul(s!, n!));
-  const mean = elementwise('normalizationMean', [constantShift, difference], (k, d) => e.add(k!, d!));
+  const mean = mask
+    ? elementwise('normalizationMean', [constantShift, difference, perElement], (k, d, n) =>
+        e.select(e.gt(n!, 0), e.add(k!, d!), 0),
+      )
+    : elementwise('normalizationMean', [constantShift, difference], (k, d) => e.add(k!, d!));
   const variance = elementwise('normalizationVariance', [s2, perElement, difference], (s, n, d) =>
     e.max(e.sub(e.mul(s!, n!), e.mul(d!, d!)), 0),
   );
   return { output: normalised(x, mean, variance, options), mean, variance };
+}
+
+/** 1 / the positions of the batch that count, or 0 where none does: shape []. */
+function inverseOfCounted(mask: Node, positions: readonly Axis[]): Node {
+  const names = positions.map((axis) => axis.name);
+  const load = e.load(mask, names);
+  const definition = compute('reduce', [], () => (names.length > 0 ? e.sum(names, load) : load), positions);
+  const count = computeNode('normalizationCount', [], definition, [mask], { stopGradient: true });
+  return elementwise('normalizationInverse', [count], (n) => e.select(e.gt(n!, 0), e.div(1, n!), 0));
 }
 
 /**
@@ -103,6 +134,9 @@ export function batchNormalization(
  * @param x shape [..., channels]
  * @param options.mean shape [channels]
  * @param options.variance shape [channels]
+ * @example
+ * const [mean, variance] = [tensor([2, 20]), tensor([1, 100])];
+ * ops.normalizeWith(tensor([[1, 10], [3, 30]]), { mean, variance }); // [[-0.9995, -1], [0.9995, 1]]
  */
 export function normalizeWith(
   x: Node,

@@ -70,13 +70,16 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
       ...(random.integer(0, 2) ? { gamma: gamma.node } : {}),
       ...(random.integer(0, 2) ? { beta: beta.node } : {}),
     };
+    const mask = batchedOperand(x.node.type.shape.slice(0, -1), { classes: 2 });
+    const masked = random.integer(0, 2) === 0;
     const result = ops.batchNormalization(x.node, {
       ...affine,
+      ...(masked ? { mask: mask.node } : {}),
       shift: shift.node,
       inverseBatch: inverseBatch.node,
     });
     const output = random.pick([result.output, result.output, result.mean, result.variance]);
-    return { operands: [x, gamma, beta, shift, inverseBatch], output };
+    return { operands: [x, gamma, beta, shift, inverseBatch, ...(masked ? [mask] : [])], output };
   },
   normalizeWith: (random) => {
     const channels = random.integer(1, 4);

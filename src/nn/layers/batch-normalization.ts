@@ -1,4 +1,4 @@
-import { ShapeError } from '../../errors/index.ts';
+import { ShapeError, UnsupportedError } from '../../errors/index.ts';
 import * as e from '../../ir/build.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
@@ -32,11 +32,11 @@ export const SHIFT = 'shift';
 
 /**
  * Normalises each channel by the mean and variance of the batch while training, by moving statistics otherwise
- * (and where `trainable` is false).
+ * (and where `trainable` is false). Positions that a mask leaves out do not count in the statistics.
  */
 export const batchNormalization: (options?: BatchNormalizationOptions) => Layer = layerKind({
   className: 'BatchNormalization',
-  keras: { masking: 'refuses' },
+  keras: { masking: 'passes' },
   options: {
     axis: optional(integer(-8, 8), -1),
     momentum: optional(number({ min: 0, max: 1 }), 0.99),
@@ -74,12 +74,18 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
         return ops.normalizeWith(x, { gamma, beta, epsilon, ...moving });
       const shift = scope.weight(SHIFT);
       const { inverseBatch } = scope;
+      const mask = scope.mask(0);
+      if (mask && x !== given) {
+        const feature = 'A mask before a batch normalisation along another axis than the last';
+        throw new UnsupportedError({ feature });
+      }
       const { output, mean, variance } = ops.batchNormalization(x, {
         gamma,
         beta,
         epsilon,
         shift,
         inverseBatch,
+        mask,
       });
       const move = (old: typeof mean, value: typeof mean): typeof mean =>
         elementwise(

@@ -35,7 +35,6 @@ const axesRule: Rule<DotAxes> = {
 export const dot: (options: DotLayerOptions) => Layer = layerKind({
   className: 'Dot',
   inputs: 'two',
-  keras: { masking: 'refuses' },
   options: { axes: axesRule, normalize: optional(boolean, false) },
   call: ({ axes: given, normalize }, inputs) => {
     const [p, q] = [given, given].map((axes, k) => {

@@ -9,7 +9,7 @@ export interface EmbeddingOptions extends LayerOptions, WeightOptions<'embedding
   readonly inputDim: number;
   /** Numbers in a row. */
   readonly outputDim: number;
-  /** Index 0 marks what is to be left out: `globalAveragePooling1d` does not count it. Default false. */
+  /** Index 0 marks what is to be left out, as `masking` does. Default false. */
   readonly maskZero?: boolean;
 }
 

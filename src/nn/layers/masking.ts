@@ -8,8 +8,9 @@ export interface MaskingOptions extends LayerOptions {
 }
 
 /**
- * Marks positions of [batch, length, channels] whose channels all have one value, and sets them to 0. Layers that leave
- * such positions out: `globalAveragePooling1d`.
+ * Marks positions of [batch, ..., channels] whose channels all have one value, and sets them to 0. Such positions do not
+ * count in `globalAveragePooling1d`, in the statistics of `batchNormalization`, and in losses and means of metrics of an
+ * output that still has the mask. Layers that mix positions end it, as in Keras.
  */
 export const masking: (options?: MaskingOptions) => Layer = layerKind({
   className: 'Masking',

@@ -1,67 +1,49 @@
 import { InvalidArgumentError, ShapeError } from '../../errors/index.ts';
+import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
 import { integer, optional } from '../options.ts';
-import { type Layer, type LayerOptions, layerKind } from './layer.ts';
+import { type Layer, type LayerOptions, type LayerScope, layerKind } from './layer.ts';
+import { joinMasks, maskedChoice, maskedProduct, mergeMasks } from './merge-masks.ts';
 
 type Make = (options?: LayerOptions) => Layer;
 
-/** The sum of two or more tensors; shapes broadcast. */
-export const add: Make = layerKind({
-  className: 'Add',
-  keras: { masking: 'refuses' },
-  inputs: 'many',
-  options: {},
-  call: (_, inputs) => inputs.reduce((sum, x) => ops.add(sum, x)),
-});
+const merging = (
+  className: string,
+  call: (inputs: readonly Node[], scope: LayerScope) => Node,
+  inputs: 'two' | 'many' = 'many',
+): Make => layerKind({ className, inputs, options: {}, call: (_, all, scope) => call(all, scope) });
 
-/** The product of two or more tensors; shapes broadcast. */
-export const multiply: Make = layerKind({
-  className: 'Multiply',
-  keras: { masking: 'refuses' },
-  inputs: 'many',
-  options: {},
-  call: (_, inputs) => inputs.reduce((product, x) => ops.multiply(product, x)),
-});
+function total(inputs: readonly Node[], scope: LayerScope): Node {
+  mergeMasks(inputs, scope);
+  return inputs.reduce((sum, x) => ops.add(sum, x));
+}
+
+/** The sum of two or more tensors; shapes broadcast. */
+export const add: Make = merging('Add', total);
+
+/** The product of two or more tensors; shapes broadcast. What a mask leaves out takes no part. */
+export const multiply: Make = merging('Multiply', maskedProduct);
 
 /** The first of two tensors less the second; shapes broadcast. */
-export const subtract: Make = layerKind({
-  className: 'Subtract',
-  keras: { masking: 'refuses' },
-  inputs: 'two',
-  options: {},
-  call: (_, [a, b]) => ops.subtract(a!, b!),
-});
+export const subtract: Make = merging(
+  'Subtract',
+  (inputs, scope) => {
+    mergeMasks(inputs, scope);
+    return ops.subtract(inputs[0]!, inputs[1]!);
+  },
+  'two',
+);
 
 /** The mean of two or more tensors; shapes broadcast. */
-export const average: Make = layerKind({
-  className: 'Average',
-  keras: { masking: 'refuses' },
-  inputs: 'many',
-  options: {},
-  call: (_, inputs) =>
-    ops.rescale(
-      inputs.reduce((sum, x) => ops.add(sum, x)),
-      { scale: 1 / inputs.length },
-    ),
-});
+export const average: Make = merging('Average', (inputs, scope) =>
+  ops.rescale(total(inputs, scope), { scale: 1 / inputs.length }),
+);
 
-/** The largest of two or more tensors, element by element; shapes broadcast. */
-export const maximum: Make = layerKind({
-  className: 'Maximum',
-  keras: { masking: 'refuses' },
-  inputs: 'many',
-  options: {},
-  call: (_, inputs) => inputs.reduce((largest, x) => ops.maximum(largest, x)),
-});
+/** The largest of two or more tensors, element by element; shapes broadcast. What a mask leaves out takes no part. */
+export const maximum: Make = merging('Maximum', (inputs, scope) => maskedChoice(inputs, ops.maximum, scope));
 
-/** The smallest of two or more tensors, element by element; shapes broadcast. */
-export const minimum: Make = layerKind({
-  className: 'Minimum',
-  keras: { masking: 'refuses' },
-  inputs: 'many',
-  options: {},
-  call: (_, inputs) => inputs.reduce((smallest, x) => ops.minimum(smallest, x)),
-});
+/** The smallest of two or more tensors, element by element; shapes broadcast. What a mask leaves out takes no part. */
+export const minimum: Make = merging('Minimum', (inputs, scope) => maskedChoice(inputs, ops.minimum, scope));
 
 export interface ConcatenateOptions extends LayerOptions {
   /** Counted as in Keras with the batch as axis 0, which cannot be joined; or negative from the end. Default -1. */
@@ -71,7 +53,6 @@ export interface ConcatenateOptions extends LayerOptions {
 /** Tensors one after another along an axis. */
 export const concatenate: (options?: ConcatenateOptions) => Layer = layerKind({
   className: 'Concatenate',
-  keras: { masking: 'refuses' },
   inputs: 'many',
   options: { axis: optional(integer(-8, 8), -1) },
   check: ({ axis }) => {
@@ -79,12 +60,14 @@ export const concatenate: (options?: ConcatenateOptions) => Layer = layerKind({
     const expected = 'an axis other than 0, which is the batch';
     throw new InvalidArgumentError({ argument: 'axis', expected, received: axis });
   },
-  call: ({ axis }, inputs) => {
+  call: ({ axis }, inputs, scope) => {
     const { shape } = inputs[0]!.type;
     if (axis > shape.length || axis < -shape.length) {
       const expected = `a shape with an axis ${axis}`;
       throw new ShapeError({ subject: 'the first input', expected, received: [null, ...shape] });
     }
-    return ops.concatenate(inputs, { axis: axis > 0 ? axis - 1 : axis });
+    const own = axis > 0 ? axis - 1 : axis + shape.length;
+    joinMasks(inputs, own, scope);
+    return ops.concatenate(inputs, { axis: own });
   },
 });

@@ -16,7 +16,7 @@ const rate = number({ min: 0, below: 1 });
 const spatialDropout = (rank: 1 | 2 | 3): ((options: SpatialDropoutOptions) => Layer) =>
   layerKind({
     className: `SpatialDropout${rank}D`,
-    keras: { dataFormat: rank > 1, fixed: true },
+    keras: { dataFormat: rank > 1, fixed: true, masking: 'passes' },
     inputRank: [rank + 1, names[rank]],
     options: { rate },
     call: (options, [x], { training, stream }) =>
