@@ -64,15 +64,19 @@ export class SessionMemory {
   }
 }
 
-/** Calls `visit` with the number of every element of a tensor and its byte offset in the layout. */
-function eachElement(layout: TensorLayout, visit: (element: number, offset: number) => void): void {
+/** Calls `visit` for every row along the last dimension: the number of its first element, its byte offset, its length. */
+function eachRow(
+  layout: TensorLayout,
+  visit: (element: number, offset: number, length: number) => void,
+): void {
   const { shape, strides, base } = layout;
   const total = elementCount(shape);
+  const length = shape.at(-1) ?? 1;
   const index: number[] = shape.map(() => 0);
   let offset = base;
-  for (let element = 0; element < total; element++) {
-    visit(element, offset);
-    for (let k = shape.length - 1; k >= 0; k--) {
+  for (let element = 0; element < total; element += length) {
+    visit(element, offset, length);
+    for (let k = shape.length - 2; k >= 0; k--) {
       offset += strides[k]!;
       if (++index[k]! < shape[k]!) break;
       offset -= strides[k]! * shape[k]!;
@@ -80,6 +84,9 @@ function eachElement(layout: TensorLayout, visit: (element: number, offset: numb
     }
   }
 }
+
+/** Bytes between neighbours of a row. */
+const lastStride = ({ strides }: TensorLayout): number => strides.at(-1) ?? 0;
 
 /** Copies a float32 tensor out of its layout into row-major order, starting at element `at` of `into`. */
 export function readTensor(
@@ -89,8 +96,10 @@ export function readTensor(
   into: Float32Array,
   at = 0,
 ): void {
-  eachElement(layout, (element, offset) => {
-    into[at + element] = memory[(address + offset) >> 2]!;
+  const step = lastStride(layout) >> 2;
+  eachRow(layout, (element, offset, length) => {
+    const from = (address + offset) >> 2;
+    for (let k = 0; k < length; k++) into[at + element + k] = memory[from + step * k]!;
   });
 }
 
@@ -101,7 +110,9 @@ export function writeTensor(
   layout: TensorLayout,
   values: ArrayLike<number>,
 ): void {
-  eachElement(layout, (element, offset) => {
-    memory[(address + offset) >> 2] = values[element]!;
+  const step = lastStride(layout) >> 2;
+  eachRow(layout, (element, offset, length) => {
+    const to = (address + offset) >> 2;
+    for (let k = 0; k < length; k++) memory[to + step * k] = values[element + k]!;
   });
 }

@@ -120,21 +120,18 @@ function layerField(): { layer?: string } {
 export function topologicalOrder(roots: readonly Node[]): Node[] {
   const order: Node[] = [];
   const seen = new Set<Node>();
-  const stack: { node: Node; next: number }[] = [];
-  for (const root of roots) {
-    if (seen.has(root)) continue;
-    seen.add(root);
-    stack.push({ node: root, next: 0 });
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!;
-      const child = top.node.inputs[top.next++];
-      if (child === undefined) {
-        order.push(top.node);
-        stack.pop();
-      } else if (!seen.has(child)) {
-        seen.add(child);
-        stack.push({ node: child, next: 0 });
-      }
+  // one loop, not one a root: V8 optimizes a loop while it runs, and throws that away where it ends
+  const stack: { node: Node | undefined; inputs: readonly Node[]; next: number }[] = [
+    { node: undefined, inputs: roots, next: 0 },
+  ];
+  for (let top = stack[0]; top !== undefined; top = stack[stack.length - 1]) {
+    const child = top.inputs[top.next++];
+    if (child === undefined) {
+      if (top.node) order.push(top.node);
+      stack.pop();
+    } else if (!seen.has(child)) {
+      seen.add(child);
+      stack.push({ node: child, inputs: child.inputs, next: 0 });
     }
   }
   return order;

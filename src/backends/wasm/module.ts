@@ -12,6 +12,9 @@ import {
 import { ByteWriter } from './byte-writer.ts';
 import { leb128, opcodeBytes, signedLeb128 } from './opcodes.ts';
 
+/** For one body after another. */
+const bodyWriter = new ByteWriter(2 ** 16);
+
 /** Bytes of a body up to a reference (the last part has none). */
 interface EncodedPart {
   readonly bytes: Uint8Array;
@@ -50,12 +53,11 @@ export class WasmFunction {
   setBody(body: AnyCode): this {
     // encoded at once: nested code takes a hundred times the memory of its bytes
     const parts: EncodedPart[] = [];
-    const out = new ByteWriter();
     const end = (reference?: object): void => {
-      parts.push({ bytes: out.toBytes(), reference });
-      out.clear();
+      parts.push({ bytes: bodyWriter.toBytes(), reference });
+      bodyWriter.clear();
     };
-    writeCode(out, body, end);
+    writeCode(bodyWriter, body, end);
     end();
     this.#body = parts;
     return this;
@@ -265,7 +267,8 @@ function writeLocals(out: ByteWriter, locals: readonly ValueType[]): void {
 
 /** Writes nested code; `refer` is called where the number of a function or global belongs. */
 function writeCode(out: ByteWriter, parts: readonly Part[], refer: (reference: object) => void): void {
-  for (const part of parts) {
+  for (let k = 0; k < parts.length; k++) {
+    const part = parts[k]!;
     if (typeof part === 'number') out.push(part);
     else if (isCode(part)) writeCode(out, part, refer);
     else refer(part.reference);

@@ -24,6 +24,10 @@ export function spanOf(facts: KernelFacts, shape: TileShape, axis: string): numb
   return shape.tile.get(axis) ?? shape.unroll.get(axis) ?? 1;
 }
 
+/** Runs of the form at hand by stride: kept from call to call, because every tile of every kernel asks. */
+const strides: number[] = [];
+const spans: number[] = [];
+
 /** Distinct values of an affine form while the given axes run over what is written out. */
 export function distinctAddresses(
   facts: KernelFacts,
@@ -32,27 +36,42 @@ export function distinctAddresses(
   axes: readonly string[],
 ): number {
   const { terms } = load.index[0];
-  const runs: { readonly stride: number; readonly span: number }[] = [];
+  let runs = 0;
   for (const axis of axes) {
     const stride = Math.abs(terms[axis] ?? 0);
     const span = stride === 0 ? 1 : spanOf(facts, shape, axis);
-    if (span > 1) runs.push({ stride, span });
+    if (span === 1) continue;
+    let place = runs++;
+    for (; place > 0 && strides[place - 1]! > stride; place--) {
+      strides[place] = strides[place - 1]!;
+      spans[place] = spans[place - 1]!;
+    }
+    strides[place] = stride;
+    spans[place] = span;
   }
-  runs.sort((a, b) => a.stride - b.stride);
-  // Runs that do not overlap multiply; overlapping ones are counted.
+  let distinct = 1;
   let reach = 0;
-  let product = 1;
-  let disjoint = true;
-  for (const { stride, span } of runs) {
-    disjoint &&= stride > reach;
+  // what lies `step` apart without gaps, while it does
+  let step = runs > 0 ? strides[0]! : 0;
+  for (let k = 0; k < runs; k++) {
+    const stride = strides[k]!;
+    const span = spans[k]!;
+    if (stride > reach) {
+      if (stride !== step * distinct) step = 0;
+      distinct *= span;
+    } else if (step > 0 && stride % step === 0) distinct += (span - 1) * (stride / step);
+    else return countValues(runs);
     reach += stride * (span - 1);
-    product *= span;
   }
-  if (disjoint) return product;
+  return distinct;
+}
+
+/** Distinct sums of one multiple of each stride, one by one. */
+function countValues(runs: number): number {
   let values = new Set([0]);
-  for (const { stride, span } of runs) {
+  for (let k = 0; k < runs; k++) {
     const next = new Set<number>();
-    for (const value of values) for (let k = 0; k < span; k++) next.add(value + stride * k);
+    for (const value of values) for (let n = 0; n < spans[k]!; n++) next.add(value + strides[k]! * n);
     values = next;
   }
   return values.size;
