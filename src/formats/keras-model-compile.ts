@@ -80,10 +80,8 @@ const clipping = new Set(['clipnorm', 'clipvalue', 'global_clipnorm']);
 /** Values of options of losses that losses have here without such an option; `name` may be any. */
 const meant: Readonly<Record<string, { includes(value: unknown): boolean }>> = {
   name: { includes: () => true },
-  reduction: ['sum_over_batch_size'],
   dtype: [null, 'float32'],
   axis: [-1],
-  ignore_class: [null],
 };
 
 /** @throws {FormatError} */
@@ -152,7 +150,7 @@ function readLoss(value: unknown, source: string): Loss {
 
 /**
  * Options of a loss from its config. What there is no option for must have the value that is meant without it:
- * the mean over the batch, the last axis, no class to leave out.
+ * the last axis.
  */
 function optionsOfLoss(config: Json, known: Json): Json {
   const options: Record<string, unknown> = {};
@@ -169,13 +167,7 @@ function optionsOfLoss(config: Json, known: Json): Json {
 /** Values of options of metrics that metrics have here without such an option. */
 const meantByMetrics: Readonly<Record<string, readonly unknown[]>> = {
   axis: [-1],
-  ignore_class: [null],
-  top_k: [null],
-  multi_label: [false],
-  num_labels: [null],
-  label_weights: [null],
-  num_regressors: [0],
-  sparse_y_true: [true],
+  sparse_y_pred: [false],
 };
 
 function readMetric(value: unknown, fail: (problem: string) => never): MetricLike {
@@ -188,10 +180,10 @@ function readMetric(value: unknown, fail: (problem: string) => never): MetricLik
   const options: Record<string, unknown> = {};
   for (const [key, item] of Object.entries((config ?? {}) as Json)) {
     const option = camelCase(key);
-    if (key === 'dtype' || (key === 'sparse_y_pred' && name === 'OneHotMeanIoU' && item === false)) continue;
+    if (key === 'dtype') continue;
     if (key === 'name') options.name = item === snakeCase(make.kind.name) ? make.kind.name : item;
     else if (Object.hasOwn(make.kind.options, option)) options[option] = item;
-    else if (!meantByMetrics[key]?.includes(item) && !isDefaultOf(name, key, item)) {
+    else if (!meantByMetrics[key]?.includes(item)) {
       fail(`its metric "${name}" has ${key} ${JSON.stringify(item)}, which is not supported`);
     }
   }
@@ -201,7 +193,3 @@ function readMetric(value: unknown, fail: (problem: string) => never): MetricLik
     return fail(cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause));
   }
 }
-
-/** Keras always writes the classes that BinaryIoU averages over. */
-const isDefaultOf = (className: string, key: string, item: unknown): boolean =>
-  className === 'BinaryIoU' && key === 'target_class_ids' && String(item) === '0,1';

@@ -5,6 +5,7 @@ import { compute } from '../ir/definition.ts';
 import type { Expression } from '../ir/expression.ts';
 import { elementwise } from './elementwise.ts';
 import { softmaxParts } from './softmax.ts';
+import { within } from './within.ts';
 
 /** Keras's `epsilon()`: probabilities are kept so far from 0 and 1 before a logarithm. @internal */
 export const PROBABILITY_EPSILON = 1e-7;
@@ -37,6 +38,8 @@ function overClasses(
  * @param logits shape [...outer, classes]
  * @returns shape [...outer]
  * @throws {ShapeError}
+ * @example
+ * ops.sparseCrossEntropyFromLogits(tensor([1]), tensor([[0, 2]])); // [0.1269]
  */
 export function sparseCrossEntropyFromLogits(labels: Node, logits: Node): Node {
   const { shape } = logits.type;
@@ -54,6 +57,8 @@ export function sparseCrossEntropyFromLogits(labels: Node, logits: Node): Node {
  * @param logits shape [...outer, classes]
  * @returns shape [...outer]
  * @throws {ShapeError}
+ * @example
+ * ops.crossEntropyFromLogits(tensor([[0, 1]]), tensor([[0, 2]])); // [0.1269]
  */
 export function crossEntropyFromLogits(targets: Node, logits: Node): Node {
   const { shape } = logits.type;
@@ -67,7 +72,7 @@ export function crossEntropyFromLogits(targets: Node, logits: Node): Node {
 }
 
 /** Probabilities kept within [epsilon, 1 - epsilon]; the gradient outside is 0. */
-const clipped = (p: Expression): Expression => e.min(e.max(p, PROBABILITY_EPSILON), 1 - PROBABILITY_EPSILON);
+const clipped = (p: Expression): Expression => within(PROBABILITY_EPSILON, p, 1 - PROBABILITY_EPSILON);
 
 /**
  * Cross-entropy between integer labels and probabilities, as Keras computes it: of softmax(log(clipped p)).
@@ -75,6 +80,8 @@ const clipped = (p: Expression): Expression => e.min(e.max(p, PROBABILITY_EPSILO
  * @param probabilities shape [...outer, classes]
  * @returns shape [...outer]
  * @throws {ShapeError}
+ * @example
+ * ops.sparseCrossEntropy(tensor([1]), tensor([[0.2, 0.8]])); // [0.2231]
  */
 export function sparseCrossEntropy(labels: Node, probabilities: Node): Node {
   const logits = elementwise('logProbabilities', [probabilities], (p) => e.log(clipped(p!)));
@@ -87,6 +94,8 @@ export function sparseCrossEntropy(labels: Node, probabilities: Node): Node {
  * @param probabilities shape [...outer, classes]
  * @returns shape [...outer]
  * @throws {ShapeError}
+ * @example
+ * ops.crossEntropy(tensor([[0, 1]]), tensor([[0.2, 0.8]])); // [0.2231]
  */
 export function crossEntropy(targets: Node, probabilities: Node): Node {
   requireShape('the targets', targets, probabilities.type.shape);
@@ -111,6 +120,8 @@ export function crossEntropy(targets: Node, probabilities: Node): Node {
 /**
  * -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)) for every element, as max(x, 0) - x t + log(1 + exp(-|x|)).
  * The shapes broadcast.
+ * @example
+ * ops.binaryCrossEntropyFromLogits(tensor([1, 0]), tensor([2, -1])); // [0.1269, 0.3133]
  */
 export const binaryCrossEntropyFromLogits = (targets: Node, logits: Node): Node =>
   elementwise('binaryCrossEntropy', [targets, logits], (t, x) => {
@@ -120,7 +131,11 @@ export const binaryCrossEntropyFromLogits = (targets: Node, logits: Node): Node 
     return e.add(e.sub(e.select(positive, x!, 0), e.mul(x!, t!)), tail);
   });
 
-/** -t log(p) - (1 - t) log(1 - p) for every element, p clipped as Keras does. The shapes broadcast. */
+/**
+ * -t log(p) - (1 - t) log(1 - p) for every element, p clipped as Keras does. The shapes broadcast.
+ * @example
+ * ops.binaryCrossEntropy(tensor([1, 0]), tensor([0.9, 0.2])); // [0.1054, 0.2231]
+ */
 export const binaryCrossEntropy = (targets: Node, probabilities: Node): Node =>
   elementwise('binaryCrossEntropy', [targets, probabilities], (t, p) => {
     const inside = clipped(p!);

@@ -1,10 +1,11 @@
 import { isAugmentation } from '../data/augmentation/stages.ts';
-import { UnsupportedError } from '../errors/index.ts';
 import { gradients } from '../graph/differentiate.ts';
 import { type Graph, input, type Node } from '../graph/node.ts';
 import type { Dtype } from '../ir/tensor-type.ts';
 import { SHIFT } from '../nn/layers/batch-normalization.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import { maskedValues } from '../nn/losses/masked.ts';
+import { lossOfSamples } from '../nn/losses/reduction.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
 import { type Trace, traceNetwork } from '../nn/network/trace.ts';
 import { penaltyOf } from '../nn/network/weights.ts';
@@ -32,11 +33,16 @@ export const LOSS = 'loss';
 const scalar = (name: string): Node => input(name, { dtype: 'f32', shape: [], batched: false });
 
 /** A network called on fresh input nodes. */
-export function traceFor(network: Network, inputs: readonly Dtype[], training: boolean): Trace {
+export function traceFor(
+  network: Network,
+  inputs: readonly Dtype[],
+  training: boolean,
+  inverseBatch: Node = scalar(INVERSE_BATCH),
+): Trace {
   const nodes = network.inputs.map(({ shape }, k) =>
     input(inputName(k), { dtype: inputs[k]!, shape, batched: true }),
   );
-  return traceNetwork(network, nodes, { training, inverseBatch: scalar(INVERSE_BATCH) });
+  return traceNetwork(network, nodes, { training, inverseBatch });
 }
 
 /** The predictions of each sample: outputs `0`, `1`, ... */
@@ -51,6 +57,7 @@ function judge(
   objectives: readonly OutputObjective[],
   trace: Trace,
   types: FeedTypes,
+  inverseBatch: Node,
 ): { readonly total: Node; readonly outputs: Record<string, Node> } {
   const values: Record<string, Node> = {};
   const weight = types.weighted
@@ -65,20 +72,16 @@ function judge(
       batched: true,
     });
     const prediction = trace.outputs[k]!;
-    if (trace.masks[k]) {
-      const feature = `A loss of output "${objective.name}", which has a mask,`;
-      throw new UnsupportedError({
-        feature,
-        advice: 'End the mask before, with globalAveragePooling1d or flatten',
-      });
-    }
-    const plain = objective.loss.perSample(target, prediction);
-    const loss = weight ? ops.multiply(plain, weight) : plain;
+    const mask = trace.masks[k];
+    const loss = lossOfSamples(objective.loss, target, prediction, { mask, weight, inverseBatch });
     if (objectives.length > 1) values[logKey(network, objective, LOSS)] = loss;
     const share = objective.weight === 1 ? loss : ops.rescale(loss, { scale: objective.weight });
     total = total ? ops.add(total, share) : share;
     for (const metric of metricsOf(objective, network.outputs[k]!.shape, shape)) {
-      values[logKey(network, objective, metric.name)] = metric.perSample(target, prediction);
+      values[logKey(network, objective, metric.name)] =
+        mask && metric.values
+          ? maskedValues(metric.values(target, prediction), mask)
+          : metric.perSample(target, prediction);
     }
   }
   for (const loss of trace.losses) total = ops.add(total!, loss);
@@ -93,8 +96,9 @@ export function evaluationGraph(
   objectives: readonly OutputObjective[],
   types: FeedTypes,
 ): Graph {
-  const trace = traceFor(network, types.inputs, false);
-  return { outputs: judge(network, objectives, trace, types).outputs, assignments: [] };
+  const inverseBatch = scalar(INVERSE_BATCH);
+  const trace = traceFor(network, types.inputs, false, inverseBatch);
+  return { outputs: judge(network, objectives, trace, types, inverseBatch).outputs, assignments: [] };
 }
 
 /**
@@ -109,11 +113,8 @@ export function trainingGraph(
   state: OptimizerState,
 ): Graph {
   const inverseBatch = scalar(INVERSE_BATCH);
-  const nodes = network.inputs.map(({ shape }, k) =>
-    input(inputName(k), { dtype: types.inputs[k]!, shape, batched: true }),
-  );
-  const trace = traceNetwork(network, nodes, { training: true, inverseBatch });
-  const { total, outputs } = judge(network, objectives, trace, types);
+  const trace = traceFor(network, types.inputs, true, inverseBatch);
+  const { total, outputs } = judge(network, objectives, trace, types, inverseBatch);
   const variables = state.weights.map((weight) => weight.variable);
   const derived = gradients(ops.multiply(total, inverseBatch), variables);
   // What has no batch is differentiated by itself: as part of the loss it would be summed over the samples.

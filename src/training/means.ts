@@ -1,10 +1,12 @@
 import type { Outputs } from '../engine/session.ts';
+import { ratio } from '../nn/metrics/define.ts';
+import type { MetricResult } from '../nn/metrics/metric.ts';
 
 /** Values by their keys, such as `loss` and `accuracy`. */
 export type Logs = Readonly<Record<string, number>>;
 
 /** A value from sums over samples, in place of their mean. */
-export type Result = (sums: readonly number[], samples: number) => number;
+export type Result = (sums: readonly number[], weight: number, samples: number) => MetricResult;
 
 /** Sums over the samples of an epoch so far, by key. */
 export interface EpochSums {
@@ -61,9 +63,14 @@ export class Means {
   }
 
   logs(): Logs {
-    const mean: Result = ([sum], samples) => sum! / samples;
+    // A mean over positions that a mask leaves is two sums: of the values, and of what they count.
+    const mean: Result = ([sum, counted], samples) => ratio(sum!, counted ?? samples);
     return Object.fromEntries(
-      [...this.#sums].map(([key, sums]) => [key, (this.#results.get(key) ?? mean)(sums, this.#samples)]),
+      [...this.#sums].flatMap(([key, sums]): [string, number][] => {
+        const value = (this.#results.get(key) ?? mean)(sums, this.#samples, this.#samples);
+        if (typeof value === 'number') return [[key, value]];
+        return value.map(([part, own]) => [`${key}@${part}`, own]);
+      }),
     );
   }
 }

@@ -2,23 +2,40 @@ import type { Node } from '../../graph/node.ts';
 import { reduceMean } from '../../ops/index.ts';
 import { type Read, type Rules, readOptions, writeOptions } from '../options.ts';
 import type { Loss, TargetKind } from './loss.ts';
+import { forEachSample, type Reduction, reductionOption } from './reduction.ts';
 
-/** The function that makes losses of one kind. `values` gives losses of elements or positions of a sample. */
+export type { ReductionOptions } from './reduction.ts';
+
+/**
+ * The function that makes losses of one kind. `values` gives losses of elements or positions of a sample, or without
+ * batch those of the whole batch.
+ */
 export function lossKind<R extends Rules>(kind: {
   readonly className: string;
   readonly name: string;
   readonly target: TargetKind;
   readonly options: R;
   values(options: Read<R>, target: Node, prediction: Node): Node;
+  /** A class of the target whose positions do not count. */
+  ignoredClass?(options: Read<R>): number | null;
 }): (given?: object) => Loss {
+  const rules = { ...kind.options, reduction: reductionOption };
   return (given = {}) => {
-    const options = readOptions(given, kind.options, { call: `losses.${kind.name}` });
+    const all = readOptions(given, rules, { call: `losses.${kind.name}` });
+    const options = all as unknown as Read<R>;
+    const values = (target: Node, prediction: Node): Node => kind.values(options, target, prediction);
     return {
       className: kind.className,
       name: kind.name,
       target: kind.target,
-      perSample: (target, prediction) => sampleMean(kind.values(options, target, prediction)),
-      getConfig: () => writeOptions(options, kind.options),
+      reduction: (all as unknown as { readonly reduction: Reduction }).reduction,
+      ignoredClass: kind.ignoredClass?.(options) ?? null,
+      values,
+      perSample: (target, prediction) => {
+        const mean = sampleMean(values(target, prediction));
+        return mean.type.batched ? mean : forEachSample(mean);
+      },
+      getConfig: () => writeOptions(all, rules),
     };
   };
 }

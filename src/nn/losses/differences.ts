@@ -4,8 +4,9 @@ import type { Expression } from '../../ir/expression.ts';
 import { PROBABILITY_EPSILON } from '../../ops/cross-entropy.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
+import { notNegative } from '../../ops/within.ts';
 import { number, optional } from '../options.ts';
-import { lossKind } from './define.ts';
+import { lossKind, type ReductionOptions } from './define.ts';
 import type { Loss } from './loss.ts';
 
 /** A loss that is computed from each target and its prediction alone. */
@@ -15,7 +16,7 @@ const each =
     elementwise(name, [target, prediction], (t, p) => value(t!, p!));
 
 /** Mean of (prediction - target)^2. */
-export const meanSquaredError: () => Loss = lossKind({
+export const meanSquaredError: (options?: ReductionOptions) => Loss = lossKind({
   className: 'MeanSquaredError',
   name: 'meanSquaredError',
   target: 'values',
@@ -24,7 +25,7 @@ export const meanSquaredError: () => Loss = lossKind({
 });
 
 /** Mean of |prediction - target|. */
-export const meanAbsoluteError: () => Loss = lossKind({
+export const meanAbsoluteError: (options?: ReductionOptions) => Loss = lossKind({
   className: 'MeanAbsoluteError',
   name: 'meanAbsoluteError',
   target: 'values',
@@ -33,7 +34,7 @@ export const meanAbsoluteError: () => Loss = lossKind({
 });
 
 /** 100 times the mean of |target - prediction| / max(|target|, 1e-7), as in Keras. */
-export const meanAbsolutePercentageError: () => Loss = lossKind({
+export const meanAbsolutePercentageError: (options?: ReductionOptions) => Loss = lossKind({
   className: 'MeanAbsolutePercentageError',
   name: 'meanAbsolutePercentageError',
   target: 'values',
@@ -44,7 +45,7 @@ export const meanAbsolutePercentageError: () => Loss = lossKind({
 });
 
 /** Mean of (log(1 + prediction) - log(1 + target))^2, both at least 1e-7, as in Keras. */
-export const meanSquaredLogarithmicError: () => Loss = lossKind({
+export const meanSquaredLogarithmicError: (options?: ReductionOptions) => Loss = lossKind({
   className: 'MeanSquaredLogarithmicError',
   name: 'meanSquaredLogarithmicError',
   target: 'values',
@@ -57,7 +58,7 @@ export const meanSquaredLogarithmicError: () => Loss = lossKind({
 });
 
 /** Mean of log(cosh(d)) with d = prediction - target, as |d| + log(1 + exp(-2 |d|)) - log 2. */
-export const logCosh: () => Loss = lossKind({
+export const logCosh: (options?: ReductionOptions) => Loss = lossKind({
   className: 'LogCosh',
   name: 'logCosh',
   target: 'values',
@@ -68,7 +69,7 @@ export const logCosh: () => Loss = lossKind({
   }),
 });
 
-export interface HuberOptions {
+export interface HuberOptions extends ReductionOptions {
   /** Where the loss turns from a square to a line, above 0. Default 1. */
   readonly delta?: number;
 }
@@ -89,7 +90,7 @@ export const huber: (options?: HuberOptions) => Loss = lossKind({
 });
 
 /** Mean of prediction - target * log(prediction + 1e-7), as in Keras: the Poisson distribution's, up to a constant. */
-export const poisson: () => Loss = lossKind({
+export const poisson: (options?: ReductionOptions) => Loss = lossKind({
   className: 'Poisson',
   name: 'poisson',
   target: 'values',
@@ -100,14 +101,14 @@ export const poisson: () => Loss = lossKind({
 const hingeOf = (target: Expression, prediction: Expression): Expression => {
   // Targets of 0 and 1 mean -1 and 1.
   const sign = e.select(e.eq(target, 0), -1, target);
-  return e.max(e.sub(1, e.mul(sign, prediction)), 0);
+  return notNegative(e.sub(1, e.mul(sign, prediction)));
 };
 
 /**
  * Mean of max(1 - target * prediction, 0) for targets of -1 and 1. A target of 0 counts as -1; Keras does so only in
  * batches without other targets than 0 and 1, which here would make a sample's loss depend on the others.
  */
-export const hinge: () => Loss = lossKind({
+export const hinge: (options?: ReductionOptions) => Loss = lossKind({
   className: 'Hinge',
   name: 'hinge',
   target: 'values',
@@ -116,7 +117,7 @@ export const hinge: () => Loss = lossKind({
 });
 
 /** Mean of max(1 - target * prediction, 0)^2; targets as in `hinge`. */
-export const squaredHinge: () => Loss = lossKind({
+export const squaredHinge: (options?: ReductionOptions) => Loss = lossKind({
   className: 'SquaredHinge',
   name: 'squaredHinge',
   target: 'values',

@@ -3,13 +3,16 @@ import { PROBABILITY_EPSILON } from '../../ops/cross-entropy.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
 import { powerOf } from '../../ops/power.ts';
+import { within } from '../../ops/within.ts';
 import { boolean, number, optional } from '../options.ts';
+import { axisOption, dimensionOf, withLast } from './axis.ts';
 import {
   fromLogits,
   knownLogits,
   labelSmoothing,
   type SmoothedCrossentropyOptions,
   smooth,
+  smoothOver,
 } from './cross-entropy.ts';
 import { lossKind } from './define.ts';
 import type { Loss } from './loss.ts';
@@ -41,14 +44,15 @@ export const categoricalFocalCrossentropy: (options?: CategoricalFocalCrossentro
     className: 'CategoricalFocalCrossentropy',
     name: 'categoricalFocalCrossentropy',
     target: 'probabilities',
-    options: { ...focus, fromLogits, labelSmoothing },
-    values: (o, given, prediction) => {
+    options: { ...focus, fromLogits, labelSmoothing, axis: axisOption },
+    values: (o, givenTarget, givenPrediction) => {
+      const prediction = withLast(o.axis, givenPrediction);
       const { shape } = prediction.type;
-      const target = smooth(given, o.labelSmoothing, shape.at(-1) ?? 1);
+      const target = withLast(o.axis, smoothOver(o.labelSmoothing, givenTarget));
       const probabilities = o.fromLogits ? ops.softmax(prediction) : prediction;
       const total = ops.reshape(ops.reduceSum(probabilities, { axes: [-1] }), [...shape.slice(0, -1), 1]);
       const losses = elementwise('focalCrossEntropy', [target, probabilities, total], (t, p, s) => {
-        const share = e.min(e.max(e.div(p!, s!), PROBABILITY_EPSILON), 1 - PROBABILITY_EPSILON);
+        const share = within(PROBABILITY_EPSILON, e.div(p!, s!), 1 - PROBABILITY_EPSILON);
         const weight = e.mul(powerOf(e.sub(1, share), o.gamma), o.alpha);
         return e.mul(weight, e.neg(e.mul(t!, e.log(share))));
       });
@@ -65,8 +69,15 @@ export const binaryFocalCrossentropy: (options?: BinaryFocalCrossentropyOptions)
   className: 'BinaryFocalCrossentropy',
   name: 'binaryFocalCrossentropy',
   target: 'probabilities',
-  options: { applyClassBalancing: optional(boolean, false), ...focus, fromLogits, labelSmoothing },
+  options: {
+    applyClassBalancing: optional(boolean, false),
+    ...focus,
+    fromLogits,
+    labelSmoothing,
+    axis: axisOption,
+  },
   values: (o, given, prediction) => {
+    if (prediction.type.shape.length > 0) dimensionOf(o.axis, prediction);
     const target = smooth(given, o.labelSmoothing, 2);
     const logits = knownLogits('sigmoid', o.fromLogits, prediction);
     const probabilities = o.fromLogits ? ops.sigmoid(prediction) : prediction;

@@ -57,6 +57,7 @@ const ownLoss = (values: (target: Node, prediction: Node) => Node): Loss => ({
   className: 'Function',
   name: values.name || 'loss',
   target: 'values',
+  values,
   perSample: (target, prediction) => sampleMean(values(target, prediction)),
   getConfig: () => ({}),
 });

@@ -2,19 +2,26 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../engine/create-session.ts';
+import type { Outputs } from '../../engine/session.ts';
 import { compileConfig, compileFromConfig } from '../../formats/keras-model-compile.ts';
 import { decodeSafetensors } from '../../formats/safetensors.ts';
 import { gradients } from '../../graph/differentiate.ts';
-import { type Graph, input } from '../../graph/node.ts';
+import { type Graph, input, type Node } from '../../graph/node.ts';
 import { layers, sequential } from '../../model/public.ts';
 import * as ops from '../../ops/index.ts';
 import { getLoss, lossNamed } from './get-loss.ts';
 import * as losses from './index.ts';
 import type { Loss } from './loss.ts';
+import { lossOfSamples } from './reduction.ts';
 
 const folder = join(import.meta.dirname, '../../../fixtures');
-const { cases } = JSON.parse(readFileSync(join(folder, 'losses.json'), 'utf8')) as {
-  cases: { name: string; loss: { class_name: string; config: object } }[];
+interface Case {
+  readonly name: string;
+  readonly loss: { readonly class_name: string; readonly config: object };
+}
+const { cases, reduced } = JSON.parse(readFileSync(join(folder, 'losses.json'), 'utf8')) as {
+  cases: Case[];
+  reduced: (Case & { readonly weighted: boolean; readonly masked: boolean })[];
 };
 const file = decodeSafetensors(
   new Uint8Array(readFileSync(join(folder, 'losses.safetensors'))),
@@ -39,28 +46,37 @@ function near(found: ArrayLike<number>, wanted: ArrayLike<number>): void {
   }
 }
 
-describe.each(cases)('$name', (own) => {
-  const tensor = (key: string) => file.tensors.get(`${own.name}/${key}`)!;
-  const valuesOf = (key: string): Float32Array => tensor(key).data as Float32Array;
-  const node = (key: string) => {
-    const { shape, dtype } = tensor(key);
-    return input(key, { dtype: dtype as 'f32', shape: shape.slice(1), batched: true });
-  };
+const tensorOf = (own: Case, key: string) => file.tensors.get(`${own.name}/${key}`)!;
+const valuesOf = (own: Case, key: string): Float32Array => tensorOf(own, key).data as Float32Array;
+function nodeOf(own: Case, key: string): Node {
+  const { shape, dtype } = tensorOf(own, key);
+  return input(key, { dtype: dtype as 'f32', shape: shape.slice(1), batched: true });
+}
 
+async function run(own: Case, loss: Node, gradient: Node, inputs: readonly string[]): Promise<Outputs> {
+  const graph: Graph = { outputs: { loss, gradient }, assignments: [] };
+  const session = await createSession({ threads: 1 });
+  const batchSize = tensorOf(own, 'target').shape[0]!;
+  const program = await session.compile(graph, { maxBatch: batchSize });
+  const outputs = await program.run({
+    batchSize,
+    inputs: {
+      ...Object.fromEntries(inputs.map((key) => [key, valuesOf(own, key)])),
+      inverseBatch: Float32Array.of(1 / batchSize),
+    },
+  });
+  session.dispose();
+  return outputs;
+}
+
+describe.each(cases)('$name', (own) => {
   test('values and gradients are those of Keras', async () => {
-    const [target, prediction] = [node('target'), node('prediction')];
+    const [target, prediction] = [nodeOf(own, 'target'), nodeOf(own, 'prediction')];
     const loss = read(own.loss).perSample(target, prediction);
-    const total = ops.sumOverBatch(loss);
-    const gradient = gradients(total, [prediction]).get(prediction)!;
-    const graph: Graph = { outputs: { loss, gradient }, assignments: [] };
-    const session = createSession({ threads: 1 });
-    const batchSize = tensor('target').shape[0]!;
-    const program = await (await session).compile(graph, { maxBatch: batchSize });
-    const inputs = { target: valuesOf('target'), prediction: valuesOf('prediction') };
-    const { outputs } = { outputs: await program.run({ batchSize, inputs }) };
-    near(outputs.loss!, valuesOf('loss'));
-    near(outputs.gradient!, valuesOf('gradient'));
-    (await session).dispose();
+    const gradient = gradients(ops.sumOverBatch(loss), [prediction]).get(prediction)!;
+    const outputs = await run(own, loss, gradient, ['target', 'prediction']);
+    near(outputs.loss!, valuesOf(own, 'loss'));
+    near(outputs.gradient!, valuesOf(own, 'gradient'));
   });
 
   test('its config makes the way back', () => {
@@ -73,6 +89,24 @@ describe.each(cases)('$name', (own) => {
     ).loss as { class_name: string; config: object };
     expect(written.class_name).toBe(own.loss.class_name);
     expect(read(written).getConfig()).toEqual(loss.getConfig());
+  });
+});
+
+describe.each(reduced)('$name', (own) => {
+  const config = own.loss.config as { reduction: string };
+
+  test(`the loss of the batch and its gradient by ${config.reduction} are those of Keras`, async () => {
+    const [target, prediction] = [nodeOf(own, 'target'), nodeOf(own, 'prediction')];
+    const inverseBatch = input('inverseBatch', { dtype: 'f32', shape: [], batched: false });
+    const mask = own.masked ? nodeOf(own, 'mask') : undefined;
+    const weight = own.weighted ? nodeOf(own, 'weights') : undefined;
+    const each = lossOfSamples(read(own.loss), target, prediction, { inverseBatch, mask, weight });
+    const loss = ops.sumOverBatch(ops.multiply(each, inverseBatch));
+    const gradient = gradients(loss, [prediction]).get(prediction)!;
+    const given = [...(mask ? ['mask'] : []), ...(weight ? ['weights'] : [])];
+    const outputs = await run(own, loss, gradient, ['target', 'prediction', ...given]);
+    near(outputs.loss!, valuesOf(own, 'loss'));
+    near(outputs.gradient!, valuesOf(own, 'gradient'));
   });
 });
 
@@ -106,12 +140,8 @@ describe('names', () => {
 });
 
 test('what a file says and nothing here can do is refused', () => {
-  const config = { name: 'huber', reduction: 'sum' };
-  expect(() => read({ class_name: 'Huber', config })).toThrow('reduction "sum", which is not supported');
-  expect(() => read({ class_name: 'BinaryCrossentropy', config: { axis: 1 } })).toThrow('axis 1');
-  expect(() => read({ class_name: 'SparseCategoricalCrossentropy', config: { ignore_class: 3 } })).toThrow(
-    'ignore_class',
-  );
+  expect(() => read({ class_name: 'Huber', config: { reduction: 'max' } })).toThrow('reduction');
+  expect(() => read({ class_name: 'SparseCategoricalCrossentropy', config: { axis: 1 } })).toThrow('axis 1');
   expect(() => read({ class_name: 'Hinge', config: { delta: 3 } })).toThrow('delta');
 });
 

@@ -1,4 +1,5 @@
 import type { Node } from '../../graph/node.ts';
+import type { Reduction } from './reduction.ts';
 
 /**
  * What targets hold: `classes` whole numbers of classes, in the shape of the prediction without its last axis;
@@ -15,6 +16,15 @@ export interface Loss {
   readonly target: TargetKind;
   /** The loss of each sample (shape []): the mean over its positions. */
   perSample(target: Node, prediction: Node): Node;
+  /** How losses become the number that is trained. Default `sum_over_batch_size`, the mean. */
+  readonly reduction?: Reduction;
+  /** A class of the target whose positions do not count. Default null: none. */
+  readonly ignoredClass?: number | null;
+  /**
+   * The losses of elements or positions, of which `perSample` is the mean. A mask of the prediction and `reduction` need
+   * them.
+   */
+  values?(target: Node, prediction: Node): Node;
   /** Options in the form of a Keras config. */
   getConfig(): Record<string, unknown>;
 }

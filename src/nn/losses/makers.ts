@@ -3,6 +3,7 @@ export {
   type CrossentropyOptions,
   categoricalCrossentropy,
   type SmoothedCrossentropyOptions,
+  type SparseCrossentropyOptions,
   sparseCategoricalCrossentropy,
 } from './cross-entropy.ts';
 export {
@@ -24,8 +25,13 @@ export {
   categoricalFocalCrossentropy,
 } from './focal.ts';
 export {
+  type CategoricalGeneralizedCrossEntropyOptions,
+  categoricalGeneralizedCrossEntropy,
+} from './generalized-cross-entropy.ts';
+export {
   type CosineSimilarityOptions,
   categoricalHinge,
   cosineSimilarity,
   klDivergence,
 } from './over-classes.ts';
+export { type DiceOptions, dice, type TverskyOptions, tversky } from './overlap.ts';

@@ -1,18 +1,18 @@
-import { ShapeError } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
 import * as e from '../../ir/build.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { PROBABILITY_EPSILON } from '../../ops/cross-entropy.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
-import { integer, optional } from '../options.ts';
-import { lossKind } from './define.ts';
+import { notNegative, within } from '../../ops/within.ts';
+import { axisOption, dimensionOf } from './axis.ts';
+import { lossKind, type ReductionOptions } from './define.ts';
 import type { Loss } from './loss.ts';
 
 const last = { axes: [-1] };
 
 /** max(m - s + 1, 0) with s the sum of target * prediction and m the largest (1 - target) * prediction. */
-export const categoricalHinge: () => Loss = lossKind({
+export const categoricalHinge: (options?: ReductionOptions) => Loss = lossKind({
   className: 'CategoricalHinge',
   name: 'categoricalHinge',
   target: 'values',
@@ -21,15 +21,15 @@ export const categoricalHinge: () => Loss = lossKind({
     const right = ops.reduceSum(ops.multiply(target, prediction), last);
     const others = elementwise('otherClasses', [target, prediction], (t, p) => e.mul(e.sub(1, t!), p!));
     return elementwise('categoricalHinge', [ops.reduceMax(others, last), right], (m, s) =>
-      e.max(e.add(e.sub(m!, s!), 1), 0),
+      notNegative(e.add(e.sub(m!, s!), 1)),
     );
   },
 });
 
-const inside = (x: Expression): Expression => e.min(e.max(x, PROBABILITY_EPSILON), 1);
+const inside = (x: Expression): Expression => within(PROBABILITY_EPSILON, x, 1);
 
 /** Sum of target * log(target / prediction) over the classes, both clipped to [1e-7, 1] as in Keras. */
-export const klDivergence: () => Loss = lossKind({
+export const klDivergence: (options?: ReductionOptions) => Loss = lossKind({
   className: 'KLDivergence',
   name: 'klDivergence',
   target: 'values',
@@ -44,7 +44,7 @@ export const klDivergence: () => Loss = lossKind({
     ),
 });
 
-export interface CosineSimilarityOptions {
+export interface CosineSimilarityOptions extends ReductionOptions {
   /**
    * Dimension of the vectors that are compared; the batch counts as 0, as in Keras, and is no choice. Default -1, the
    * last.
@@ -64,12 +64,7 @@ function inverseNorms(x: Node, axes: readonly number[]): Node {
  * @throws {ShapeError} if there is no such dimension
  */
 export function cosineOf(axis: number, target: Node, prediction: Node): Node {
-  const { shape } = prediction.type;
-  const own = axis < 0 ? axis : axis - 1;
-  if (axis === 0 || own >= shape.length || own < -shape.length) {
-    const expected = `a dimension ${axis} beside the batch`;
-    throw new ShapeError({ subject: 'the prediction', expected, received: shape });
-  }
+  const own = dimensionOf(axis, prediction);
   const product = ops.reduceSum(ops.multiply(target, prediction), { axes: [own] });
   const norms = [inverseNorms(target, [own]), inverseNorms(prediction, [own])];
   return elementwise('cosine', [product, ...norms], (d, t, p) => e.mul(e.mul(d!, t!), p!));
@@ -80,6 +75,6 @@ export const cosineSimilarity: (options?: CosineSimilarityOptions) => Loss = los
   className: 'CosineSimilarity',
   name: 'cosineSimilarity',
   target: 'values',
-  options: { axis: optional(integer(-8, 8), -1) },
+  options: { axis: axisOption },
   values: ({ axis }, target, prediction) => ops.negate(cosineOf(axis, target, prediction)),
 });

@@ -1,12 +1,19 @@
-import { computeNode, type Node } from '../../graph/node.ts';
 import * as e from '../../ir/build.ts';
-import { compute } from '../../ir/definition.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
-import { sampleMean } from '../losses/define.ts';
-import { number, optional, positive } from '../options.ts';
+import { boolean, number, optional, positive } from '../options.ts';
 import { type MetricOptions, metricKind } from './define.ts';
 import type { Metric } from './metric.ts';
+import { inFirstK, inTopK } from './top-k.ts';
+
+/** Share of elements where prediction and target are the same number. */
+export const accuracy: (options?: MetricOptions) => Metric = metricKind({
+  className: 'Accuracy',
+  name: 'accuracy',
+  target: 'values',
+  options: {},
+  values: (_, target, prediction) => ops.equal(prediction, target),
+});
 
 /** Share of positions whose largest prediction is the class of the target (a whole number). */
 export const sparseCategoricalAccuracy: (options?: MetricOptions) => Metric = metricKind({
@@ -14,7 +21,7 @@ export const sparseCategoricalAccuracy: (options?: MetricOptions) => Metric = me
   name: 'sparseCategoricalAccuracy',
   target: 'classes',
   options: {},
-  perSample: (_, target, prediction) => sampleMean(ops.equal(ops.argMax(prediction), target)),
+  values: (_, target, prediction) => ops.equal(ops.argMax(prediction), target),
 });
 
 /** Share of positions where prediction and target (one-hot or probabilities) are largest at the same class. */
@@ -23,7 +30,7 @@ export const categoricalAccuracy: (options?: MetricOptions) => Metric = metricKi
   name: 'categoricalAccuracy',
   target: 'values',
   options: {},
-  perSample: (_, target, prediction) => sampleMean(ops.equal(ops.argMax(prediction), ops.argMax(target))),
+  values: (_, target, prediction) => ops.equal(ops.argMax(prediction), ops.argMax(target)),
 });
 
 export interface BinaryAccuracyOptions extends MetricOptions {
@@ -37,14 +44,12 @@ export const binaryAccuracy: (options?: BinaryAccuracyOptions) => Metric = metri
   name: 'binaryAccuracy',
   target: 'values',
   options: { threshold: optional(number(), 0.5) },
-  perSample: ({ threshold }, target, prediction) =>
-    sampleMean(
-      elementwise(
-        'binaryAccuracy',
-        [target, prediction],
-        (t, p) => e.select(e.eq(e.select(e.gt(p!, threshold), 1, 0), t!), 1, 0),
-        { stopGradient: true },
-      ),
+  values: ({ threshold }, target, prediction) =>
+    elementwise(
+      'binaryAccuracy',
+      [target, prediction],
+      (t, p) => e.select(e.eq(e.select(e.gt(p!, threshold), 1, 0), t!), 1, 0),
+      { stopGradient: true },
     ),
 });
 
@@ -53,46 +58,19 @@ export interface TopKOptions extends MetricOptions {
   readonly k?: number;
 }
 
-/**
- * 1 where fewer than k classes have a larger prediction than the class of the target (so equal ones count), else 0.
- * @param classes shape [...outer], prediction [...outer, classes]
- */
-function inTopK(k: number, classes: Node, prediction: Node): Node {
-  const { shape } = prediction.type;
-  const outer = shape.slice(0, -1);
-  const reduced = [{ name: 'r', extent: shape.at(-1)! }];
-  const ofTarget = compute(
-    'map',
-    outer,
-    (axes) => {
-      const isTarget = e.eq(e.indexValue('r'), e.load(classes, axes));
-      return e.sum(['r'], e.select(isTarget, e.load(prediction, [...axes, 'r']), 0));
-    },
-    reduced,
-  );
-  const own = computeNode('predictionOfTarget', outer, ofTarget, [classes, prediction], {
-    stopGradient: true,
-  });
-  const larger = compute(
-    'map',
-    outer,
-    (axes) => {
-      const isLarger = e.gt(e.load(prediction, [...axes, 'r']), e.load(own, axes));
-      return e.sum(['r'], e.select(isLarger, 1, 0));
-    },
-    reduced,
-  );
-  const rank = computeNode('rankOfTarget', outer, larger, [prediction, own], { stopGradient: true });
-  return elementwise('inTopK', [rank], (count) => e.select(e.lt(count!, k), 1, 0), { stopGradient: true });
+export interface SparseTopKOptions extends TopKOptions {
+  /** The prediction lists classes, the likeliest first, in place of a value for each. Default false. */
+  readonly fromSortedIds?: boolean;
 }
 
 /** Share of positions whose class (a whole number) is among the k largest predictions. */
-export const sparseTopKCategoricalAccuracy: (options?: TopKOptions) => Metric = metricKind({
+export const sparseTopKCategoricalAccuracy: (options?: SparseTopKOptions) => Metric = metricKind({
   className: 'SparseTopKCategoricalAccuracy',
   name: 'sparseTopKCategoricalAccuracy',
   target: 'classes',
-  options: { k: optional(positive, 5) },
-  perSample: ({ k }, target, prediction) => sampleMean(inTopK(k, target, prediction)),
+  options: { k: optional(positive, 5), fromSortedIds: optional(boolean, false) },
+  values: ({ k, fromSortedIds }, target, prediction) =>
+    fromSortedIds ? inFirstK(k, target, prediction) : inTopK(k, target, prediction),
 });
 
 /** Share of positions where the largest target is among the k largest predictions. */
@@ -101,7 +79,7 @@ export const topKCategoricalAccuracy: (options?: TopKOptions) => Metric = metric
   name: 'topKCategoricalAccuracy',
   target: 'values',
   options: { k: optional(positive, 5) },
-  perSample: ({ k }, target, prediction) => sampleMean(inTopK(k, ops.argMax(target), prediction)),
+  values: ({ k }, target, prediction) => inTopK(k, ops.argMax(target), prediction),
 });
 
 /**

@@ -1,123 +1,121 @@
-import { ShapeError } from '../../errors/index.ts';
-import { computeNode, type Node } from '../../graph/node.ts';
-import * as e from '../../ir/build.ts';
-import { compute } from '../../ir/definition.ts';
-import { elementwise } from '../../ops/elementwise.ts';
-import * as ops from '../../ops/index.ts';
-import { integer, nullable, number } from '../options.ts';
+import type { Node } from '../../graph/node.ts';
+import { integer, nullable, positive } from '../options.ts';
 import { type MetricOptions, metricKind, ratio } from './define.ts';
-import type { Metric } from './metric.ts';
-
-/** Elements by whether target and prediction are positive. */
-type Outcome = 'truePositives' | 'falsePositives' | 'trueNegatives' | 'falseNegatives';
-
-/** How many elements of a sample have an outcome: targets other than 0, predictions above the threshold are positive. */
-function count(outcome: Outcome, threshold: number, target: Node, prediction: Node): Node {
-  const predicted = outcome.endsWith('Positives');
-  const actual = predicted === outcome.startsWith('true');
-  const hits = elementwise(
-    outcome,
-    [target, prediction],
-    (t, p) => {
-      const label = actual ? e.ne(t!, 0) : e.eq(t!, 0);
-      const guess = predicted ? e.gt(p!, threshold) : e.le(p!, threshold);
-      return e.select(e.and(label, guess), 1, 0);
-    },
-    { stopGradient: true },
-  );
-  return hits.type.shape.length === 0 ? hits : ops.reduceSum(hits);
-}
-
-/** Counts of a sample side by side: shape [counts]. */
-export const sideBySide = (counts: readonly Node[]): Node =>
-  ops.concatenate(counts.map((node) => ops.reshape(node, [1])));
-
-/** One class of the last dimension. */
-function ofClass(x: Node, classId: number): Node {
-  const { shape } = x.type;
-  if (shape.length === 0 || classId >= shape.at(-1)!) {
-    const expected = `more than ${classId} classes in the last dimension`;
-    throw new ShapeError({ subject: 'what a metric with classId judges', expected, received: shape });
-  }
-  const outer = shape.slice(0, -1);
-  const definition = compute('map', outer, (axes) => e.load(x, [...axes, classId]));
-  return computeNode('ofClass', outer, definition, [x], { stopGradient: true });
-}
+import type { Metric, MetricResult } from './metric.ts';
+import { ofClass } from './of-class.ts';
+import { areEven, countsOf, type LabelCounts, type Thresholds, thresholdCounts } from './threshold-counts.ts';
+import { thresholdsOption } from './threshold-option.ts';
+import { keepTopK, NOT_IN_TOP } from './top-k.ts';
 
 export interface ThresholdOptions extends MetricOptions {
-  /** Predictions above it are positive. Default 0.5. */
-  readonly thresholds?: number | null;
+  /**
+   * Predictions above it are positive, from 0 to 1. Several give a result each: `precision@0.2`, `precision@0.5`.
+   * Default 0.5.
+   */
+  readonly thresholds?: number | readonly number[] | null;
 }
 
 export interface PrecisionOptions extends ThresholdOptions {
+  /** Only the so many largest predictions of the last dimension can be positive, whatever their value. Default all. */
+  readonly topK?: number | null;
   /** The class of the last dimension that is judged. Default: all elements. */
   readonly classId?: number | null;
 }
 
-const thresholds = nullable(number({ min: 0, max: 1 }));
-const classId = nullable(integer(0, 2 ** 24));
+const rules = { thresholds: thresholdsOption };
+const classRules = { ...rules, topK: nullable(positive), classId: nullable(integer(0, 2 ** 24)) };
 
-const countMetric = (className: string, name: Outcome): ((options?: ThresholdOptions) => Metric) =>
+interface Judged {
+  readonly thresholds: number | readonly number[] | null;
+  readonly topK?: number | null;
+  readonly classId?: number | null;
+}
+
+function thresholdsOf({ thresholds, topK }: Judged): Thresholds {
+  const single = [thresholds ?? (topK ? NOT_IN_TOP : 0.5)].flat();
+  return areEven(single) ? { even: single.length, belowAll: false } : { single };
+}
+
+function counted(o: Judged, target: Node, given: Node): Node {
+  const prediction = o.topK ? keepTopK(o.topK, given) : given;
+  const [t, p] =
+    o.classId === undefined || o.classId === null
+      ? [target, prediction]
+      : [ofClass(target, o.classId), ofClass(prediction, o.classId)];
+  return thresholdCounts(thresholdsOf(o), 1, t, p);
+}
+
+/** A value for each threshold; a number where there is one. */
+function resultOf(
+  o: Judged,
+  sums: readonly number[],
+  value: (counts: LabelCounts, k: number) => number,
+): MetricResult {
+  const [counts] = countsOf(thresholdsOf(o), sums);
+  const thresholds = [o.thresholds ?? 0.5].flat();
+  if (thresholds.length === 1) return value(counts!, 0);
+  return thresholds.map((threshold, k) => [String(threshold), value(counts!, k)]);
+}
+
+const countMetric = (
+  className: string,
+  name: string,
+  value: (counts: LabelCounts, k: number) => number,
+): ((options?: ThresholdOptions) => Metric) =>
   metricKind({
     className,
     name,
     target: 'values',
-    options: { thresholds },
-    perSample: (o, target, prediction) => count(name, o.thresholds ?? 0.5, target, prediction),
-    result: (_, [sum]) => sum!,
+    options: rules,
+    perSample: counted,
+    result: (o, sums) => resultOf(o, sums, value),
   });
 
 /** How many elements are positive and predicted so. */
 export const truePositives: (options?: ThresholdOptions) => Metric = countMetric(
   'TruePositives',
   'truePositives',
+  (counts, k) => counts.truePositives[k]!,
 );
 /** How many elements are negative and predicted positive. */
 export const falsePositives: (options?: ThresholdOptions) => Metric = countMetric(
   'FalsePositives',
   'falsePositives',
+  (counts, k) => counts.falsePositives[k]!,
 );
 /** How many elements are negative and predicted so. */
 export const trueNegatives: (options?: ThresholdOptions) => Metric = countMetric(
   'TrueNegatives',
   'trueNegatives',
+  (counts, k) => counts.negatives - counts.falsePositives[k]!,
 );
 /** How many elements are positive and predicted negative. */
 export const falseNegatives: (options?: ThresholdOptions) => Metric = countMetric(
   'FalseNegatives',
   'falseNegatives',
+  (counts, k) => counts.positives - counts.truePositives[k]!,
 );
-
-const shareMetric = (
-  className: string,
-  name: string,
-  others: Outcome,
-): ((options?: PrecisionOptions) => Metric) =>
-  metricKind({
-    className,
-    name,
-    target: 'values',
-    options: { thresholds, classId },
-    perSample: (o, target, prediction) => {
-      const [t, p] =
-        o.classId === null
-          ? [target, prediction]
-          : [ofClass(target, o.classId), ofClass(prediction, o.classId)];
-      const threshold = o.thresholds ?? 0.5;
-      return sideBySide([count('truePositives', threshold, t, p), count(others, threshold, t, p)]);
-    },
-    result: (_, [right, wrong]) => ratio(right!, right! + wrong!),
-  });
 
 /** True positives among all that are predicted positive; 0 where there are none. */
-export const precision: (options?: PrecisionOptions) => Metric = shareMetric(
-  'Precision',
-  'precision',
-  'falsePositives',
-);
+export const precision: (options?: PrecisionOptions) => Metric = metricKind({
+  className: 'Precision',
+  name: 'precision',
+  target: 'values',
+  options: classRules,
+  perSample: counted,
+  result: (o, sums) =>
+    resultOf(o, sums, ({ truePositives: right, falsePositives: wrong }, k) =>
+      ratio(right[k]!, right[k]! + wrong[k]!),
+    ),
+});
+
 /** True positives among all that are positive; 0 where there are none. */
-export const recall: (options?: PrecisionOptions) => Metric = shareMetric(
-  'Recall',
-  'recall',
-  'falseNegatives',
-);
+export const recall: (options?: PrecisionOptions) => Metric = metricKind({
+  className: 'Recall',
+  name: 'recall',
+  target: 'values',
+  options: classRules,
+  perSample: counted,
+  result: (o, sums) =>
+    resultOf(o, sums, ({ truePositives: right, positives }, k) => ratio(right[k]!, positives)),
+});

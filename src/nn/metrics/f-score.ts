@@ -4,15 +4,15 @@ import * as e from '../../ir/build.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
 import { choice, nullable, number, optional } from '../options.ts';
-import { type MetricOptions, metricKind, total } from './define.ts';
-import type { Metric } from './metric.ts';
+import { type MetricOptions, metricKind, numbered, total } from './define.ts';
+import type { Metric, MetricResult } from './metric.ts';
 
 export interface F1ScoreOptions extends MetricOptions {
   /**
    * `macro`: the mean over classes; `weighted`: weighted by how often each is the target; `micro`: over all elements
-   * together. Default `macro` (in Keras one score a class, which is no single number).
+   * together; null: one score for each class, `f1Score@0`, `f1Score@1`, ... Default null, as in Keras.
    */
-  readonly average?: 'macro' | 'weighted' | 'micro';
+  readonly average?: 'macro' | 'weighted' | 'micro' | null;
   /** Predictions above it are positive. Default: the largest of a sample is. */
   readonly threshold?: number | null;
 }
@@ -25,7 +25,7 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
 const EPSILON = 1e-7;
 
 const rules = {
-  average: optional(choice(['macro', 'weighted', 'micro']), 'macro'),
+  average: nullable(choice(['macro', 'weighted', 'micro'])),
   threshold: nullable(number({ above: 0, max: 1 })),
 };
 
@@ -61,7 +61,7 @@ function outcomes(threshold: number | null, target: Node, prediction: Node): Nod
   ]);
 }
 
-function scoreOf(beta: number, average: string, sums: readonly number[]): number {
+function scoreOf(beta: number, average: string | null, sums: readonly number[]): MetricResult {
   const classes = sums.length / 3;
   const counts = [0, 1, 2].map((k) => sums.slice(k * classes, (k + 1) * classes));
   const [right, wrong, missed] = average === 'micro' ? counts.map((list) => [total(list)]) : counts;
@@ -70,6 +70,7 @@ function scoreOf(beta: number, average: string, sums: readonly number[]): number
     const recall = hits / (hits + missed![k]! + EPSILON);
     return ((1 + beta * beta) * precision * recall) / (beta * beta * precision + recall + EPSILON);
   });
+  if (average === null) return numbered(scores);
   if (average !== 'weighted') return total(scores) / scores.length;
   const support = right!.map((hits, k) => hits + missed![k]!);
   return total(scores.map((score, k) => (score * support[k]!) / (total(support) + EPSILON)));

@@ -65,5 +65,6 @@ const ownMetric = (values: (target: Node, prediction: Node) => Node): Metric => 
   className: 'Function',
   name: values.name || 'metric',
   target: 'values',
+  values,
   perSample: (target, prediction) => sampleMean(values(target, prediction)),
 });

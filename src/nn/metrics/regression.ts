@@ -1,11 +1,11 @@
-import { ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
+import { axisOption } from '../losses/axis.ts';
 import { sampleMean } from '../losses/define.ts';
 import * as losses from '../losses/index.ts';
 import type { Loss } from '../losses/loss.ts';
 import { cosineOf } from '../losses/over-classes.ts';
-import { choice, integer, optional, type Rules } from '../options.ts';
-import { type MetricOptions, metricKind, ratio, total } from './define.ts';
+import type { Rules } from '../options.ts';
+import { type MetricOptions, metricKind } from './define.ts';
 import type { Metric } from './metric.ts';
 
 /** A loss without options as a metric. */
@@ -20,7 +20,7 @@ const lossMetric = (
     name: name ?? loss.name,
     target: loss.target,
     options: {},
-    perSample: (_, target, prediction) => loss.perSample(target, prediction),
+    values: (_, target, prediction) => loss.values!(target, prediction),
   });
 };
 
@@ -60,7 +60,7 @@ export const rootMeanSquaredError: (options?: MetricOptions) => Metric = metricK
   target: 'values',
   options: {},
   perSample: (_, target, prediction) => sampleMean(ops.square(ops.subtract(prediction, target))),
-  result: (_, [sum], samples) => Math.sqrt(sum! / samples),
+  result: (_, [sum], weight) => Math.sqrt(sum! / weight),
 });
 
 export interface CosineSimilarityMetricOptions extends MetricOptions {
@@ -73,47 +73,6 @@ export const cosineSimilarity: (options?: CosineSimilarityMetricOptions) => Metr
   className: 'CosineSimilarity',
   name: 'cosineSimilarity',
   target: 'values',
-  options: { axis: optional(integer(-8, 8), -1) },
-  perSample: ({ axis }, target, prediction) => sampleMean(cosineOf(axis, target, prediction)),
-});
-
-export interface R2ScoreOptions extends MetricOptions {
-  /** How the scores of several outputs become one. Default `uniform_average`. */
-  readonly classAggregation?: 'uniform_average' | 'variance_weighted_average';
-}
-
-/**
- * 1 - (sum of (target - prediction)^2) / (sum of (target - its mean)^2) for each unit of a prediction of shape
- * [units], averaged.
- */
-export const r2Score: (options?: R2ScoreOptions) => Metric = metricKind({
-  className: 'R2Score',
-  name: 'r2Score',
-  target: 'values',
-  options: {
-    classAggregation: optional(choice(['uniform_average', 'variance_weighted_average']), 'uniform_average'),
-  },
-  perSample: (_, target, prediction) => {
-    const { shape } = prediction.type;
-    if (shape.length !== 1)
-      throw new ShapeError({
-        subject: 'the prediction that r2Score judges',
-        expected: 'one dimension',
-        received: shape,
-      });
-    return ops.concatenate([target, ops.square(target), ops.square(ops.subtract(target, prediction))]);
-  },
-  result: ({ classAggregation }, sums, samples) => {
-    const units = sums.length / 3;
-    const spreads = Array.from(
-      { length: units },
-      (_, k) => sums[units + k]! - (sums[k]! * sums[k]!) / samples,
-    );
-    const scores = spreads.map((spread, k) => {
-      const score = 1 - sums[2 * units + k]! / spread;
-      return Number.isFinite(score) || Number.isNaN(score) ? score : 0;
-    });
-    if (classAggregation === 'uniform_average') return total(scores) / units;
-    return ratio(total(scores.map((score, k) => score * spreads[k]!)), total(spreads));
-  },
+  options: { axis: axisOption },
+  values: ({ axis }, target, prediction) => cosineOf(axis, target, prediction),
 });
