@@ -1,13 +1,7 @@
 import { printKernel } from '../../src/backends/wasm/compile-kernel.ts';
 import { shardCount } from '../../src/compiler/plan/contract-constants.ts';
-import { addressIn, fillMemory, timeCalls } from '../../src/engine/time-calls.ts';
-import type { NonzeroProducts } from '../../src/ir/nonzero-products.ts';
-import {
-  isNonzeroProducts,
-  isWindowConvolutions,
-  isWindowProducts,
-  type KernelCall,
-} from '../../src/ir/plan.ts';
+import { fillMemory, nonzeroPart, timeCalls } from '../../src/engine/time-calls.ts';
+import { isNonzeroProducts, isWindowConvolutions, isWindowProducts } from '../../src/ir/plan.ts';
 import { countCalls } from './kernel-calls.ts';
 import { bandwidthFor, type Limits } from './limits.ts';
 import type { TrainingProgram } from './training-program.ts';
@@ -61,7 +55,7 @@ export function profileStep(
   const timed = timeCalls(program, counted, { batch, wide, now: () => performance.now() });
   const times = counted.map(({ repeats, call }, k) => {
     const kernel = plan.kernels[call.kernel]!;
-    const part = isNonzeroProducts(kernel) ? nonzeroPart(program, kernel, call) : 1;
+    const part = isNonzeroProducts(kernel) ? nonzeroPart : 1;
     return { ms: repeats * timed[k]!.milliseconds, part };
   });
   const sum = times.reduce((total, { ms }) => total + ms, 0);
@@ -116,18 +110,6 @@ type Exports = Record<string, (...values: number[]) => void>;
 
 function instantiate(bytes: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Exports {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as Exports;
-}
-
-/** The part of the values of x that is not zero. */
-function nonzeroPart(program: TrainingProgram, { input }: NonzeroProducts, call: KernelCall): number {
-  const { float32 } = program.memory;
-  const start = addressIn(program, call.places[input.buffer]!) + input.offset;
-  let count = 0;
-  for (let position = 0; position < input.positions; position++) {
-    const first = (start + position * input.positionBytes) / 4;
-    for (let c = 0; c < input.channels; c++) if (float32[first + c] !== 0) count++;
-  }
-  return count / (input.inside * input.channels);
 }
 
 /** The phases of the whole step, one item after another. Positive numbers keep the loss finite. */

@@ -6,6 +6,8 @@ import { emitWindowConvolutions } from '../backends/wasm/emit-window-convolution
 import { emitWindowProducts } from '../backends/wasm/emit-window-products.ts';
 import { ModuleBuilder } from '../backends/wasm/module.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
+import { affineRange } from '../ir/affine.ts';
+import { RUNTIME_EXTENT } from '../ir/kernel.ts';
 import {
   isNonzeroProducts,
   isWindowConvolutions,
@@ -15,6 +17,8 @@ import {
   type PlanKernel,
 } from '../ir/plan.ts';
 import { slotWord } from '../ir/slot.ts';
+import { BYTES_PER_ELEMENT } from '../ir/tensor-type.ts';
+import { loadsOf } from '../ir/walk.ts';
 import type { CompiledGraph } from './compile-graph.ts';
 import type { SessionMemory } from './session-memory.ts';
 
@@ -35,8 +39,11 @@ export interface CallTime extends Partial<Pick<CompiledKernel, 'schedule'>> {
   readonly milliseconds: number;
 }
 
+/** Part of the values that a timed walk over nonzero values finds: what relu leaves of random numbers. */
+export const nonzeroPart = 0.5;
+
 /**
- * Times calls of kernels one by one on this thread, each with its data where a repetition leaves them: the least of ten
+ * Times calls of kernels one by one on this thread, each on numbers of its own: the least of ten
  * turns. Overwrites the memory.
  * @param wide V8 joins pairs of vectors
  * @param now a clock in milliseconds
@@ -53,10 +60,42 @@ export function timeCalls(
   const module = new WebAssembly.Module(bytes);
   const exports = new WebAssembly.Instance(module, { env: { memory: memory.memory } }).exports as Timers;
   fillMemory(program, batch, -0.05, 0.05);
-  return compiled.map(({ schedule }, k) => ({
-    schedule,
-    milliseconds: leastTime((count) => exports[`time${k}`]!(count), now),
-  }));
+  const numbers = new Uint8Array(memory.memory.buffer).slice();
+  return compiled.map(({ schedule }, k) => {
+    restore(program, calls[k]!, numbers);
+    return { schedule, milliseconds: leastTime((count) => exports[`time${k}`]!(count), now) };
+  });
+}
+
+/**
+ * Puts the first numbers back where a call reads and writes, as sums of so many repetitions, and what decays, do not look
+ * like those of a step: processors are slow where numbers are denormal. A walk over nonzero values finds
+ * as many as relu leaves, and zeros around them.
+ */
+function restore(program: PlacedProgram, { call, samples }: TimedCall, numbers: Uint8Array): void {
+  const kernel = program.plan.kernels[call.kernel]!;
+  if (isWindowProducts(kernel) || isWindowConvolutions(kernel)) return;
+  const walked = isNonzeroProducts(kernel) ? kernel.input : undefined;
+  const { axes, stores, buffers } = isNonzeroProducts(kernel) ? kernel.dense : kernel;
+  const extents = Object.fromEntries(
+    axes.map(({ name, extent }) => [name, extent === RUNTIME_EXTENT ? samples : extent]),
+  );
+  const accesses = stores.flatMap(({ buffer, address, value }) => [
+    { buffer, form: address },
+    ...loadsOf(value).map((load) => ({ buffer: load.source, form: load.index[0] })),
+  ]);
+  for (const { buffer, form } of accesses) {
+    const base = addressIn(program, call.places[buffer]!);
+    const [low, high] = affineRange(form, extents);
+    const end = base + high + BYTES_PER_ELEMENT[buffers[buffer]!.dtype];
+    new Uint8Array(program.memory.memory.buffer).set(numbers.subarray(base + low, end), base + low);
+    if (buffer !== walked?.buffer) continue;
+    const values = program.memory.float32.subarray((base + low) / 4, end / 4);
+    const inside = walked.inside / walked.positions;
+    values.forEach((value, k) => {
+      values[k] = Math.floor((k + 1) * inside) > Math.floor(k * inside) ? Math.max(value, 0) : 0;
+    });
+  }
 }
 
 type Timers = Record<string, (count: number) => void>;
@@ -97,7 +136,7 @@ function emitTimer(
 }
 
 /** Where a buffer of the first sample of the first shard lies. */
-export function addressIn({ plan, scratch, slot }: PlacedProgram, { region, address }: Place): number {
+function addressIn({ plan, scratch, slot }: PlacedProgram, { region, address }: Place): number {
   if (region === 'absolute' || region === 'stored') return address;
   if (region === 'slot') return slot + address;
   return region === 'accumulator' ? plan.accumulators.address + address : scratch + address;
