@@ -3,7 +3,7 @@ import type { CompileTarget } from '../src/engine/compile-graph.ts';
 import { SessionMemory } from '../src/engine/session-memory.ts';
 import { VariablePlaces } from '../src/engine/variable-places.ts';
 import type { Model } from '../src/index.ts';
-import type { FeedTypes } from '../src/training/graphs.ts';
+import type { FeedTypes } from '../src/training/objective.ts';
 import type { Compilation } from '../src/training/trainer.ts';
 import type { NetworkDescription } from './networks/description.ts';
 import { atrousModel } from './peers/atrous-network.ts';

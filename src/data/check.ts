@@ -5,12 +5,13 @@ type Numbers = ArrayLike<number>;
 /**
  * Refuses labels that are no integer from 0 to `classes` - 1.
  * @param name names the labels in the error
+ * @param ignored a label beside them that is allowed. Default none
  * @throws {DataError} with the index of the first offender
  */
-export function checkLabels(labels: Numbers, classes: number, name = 'labels'): void {
+export function checkLabels(labels: Numbers, classes: number, name = 'labels', ignored?: number): void {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignored) continue;
     throw new DataError({
       source: name,
       problem: `the label at index ${i} is ${label}, where an integer from 0 to ${classes - 1} is needed`,

@@ -8,7 +8,8 @@ const MARK = '\u0001float:';
 const marked = /"\\u0001float:(-?\d+)"/g;
 
 /** Options of schedules, losses and metrics that are whole numbers in Python too. */
-const isCount = (key: string): boolean => /(^|_)steps$|^num_|^(axis|boundaries|class_id|k)$/.test(key);
+const isCount = (key: string): boolean =>
+  /(^|_)steps$|^num_|^(axis|boundaries|class_id|ignore_class|k|target_class_ids|top_k)$/.test(key);
 
 /** The config of an optimiser, loss or metric in which all numbers are floats, but for those that count. */
 export function asFloats(value: unknown): unknown {

@@ -39,7 +39,9 @@ export function compileConfig(
     loss: byOutput(({ loss }) => lossConfig(loss)),
     loss_weights: objectives.every(({ weight }) => weight === 1) ? null : byOutput(({ weight }) => weight),
     metrics: byOutput(({ metrics }) => metrics.map(metricConfig)),
-    weighted_metrics: null,
+    weighted_metrics: objectives.every(({ weightedMetrics = [] }) => weightedMetrics.length === 0)
+      ? null
+      : byOutput(({ weightedMetrics = [] }) => weightedMetrics.map(metricConfig)),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,
@@ -101,6 +103,7 @@ export function compileFromConfig(value: unknown, network: Network, source: stri
   const fittingLosses = each(config.loss, undefined);
   const weights = each(config.loss_weights, 1);
   const metrics = each(config.metrics, []);
+  const weightedMetrics = each(config.weighted_metrics, []);
   const objectives = names.map((name, k): OutputObjective => {
     const weight = weights[k];
     return {
@@ -109,6 +112,7 @@ export function compileFromConfig(value: unknown, network: Network, source: stri
       weight:
         typeof weight === 'number' ? weight : fail(`output "${name}" has a loss weight that is no number`),
       metrics: [metrics[k]].flat().map((metric) => readMetric(metric, fail)),
+      weightedMetrics: [weightedMetrics[k]].flat().map((metric) => readMetric(metric, fail)),
     };
   });
   return { optimizer: readOptimizer(config.optimizer, fail), objectives };

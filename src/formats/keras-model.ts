@@ -83,10 +83,10 @@ export function encodeKerasModel(
   return writeKerasArchive({ metadata, config, weights: { arrays, groups, attributes } }, options);
 }
 
-function compiledConfig(network: Network, { objectives, optimizer }: SavedTraining): object {
-  const config = compileConfig(network, objectives, optimizer);
-  const { optimizer: rule, loss, metrics } = config;
-  return { ...config, optimizer: asFloats(rule), loss: asFloats(loss), metrics: asFloats(metrics) };
+function compiledConfig(network: Network, training: SavedTraining): object {
+  const config = compileConfig(network, training.objectives, training.optimizer);
+  const { optimizer, loss, metrics, weighted_metrics } = config;
+  return { ...config, ...(asFloats({ optimizer, loss, metrics, weighted_metrics }) as object) };
 }
 
 function writeOptimizer(

@@ -76,6 +76,7 @@ export function modernCompile(config: JsonObject): JsonObject {
     optimizer: modernOptimizer(config.optimizer_config),
     loss: modernFunction(config.loss),
     metrics: modernFunction(config.metrics),
+    weighted_metrics: modernFunction(config.weighted_metrics),
   };
 }
 

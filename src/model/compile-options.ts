@@ -19,6 +19,11 @@ export interface CompileOptions {
     | readonly MetricLike[]
     | readonly (readonly MetricLike[])[]
     | Readonly<Record<string, MetricLike | readonly MetricLike[]>>;
+  /**
+   * Metrics as those of `metrics` that weigh samples as the loss does, with `sampleWeight` and `classWeight`. One of the
+   * same name as another is reported as `weightedAccuracy`. Default none.
+   */
+  readonly weightedMetrics?: CompileOptions['metrics'];
   /** Factors of the losses of several outputs. Default 1. */
   readonly lossWeights?: PerOutput<number>;
 }
@@ -27,21 +32,27 @@ const call = 'compile';
 
 /** @throws {InvalidArgumentError} */
 export function readCompileOptions(network: Network, options: CompileOptions): Compilation {
-  knownOptions(options, ['optimizer', 'loss', 'metrics', 'lossWeights'], { call });
+  knownOptions(options, ['optimizer', 'loss', 'metrics', 'weightedMetrics', 'lossWeights'], { call });
   const names = network.outputs.map(({ layer }) => layer.name);
   const losses = eachOutput(options.loss, names, 'loss');
   const weights = eachOutput(options.lossWeights ?? names.map(() => 1), names, 'lossWeights');
-  const metrics = metricsByOutput(options.metrics ?? [], names);
+  const metrics = metricsByOutput(options.metrics ?? [], names, 'metrics');
+  const weightedMetrics = metricsByOutput(options.weightedMetrics ?? [], names, 'weightedMetrics');
   const objectives = names.map(
     (name, k): OutputObjective => ({
       name,
       loss: getLoss(losses[k], 'loss', { call }),
       weight: finiteNumber(weights[k], 'lossWeights', { call }, { min: 0 }),
       metrics: metrics[k]!,
+      weightedMetrics: weightedMetrics[k]!,
     }),
   );
   for (const [k, objective] of objectives.entries()) {
     const { loss } = objective;
+    if (loss.reduction === 'none') {
+      const expected = 'a loss that gives one number (reduction sum or a mean)';
+      throw new InvalidArgumentError({ call, argument: 'loss', expected, received: `${loss.name} (none)` });
+    }
     if (loss.target === 'classes' && network.outputs[k]!.shape.length === 0) {
       const expected = `a loss that fits an output of shape []`;
       throw new InvalidArgumentError({ call, argument: 'loss', expected, received: loss.name });
@@ -77,12 +88,16 @@ function byName(
   return names.map((name) => value[name]);
 }
 
-function metricsByOutput(value: unknown, names: readonly string[]): (readonly MetricLike[])[] {
+function metricsByOutput(
+  value: unknown,
+  names: readonly string[],
+  argument: string,
+): (readonly MetricLike[])[] {
   const lists = (items: readonly unknown[]): (readonly MetricLike[])[] =>
     items.map(
       (item) => (item === undefined ? [] : Array.isArray(item) ? item : [item]) as readonly MetricLike[],
     );
-  if (isByName(value)) return lists(byName(value, names, 'metrics'));
+  if (isByName(value)) return lists(byName(value, names, argument));
   if (Array.isArray(value)) {
     if (value.length === names.length && value.every((item) => Array.isArray(item))) return lists(value);
     if (names.length === 1 || value.length === 0) return names.map(() => value as MetricLike[]);
@@ -90,5 +105,5 @@ function metricsByOutput(value: unknown, names: readonly string[]): (readonly Me
   }
   const expected =
     names.length === 1 ? 'an array of metrics' : 'metrics for each output, by position or by name';
-  throw new InvalidArgumentError({ call, argument: 'metrics', expected, received: value });
+  throw new InvalidArgumentError({ call, argument, expected, received: value });
 }

@@ -129,6 +129,7 @@ function modelOf(
     optimizer,
     loss: objectives.map(({ loss }) => loss),
     metrics: objectives.map(({ metrics }) => metrics),
+    weightedMetrics: objectives.map(({ weightedMetrics = [] }) => weightedMetrics),
     lossWeights: objectives.map(({ weight }) => weight),
   });
   const own = model.trainer.compilation!.optimizer;

@@ -5,8 +5,8 @@ import type { Values } from '../engine/session.ts';
 import { DataError, InvalidArgumentError, showShape } from '../errors/index.ts';
 import type { Dtype } from '../ir/tensor-type.ts';
 import type { Network } from '../nn/network/network.ts';
-import { type FeedTypes, INVERSE_BATCH, inputName, keepsBytes, SAMPLE_WEIGHT, targetName } from './graphs.ts';
-import { type OutputObjective, targetShapeOf } from './objective.ts';
+import { INVERSE_BATCH, inputName, keepsBytes, SAMPLE_WEIGHT, targetName } from './graphs.ts';
+import { type FeedTypes, type OutputObjective, targetShapeOf } from './objective.ts';
 
 /** Weight of each class (by number) in the loss. */
 export type ClassWeight = Readonly<Record<number, number>> | readonly number[];
@@ -133,7 +133,7 @@ function checkTargets(
   of: string,
 ): void {
   if (loss.target === 'classes') {
-    checkLabels(values, prediction.at(-1)!, `the labels${of} of a batch`);
+    checkLabels(values, prediction.at(-1)!, `the labels${of} of a batch`, loss.ignoredClass ?? undefined);
     return;
   }
   checkFinite(values, `the targets${of} of a batch`);

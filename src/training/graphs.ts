@@ -6,20 +6,13 @@ import { SHIFT } from '../nn/layers/batch-normalization.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { maskedValues } from '../nn/losses/masked.ts';
 import { lossOfSamples } from '../nn/losses/reduction.ts';
+import { withWeight } from '../nn/metrics/weighted.ts';
 import { type Network, weightsOf } from '../nn/network/network.ts';
 import { type Trace, traceNetwork } from '../nn/network/trace.ts';
 import { penaltyOf } from '../nn/network/weights.ts';
 import * as ops from '../ops/index.ts';
-import { logKey, metricsOf, type OutputObjective, targetShapeOf } from './objective.ts';
+import { type FeedTypes, logKey, metricsOf, type OutputObjective, targetShapeOf } from './objective.ts';
 import type { OptimizerState } from './optimizer-state.ts';
-
-/** Element types and shapes of what is fed, which a graph is built for. */
-export interface FeedTypes {
-  readonly inputs: readonly Dtype[];
-  readonly targets: readonly { readonly dtype: Dtype; readonly shape: readonly number[] }[];
-  /** Samples bring weights. */
-  readonly weighted: boolean;
-}
 
 /** Names of the input nodes. */
 export const inputName = (k: number): string => `x${k}`;
@@ -51,6 +44,8 @@ export function predictionGraph(network: Network, inputs: readonly Dtype[]): Gra
   return { outputs: Object.fromEntries(outputs.map((node, k) => [String(k), node])), assignments: [] };
 }
 
+const weightedBy = (weight: Node | undefined, x: Node): Node => (weight ? ops.multiply(x, weight) : x);
+
 /** The loss of each sample without penalties of weights, and all that is reported, by keys in logs. */
 function judge(
   network: Network,
@@ -77,11 +72,12 @@ function judge(
     if (objectives.length > 1) values[logKey(network, objective, LOSS)] = loss;
     const share = objective.weight === 1 ? loss : ops.rescale(loss, { scale: objective.weight });
     total = total ? ops.add(total, share) : share;
-    for (const metric of metricsOf(objective, network.outputs[k]!.shape, shape)) {
-      values[logKey(network, objective, metric.name)] =
+    for (const { metric, key, weighted } of metricsOf(objective, network.outputs[k]!.shape, shape)) {
+      const own = weighted ? weight : undefined;
+      values[logKey(network, objective, key)] =
         mask && metric.values
-          ? maskedValues(metric.values(target, prediction), mask)
-          : metric.perSample(target, prediction);
+          ? weightedBy(own, maskedValues(metric.values(target, prediction), mask))
+          : withWeight(metric.perSample(target, prediction), own);
     }
   }
   for (const loss of trace.losses) total = ops.add(total!, loss);

@@ -101,7 +101,7 @@ export class Trainer {
       trainingGraph(this.network, objectives, feeder.types, optimizer),
     );
     const seed = seedOf(state.seed);
-    const results = resultsOf(this.network, objectives, feeder.types.targets);
+    const results = resultsOf(this.network, objectives, feeder.types);
     let shifting: Promise<void> | undefined;
     const step = async (feed: Feed, epoch: number): Promise<Outputs> => {
       if (!state.shifted) {
@@ -144,7 +144,7 @@ export class Trainer {
     const program = await this.#programs.get(`evaluate ${JSON.stringify(feeder.types)}`, largest, () =>
       evaluationGraph(this.network, objectives, feeder.types),
     );
-    const results = resultsOf(this.network, objectives, feeder.types.targets);
+    const results = resultsOf(this.network, objectives, feeder.types);
     return { ...plainRunner(feeder, program), results };
   }
 

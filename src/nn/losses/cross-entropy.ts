@@ -89,6 +89,7 @@ export const binaryCrossentropy: (options?: SmoothedCrossentropyOptions) => Loss
   name: 'binaryCrossentropy',
   target: 'probabilities',
   options: { fromLogits, labelSmoothing, axis: axisOption },
+  meanAxis: ({ axis }) => axis,
   values: (o, given, prediction) => {
     if (prediction.type.shape.length > 0) dimensionOf(o.axis, prediction);
     const target = smooth(given, o.labelSmoothing, 2);

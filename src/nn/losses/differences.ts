@@ -29,6 +29,7 @@ export const meanAbsoluteError: (options?: ReductionOptions) => Loss = lossKind(
   className: 'MeanAbsoluteError',
   name: 'meanAbsoluteError',
   target: 'values',
+  meanAxis: () => -1,
   options: {},
   values: (_, target, prediction) => ops.abs(ops.subtract(prediction, target)),
 });
@@ -38,6 +39,7 @@ export const meanAbsolutePercentageError: (options?: ReductionOptions) => Loss =
   className: 'MeanAbsolutePercentageError',
   name: 'meanAbsolutePercentageError',
   target: 'values',
+  meanAxis: () => -1,
   options: {},
   values: each('percentageError', (t, p) =>
     e.mul(e.abs(e.div(e.sub(t, p), e.max(e.abs(t), PROBABILITY_EPSILON))), 100),
@@ -49,6 +51,7 @@ export const meanSquaredLogarithmicError: (options?: ReductionOptions) => Loss =
   className: 'MeanSquaredLogarithmicError',
   name: 'meanSquaredLogarithmicError',
   target: 'values',
+  meanAxis: () => -1,
   options: {},
   values: each('logarithmicError', (t, p) => {
     const logOf = (x: Expression): Expression => e.log(e.add(e.max(x, PROBABILITY_EPSILON), 1));
@@ -62,6 +65,7 @@ export const logCosh: (options?: ReductionOptions) => Loss = lossKind({
   className: 'LogCosh',
   name: 'logCosh',
   target: 'values',
+  meanAxis: () => -1,
   options: {},
   values: each('logCosh', (t, p) => {
     const size = e.abs(e.sub(p, t));
@@ -79,6 +83,7 @@ export const huber: (options?: HuberOptions) => Loss = lossKind({
   className: 'Huber',
   name: 'huber',
   target: 'values',
+  meanAxis: () => -1,
   options: { delta: optional(number({ above: 0 }), 1) },
   values: ({ delta }, target, prediction) =>
     elementwise('huber', [target, prediction], (t, p) => {
@@ -94,6 +99,7 @@ export const poisson: (options?: ReductionOptions) => Loss = lossKind({
   className: 'Poisson',
   name: 'poisson',
   target: 'values',
+  meanAxis: () => -1,
   options: {},
   values: each('poisson', (t, p) => e.sub(p, e.mul(t, e.log(e.add(p, PROBABILITY_EPSILON))))),
 });
@@ -112,6 +118,7 @@ export const hinge: (options?: ReductionOptions) => Loss = lossKind({
   className: 'Hinge',
   name: 'hinge',
   target: 'values',
+  meanAxis: () => -1,
   options: {},
   values: each('hinge', hingeOf),
 });
@@ -121,6 +128,7 @@ export const squaredHinge: (options?: ReductionOptions) => Loss = lossKind({
   className: 'SquaredHinge',
   name: 'squaredHinge',
   target: 'values',
+  meanAxis: () => -1,
   options: {},
   values: each('squaredHinge', (t, p) => {
     const distance = hingeOf(t, p);

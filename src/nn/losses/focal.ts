@@ -76,6 +76,7 @@ export const binaryFocalCrossentropy: (options?: BinaryFocalCrossentropyOptions)
     labelSmoothing,
     axis: axisOption,
   },
+  meanAxis: ({ axis }) => axis,
   values: (o, given, prediction) => {
     if (prediction.type.shape.length > 0) dimensionOf(o.axis, prediction);
     const target = smooth(given, o.labelSmoothing, 2);

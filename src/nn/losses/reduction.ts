@@ -106,7 +106,7 @@ export function lossOfSamples(
   }
   const left = counted && ops.multiply(positionsOf(values, counted), counted);
   if (isSum) return timesBatch(weighted(sum(left ?? values)));
-  const bySample = left ? sum(left) : mean(values);
+  const bySample = left ? sum(left) : loss.perSample(target, prediction);
   const divisor = reduction === 'mean_with_sample_weight' ? weightsOf(counted, weight) : counted;
   if (!divisor) return weighted(bySample);
   const share = elementwise('shareOfPosition', [totalOf(divisor), inverseBatch], (all, n) =>

@@ -5,10 +5,11 @@ import type { Metric } from './metric.ts';
 
 /**
  * What a metric gives for a sample, times the weight of the sample, and that weight behind it.
- * @param weight shape []
+ * @param weight shape []. Default: the value is left as it is
  * @returns shape [numbers + 1]
  */
-export function withWeight(value: Node, weight: Node): Node {
+export function withWeight(value: Node, weight?: Node): Node {
+  if (!weight) return value;
   const flat = ops.reshape(value, [elementCount(value.type.shape)]);
   return ops.concatenate([ops.multiply(flat, weight), ops.reshape(weight, [1])]);
 }
