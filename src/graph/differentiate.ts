@@ -28,9 +28,9 @@ export function gradients(objective: Node | readonly Node[], variables: readonly
   const objectives: readonly Node[] = Array.isArray(objective) ? objective : [objective as Node];
   for (const { type } of objectives) invariant(elementCount(type.shape) === 1, 'an objective is a number');
   const rewritten = rewriteNodes(objectives, (node) => sinkMonotone(node) ?? trimTaps(node));
-  const targets = variables.map((variable) => rewritten.get(variable) ?? variable);
+  const targets = variables.map((variable) => rewritten.get(variable.id) ?? variable);
   const found = new Differentiation(
-    objectives.map((node) => rewritten.get(node)!),
+    objectives.map((node) => rewritten.get(node.id)!),
     targets,
   ).run();
   return new Map(variables.map((variable, k) => [variable, found.get(targets[k]!) ?? zeros(targets[k]!)]));

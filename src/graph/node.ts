@@ -119,7 +119,7 @@ function layerField(): { layer?: string } {
 /** Every node that `roots` need, inputs before their users, in a stable order. */
 export function topologicalOrder(roots: readonly Node[]): Node[] {
   const order: Node[] = [];
-  const seen = new Set<Node>();
+  const seen = new Set<number>();
   // one loop, not one a root: V8 optimizes a loop while it runs, and throws that away where it ends
   const stack: { node: Node | undefined; inputs: readonly Node[]; next: number }[] = [
     { node: undefined, inputs: roots, next: 0 },
@@ -129,8 +129,8 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
     if (child === undefined) {
       if (top.node) order.push(top.node);
       stack.pop();
-    } else if (!seen.has(child)) {
-      seen.add(child);
+    } else if (!seen.has(child.id)) {
+      seen.add(child.id);
       stack.push({ node: child, inputs: child.inputs, next: 0 });
     }
   }

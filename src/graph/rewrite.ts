@@ -33,19 +33,27 @@ export function rewriteGraph(graph: Graph, rewrite: (node: Node) => Replacement)
     definition,
     inputs,
   }));
-  if (rootsOf(graph).every((root) => replaced.get(root) === root)) return graph;
+  if (rootsOf(graph).every((root) => replaced.get(root.id) === root)) return graph;
   return {
     ...graph,
     outputs: Object.fromEntries(
-      Object.entries(graph.outputs).map(([name, node]) => [name, replaced.get(node)!]),
+      Object.entries(graph.outputs).map(([name, node]) => [name, replaced.get(node.id)!]),
     ),
-    assignments: graph.assignments.map(({ variable, value }) => ({ variable, value: replaced.get(value)! })),
+    assignments: graph.assignments.map(({ variable, value }) => ({
+      variable,
+      value: replaced.get(value.id)!,
+    })),
   };
 }
 
-/** The same for the nodes that `roots` need, which stay beside what stands for them: new nodes have new numbers. */
-export const rewriteNodes = (roots: readonly Node[], rewrite: (node: Node) => Replacement): Map<Node, Node> =>
-  rewriteOrdered(topologicalOrder(roots), rewrite, overInputs);
+/**
+ * The same for the nodes that `roots` need, which stay beside what stands for them: new nodes have new numbers. What
+ * stands for a node, by the number of that.
+ */
+export const rewriteNodes = (
+  roots: readonly Node[],
+  rewrite: (node: Node) => Replacement,
+): Map<number, Node> => rewriteOrdered(topologicalOrder(roots), rewrite, overInputs);
 
 type Revise = (node: Node, definition: Definition, inputs: readonly Node[]) => Node;
 
@@ -53,37 +61,37 @@ function rewriteOrdered(
   order: readonly Node[],
   rewrite: (node: Node) => Replacement,
   revise: Revise,
-): Map<Node, Node> {
-  const replaced = new Map<Node, Node>();
+): Map<number, Node> {
+  const replaced = new Map<number, Node>();
   for (const node of order) {
     if (node.role !== 'compute') {
-      replaced.set(node, node);
+      replaced.set(node.id, node);
       continue;
     }
     const current = withInputs(node, replaced, revise);
     const result = rewrite(current);
-    if (result === undefined) replaced.set(node, current);
-    else if ('node' in result) replaced.set(node, result.node);
+    if (result === undefined) replaced.set(node.id, current);
+    else if ('node' in result) replaced.set(node.id, result.node);
     else if ('definition' in result) {
       const { definition, operands } = result;
-      replaced.set(node, revise(current, definition, loadedInputs(node.name, definition, operands)));
-    } else replaced.set(node, revise(current, result, loadedInputs(node.name, result, current.inputs)));
+      replaced.set(node.id, revise(current, definition, loadedInputs(node.name, definition, operands)));
+    } else replaced.set(node.id, revise(current, result, loadedInputs(node.name, result, current.inputs)));
   }
   return replaced;
 }
 
 /** The node over other inputs. */
-function withInputs(node: Node, replaced: ReadonlyMap<Node, Node>, revise: Revise): Node {
+function withInputs(node: Node, replaced: ReadonlyMap<number, Node>, revise: Revise): Node {
   let same = true;
   let renumbered = false;
   for (const source of node.inputs) {
-    const other = replaced.get(source)!;
+    const other = replaced.get(source.id)!;
     if (other === source) continue;
     same = false;
     if (other.id !== source.id) renumbered = true;
   }
   if (same) return node;
-  const inputs = node.inputs.map((source) => replaced.get(source)!);
+  const inputs = node.inputs.map((source) => replaced.get(source.id)!);
   if (!renumbered) return revise(node, node.definition!, inputs);
   const ids = new Map(node.inputs.map((source, k) => [source.id, inputs[k]!.id]));
   const pieces = node.definition!.pieces.map((piece) => ({

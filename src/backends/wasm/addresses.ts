@@ -15,6 +15,8 @@ interface Motion {
   readonly lift: number;
   /** The number of the text with a root and a step from lane to lane. */
   readonly numbers: { root: number; stride: number; number: number }[];
+  /** Pointers of the form, by the number of their root; `undefined`: the number zero. */
+  readonly pointers: Map<number, Local<'i32'> | undefined>;
 }
 
 interface Scope {
@@ -62,7 +64,13 @@ export class Addresses {
 
   /** The part of an address that moves with loops; its constant part is the caller's. */
   pointer(root: AddressRoot, form: Affine): Code<'i32'> {
-    return this.#pointerAt(this.#scopes.length - 1, root, form);
+    const { pointers } = this.#motionOf(form);
+    let local = pointers.get(root.id);
+    if (!local && !pointers.has(root.id)) {
+      local = this.#pointerAt(this.#scopes.length - 1, root, form);
+      pointers.set(root.id, local);
+    }
+    return local ? get(local) : i32.const(0);
   }
 
   /** A number that is equal for forms with the same pointer and step from lane to lane. */
@@ -99,11 +107,11 @@ export class Addresses {
 
   #motionOf(form: Affine): Motion {
     const innermost = this.#scopes.at(-1);
-    if (!innermost) return { text: '', lift: 0, numbers: [] };
+    if (!innermost) return { text: '', lift: 0, numbers: [], pointers: new Map() };
     let known = innermost.motions.get(form);
     if (!known) {
       const lift = this.#scopes.reduce((sum, scope) => sum + liftOf(scope, form), 0);
-      known = { text: this.#textAt(this.#scopes.length - 1, form), lift, numbers: [] };
+      known = { text: this.#textAt(this.#scopes.length - 1, form), lift, numbers: [], pointers: new Map() };
       innermost.motions.set(form, known);
     }
     return known;
@@ -115,8 +123,8 @@ export class Addresses {
     return text;
   }
 
-  #pointerAt(depth: number, root: AddressRoot, form: Affine): Code<'i32'> {
-    if (depth < 0) return root.base ? get(root.base) : i32.const(0);
+  #pointerAt(depth: number, root: AddressRoot, form: Affine): Local<'i32'> | undefined {
+    if (depth < 0) return root.base;
     const scope = this.#scopes[depth];
     const stride = coefficient(form, scope.axis) * scope.step;
     if (stride === 0) return this.#pointerAt(depth - 1, root, form);
@@ -125,12 +133,13 @@ export class Addresses {
     if (!local) {
       local = this.#fn.local('i32');
       scope.pointers.set(key, local);
-      const outer = this.#pointerAt(depth - 1, root, form);
+      const below = this.#pointerAt(depth - 1, root, form);
+      const outer = below ? get(below) : i32.const(0);
       const lift = liftOf(scope, form);
       scope.prologue.push(set(local, lift === 0 ? outer : i32.add(outer, i32.const(lift))));
       scope.increments.push(set(local, i32.add(get(local), i32.const(stride))));
     }
-    return get(local);
+    return local;
   }
 }
 

@@ -2,10 +2,12 @@ import { printSchedule } from '../../compiler/schedule/print.ts';
 import { type Schedule, scheduleKernel, type Target } from '../../compiler/schedule/schedule.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import { kernelText } from '../../ir/kernel-text.ts';
-import type { AnyCode, Code } from './assembler.ts';
+import { type AnyCode, type Code, sequence } from './assembler.ts';
+import { i32 } from './assembler-scalar.ts';
 import { CodeCache } from './code-cache.ts';
 import { type CallableKernel, emitKernel, inputsOf } from './emit-kernel.ts';
 import { call, type ModuleBuilder } from './module.ts';
+import { type Run, runOf } from './runs.ts';
 
 /** What a kernel may be called with; it takes what it needs. */
 export interface KernelArguments {
@@ -45,6 +47,11 @@ export function compileKernel(kernel: Kernel, builder: ModuleBuilder, target: Ta
   }
   const text = kernelText(kernel);
   let compiled = known.get(text);
+  const run = compiled ? undefined : runOf(kernel);
+  if (run) {
+    compiled = compileRun(run, builder, target);
+    known.set(text, compiled);
+  }
   if (!compiled) {
     let schedule: Schedule | undefined;
     const scheduled = (): Schedule => {
@@ -64,8 +71,29 @@ export function compileKernel(kernel: Kernel, builder: ModuleBuilder, target: Ta
   return compiled;
 }
 
+function compileRun({ block, blocks, rest }: Run, builder: ModuleBuilder, target: Target): CompiledKernel {
+  const whole = compileKernel(block, builder, target);
+  return {
+    fn: whole.fn,
+    run: {
+      blocks,
+      rest: rest && { fn: compileKernel(rest.kernel, builder, target).fn, shifts: rest.shifts },
+    },
+    get schedule() {
+      return whole.schedule;
+    },
+  };
+}
+
 /** A call of a kernel. */
 export function callKernel(compiled: CallableKernel, values: KernelArguments): AnyCode {
+  if (compiled.run) {
+    const { blocks, rest } = compiled.run;
+    const blocked = call(compiled.fn, [...values.addresses, i32.const(blocks)]);
+    if (!rest) return blocked;
+    const behind = values.addresses.map((address, k) => i32.add(address, i32.const(rest.shifts[k]!)));
+    return sequence(blocked, call(rest.fn, behind));
+  }
   return call(compiled.fn, [
     ...values.addresses,
     ...(compiled.takesSamples ? [values.samples] : []),

@@ -14,13 +14,21 @@ import { pointsOver } from './points.ts';
 /** A function that runs a kernel; its parameters are the bases of its buffers and then what it needs besides. */
 export interface CallableKernel {
   readonly fn: WasmFunction;
+  /**
+   * Of a kernel that is a run of elements (`runs.ts`): `fn` takes the number of its blocks behind the bases, and another
+   * function does the elements behind them.
+   */
+  readonly run?: {
+    readonly blocks: number;
+    readonly rest: { readonly fn: WasmFunction; readonly shifts: readonly number[] } | undefined;
+  };
   readonly takesSamples?: boolean;
   readonly takesSlot?: boolean;
   readonly takesSample?: boolean;
 }
 
 /** What the function of a kernel takes beside the bases of its buffers. */
-export function inputsOf(kernel: Kernel): Required<Omit<CallableKernel, 'fn'>> {
+export function inputsOf(kernel: Kernel): Required<Omit<CallableKernel, 'fn' | 'run'>> {
   const takesSamples = kernel.axes.some((axis) => axis.extent === RUNTIME_EXTENT);
   const random = usesRandom(kernel);
   return { takesSamples, takesSlot: random, takesSample: random };

@@ -23,14 +23,15 @@ export interface Access {
 export function haloOf(accesses: readonly Access[], nodeOf: (id: number) => PlanNode): Map<number, Halo> {
   const halos = new Map<number, [number, number][]>();
   for (const { axes, values } of accesses) {
-    const extents = Object.fromEntries(axes.map((axis) => [axis.name, axis.extent]));
+    const extents: Record<string, number> = {};
+    for (const { name, extent } of axes) extents[name] = extent;
     for (const l of values.flatMap(loadsOf)) {
       const { shape } = nodeOf(l.source).type;
-      l.index.forEach((form, k) => {
-        const [low, high] = l.guarded?.[k] ?? affineRange(form, extents);
+      for (let k = 0; k < l.index.length; k++) {
+        const [low, high] = l.guarded?.[k] ?? affineRange(l.index[k]!, extents);
         const before = Math.max(0, -low);
         const behind = Math.max(0, high - (shape[k]! - 1));
-        if (before === 0 && behind === 0) return;
+        if (before === 0 && behind === 0) continue;
         let halo = halos.get(l.source);
         if (!halo) {
           halo = shape.map(() => [0, 0]);
@@ -38,7 +39,7 @@ export function haloOf(accesses: readonly Access[], nodeOf: (id: number) => Plan
         }
         halo[k]![0] = Math.max(halo[k]![0], before);
         halo[k]![1] = Math.max(halo[k]![1], behind);
-      });
+      }
     }
   }
   return halos;

@@ -53,7 +53,8 @@ export function costOfTile(
 
   let accumulators = 0;
   let additions = 0;
-  const unrolled = [...shape.unroll.values()].reduce((a, b) => a * b, 1);
+  let unrolled = 1;
+  for (const factor of shape.unroll.values()) unrolled *= factor;
   for (const carried of facts.carried) {
     const each = points(facts.dependsOn.get(carried)!) * (carried.op === 'sum' ? 1 : 2);
     accumulators += each;
@@ -90,10 +91,11 @@ export function costOfTile(
   if (facts.carried.length > 0 && registers > allowed) cycles *= registers > allowed + 2 ? 4 : 2;
   const first = facts.kernel.stores[0];
   if (shape.tile.size > 1 && shape.sliding) cycles *= 1.15;
-  if ([...shape.tile.keys()].some((axis) => Math.abs(coefficient(first.address, axis)) >= FAR)) cycles *= 1.2;
+  const tileAxes = [...shape.tile.keys()];
+  if (tileAxes.some((axis) => Math.abs(coefficient(first.address, axis)) >= FAR)) cycles *= 1.2;
 
   const collides = facts.bodyLoads.some((load) =>
-    [...shape.tile.keys()].some((axis) => {
+    tileAxes.some((axis) => {
       const stride = coefficient(load.index[0], axis);
       return stride !== 0 && stride % CACHE_PERIOD === 0;
     }),

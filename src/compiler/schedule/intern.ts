@@ -1,4 +1,4 @@
-import { printAffine } from '../../ir/affine.ts';
+import type { Affine } from '../../ir/affine.ts';
 import type { Expression } from '../../ir/expression.ts';
 import { mapExpression, operands } from '../../ir/walk.ts';
 
@@ -10,7 +10,8 @@ export class Interner {
   /** The one representative of all expressions that are equal to `e`. */
   intern(e: Expression): Expression {
     return mapExpression(e, (x) => {
-      const key = `${ownPart(x)}(${operands(x).map((operand) => this.#ids.get(operand))})`;
+      let key = ownPart(x);
+      for (const operand of operands(x)) key += ` ${this.#ids.get(operand)}`;
       const known = this.#byKey.get(key);
       if (known) return known;
       this.#byKey.set(key, x);
@@ -40,7 +41,8 @@ function ownPart(e: Expression): string {
   }
 }
 
-function sortedAffine(form: { constant: number; terms: Readonly<Record<string, number>> }): string {
-  const terms = Object.fromEntries(Object.entries(form.terms).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return printAffine({ constant: form.constant, terms });
+function sortedAffine({ constant, terms }: Affine): string {
+  let text = `${constant}`;
+  for (const axis of Object.keys(terms).sort()) text += ` ${axis}*${terms[axis]}`;
+  return text;
 }

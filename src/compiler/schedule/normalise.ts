@@ -11,12 +11,15 @@ import { Interner } from './intern.ts';
  * of four, and two axes that every access walks as one are fused. Equal subexpressions become identical.
  */
 export function normaliseKernel(kernel: Kernel): Kernel {
-  let result = internKernel(kernel);
-  result = dropUnitAxes(result);
-  result = extendPaddedAxes(result);
-  result = fuseAxes(result);
-  return internKernel(result);
+  let result = normalised.get(kernel);
+  if (!result) {
+    result = internKernel(fuseAxes(extendPaddedAxes(dropUnitAxes(kernel))));
+    normalised.set(kernel, result);
+  }
+  return result;
 }
+
+const normalised = new WeakMap<Kernel, Kernel>();
 
 function internKernel(kernel: Kernel): Kernel {
   const interner = new Interner();
