@@ -84,6 +84,12 @@ export function encodeKerasModel(
 }
 
 function compiledConfig(network: Network, training: SavedTraining): object {
+  if ('exclude_from_weight_decay' in training.optimizer.getConfig()) {
+    throw new UnsupportedError({
+      feature: "Saving excludeFromWeightDecay, for which Keras's files have no place,",
+      advice: 'Save as .safetensors, or with includeOptimizer: false',
+    });
+  }
   const config = compileConfig(network, training.objectives, training.optimizer);
   const { optimizer, loss, metrics, weighted_metrics } = config;
   return { ...config, ...(asFloats({ optimizer, loss, metrics, weighted_metrics }) as object) };

@@ -19,7 +19,8 @@ const { tensors } = decodeSafetensors(read('optimizers.safetensors'), 'optimizer
 
 interface Case {
   readonly name: string;
-  readonly optimizer: object;
+  readonly optimizer: { readonly config: object };
+  readonly excludeFromWeightDecay?: readonly string[];
   readonly losses: readonly number[];
   readonly resumedLosses?: readonly number[];
   readonly stateCount: number;
@@ -39,12 +40,18 @@ type Engine = keyof typeof engines;
 const open = (bytes: Uint8Array, engine: Engine = 'interpreter'): Promise<Model> =>
   modelFromBytes(bytes, 'model.keras', { engine: { session: engines[engine] } });
 
-async function compiled({ optimizer: config, name }: Case, engine: Engine): Promise<Model> {
+/** The config of Keras, and what it leaves out. */
+const completed = ({ optimizer, excludeFromWeightDecay: excluded }: Case): object => ({
+  ...optimizer,
+  config: { ...optimizer.config, ...(excluded && { exclude_from_weight_decay: excluded }) },
+});
+
+async function compiled(own: Case, engine: Engine): Promise<Model> {
   const model = await open(read('optimizers/initial.keras'), engine);
   const { optimizer } = compileFromConfig(
-    { optimizer: config, loss: 'mean_squared_error' },
+    { optimizer: completed(own), loss: 'mean_squared_error' },
     model.network,
-    name,
+    own.name,
   )!;
   model.compile({ optimizer, loss: 'mse' });
   return model;
@@ -110,6 +117,10 @@ describe.each(cases)('$name', (own) => {
   ] as const)('goes on from a .%s file with the same bits', async (format) => {
     const model = await compiled(own, 'interpreter');
     await train(model);
+    if (format === 'keras' && own.excludeFromWeightDecay) {
+      await expect(model.toBytes(format)).rejects.toThrow('Saving excludeFromWeightDecay');
+      return;
+    }
     const again = await open(await model.toBytes(format));
     expect(again.trainingState.step).toBe(3);
     const options = { batchSize, shuffle: false, epochs: 2, initialEpoch: 1, verbose: 0 } as const;

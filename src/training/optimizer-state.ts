@@ -1,5 +1,6 @@
 import { type Assignment, type Node, variable } from '../graph/node.ts';
 import * as e from '../ir/build.ts';
+import type { Expression } from '../ir/expression.ts';
 import type { Weight } from '../nn/layers/layer.ts';
 import {
   ACCUMULATOR,
@@ -12,6 +13,7 @@ import {
 } from '../nn/optimizers/optimizer.ts';
 import { add } from '../ops/arithmetic.ts';
 import { elementwise } from '../ops/elementwise.ts';
+import { sumOfSquares } from '../ops/sum-of-squares.ts';
 
 /** The values that an optimiser keeps beside the weights that it trains. */
 export class OptimizerState {
@@ -87,23 +89,33 @@ export class OptimizerState {
     const { optimizer } = this;
     const { [AVERAGE]: average, [ACCUMULATOR]: accumulator, ...slots } = this.slotsOf(weight);
     const previous = optimizer.readsPreviousSlots ? slots : {};
-    const operandsOf = (current: Readonly<Record<string, Node>>): Node[] => [
+    const decays = optimizer.decays?.(weight.variable.name) ?? true;
+    const operandsOf = (
+      current: Readonly<Record<string, Node>>,
+      norms: Readonly<Record<string, Node>> = {},
+    ): Node[] => [
       gradient,
       weight.variable,
       ...Object.values(current),
       ...Object.values(scalars),
       ...Object.values(previous),
+      ...Object.values(norms),
     ];
-    const named = (loads: readonly UpdateOperands['gradient'][]): UpdateOperands => {
+    const named = (
+      loads: readonly UpdateOperands['gradient'][],
+      norms: readonly string[] = [],
+    ): UpdateOperands => {
       const [g, v, ...rest] = loads;
       const take = (names: readonly string[]): Record<string, UpdateOperands['gradient']> =>
         Object.fromEntries(names.map((name) => [name, rest.shift()!]));
       return {
         gradient: g!,
         variable: v!,
+        decays,
         slots: take(Object.keys(slots)),
         scalars: take(Object.keys(scalars)),
         previousSlots: take(Object.keys(previous)),
+        norms: take(norms),
       };
     };
     const { name } = weight.variable;
@@ -120,10 +132,11 @@ export class OptimizerState {
         ),
       ]),
     );
+    const norms = this.#norms(name, operandsOf(next), named);
     const value = elementwise(
       `${name}.update`,
-      operandsOf(next),
-      (...loads) => optimizer.updateVariable(named(loads)),
+      operandsOf(next, norms),
+      (...loads) => optimizer.updateVariable(named(loads, Object.keys(norms))),
       { stopGradient: true },
     );
     const assignments = [
@@ -141,6 +154,25 @@ export class OptimizerState {
       { variable: weight.variable, value: weight.constraint ? weight.constraint.apply(last) : last },
       ...(averaged ? [{ variable: average, value: averaged.average }] : []),
     ];
+  }
+
+  /** The norms that the rule needs of a variable, by name: shape []. */
+  #norms(
+    variable: string,
+    operands: readonly Node[],
+    named: (loads: readonly Expression[]) => UpdateOperands,
+  ): Record<string, Node> {
+    const { optimizer } = this;
+    if (!optimizer.norms) return {};
+    const elements = (loads: readonly Expression[]): Readonly<Record<string, Expression>> =>
+      optimizer.norms!(named(loads));
+    const names = Object.keys(elements(operands.map(() => e.constant(0))));
+    return Object.fromEntries(
+      names.map((name) => {
+        const own = elementwise(`${variable}.${name}`, operands, (...loads) => elements(loads)[name]!);
+        return [name, elementwise('norm', [sumOfSquares([own])], (s) => e.sqrt(s!))];
+      }),
+    );
   }
 
   /** The new value in steps that apply the rule, the old one in others. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Place } from '../../errors/index.ts';
-import { boolean, integer, nullable, number, optional, positive, type Rule } from '../options.ts';
+import { boolean, integer, nullable, number, optional, positive, type Rule, refusal } from '../options.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 
 /** What every optimiser takes beside the options of its rule. */
@@ -8,6 +8,11 @@ export interface CommonOptions {
   readonly learningRate?: number | Schedule;
   /** Share of a variable, times the learning rate, that is taken away before the step. Default none. */
   readonly weightDecay?: number | null;
+  /**
+   * Variables without weight decay: parts of their names, such as `bias`, `gamma` or `dense_1/kernel` (Keras:
+   * `exclude_from_weight_decay`). Kept in `.safetensors`, not in `.keras`, which has no place for it. Default none.
+   */
+  readonly excludeFromWeightDecay?: readonly string[] | null;
   /** Largest norm of the gradient of each variable. Default none; at most one of the three ways to clip. */
   readonly clipnorm?: number | null;
   /** Largest absolute value of each element of a gradient. Default none. */
@@ -26,10 +31,23 @@ export interface CommonOptions {
 
 const positiveOrNone = nullable(number({ above: 0 }));
 
+const nameParts: Rule<readonly string[]> = {
+  read: (value, argument, place) => {
+    const good =
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((part) => typeof part === 'string' && part !== '');
+    if (!good) throw refusal(argument, 'an array of parts of names of variables, or null', value, place);
+    return [...(value as string[])];
+  },
+  write: (value) => value,
+};
+
 const atLeastTwo = integer(2, Number.MAX_SAFE_INTEGER);
 
 export const commonRules: { readonly [K in keyof Common]: Rule<Common[K]> } = {
   weightDecay: nullable(number({ min: 0 })),
+  excludeFromWeightDecay: nullable(nameParts),
   clipnorm: positiveOrNone,
   globalClipnorm: positiveOrNone,
   clipvalue: positiveOrNone,
@@ -42,6 +60,7 @@ export const commonRules: { readonly [K in keyof Common]: Rule<Common[K]> } = {
 /** The options beside the learning rate, after reading: null where there is none. */
 export interface Common {
   readonly weightDecay: number | null;
+  readonly excludeFromWeightDecay: readonly string[] | null;
   readonly clipnorm: number | null;
   readonly clipvalue: number | null;
   readonly globalClipnorm: number | null;

@@ -29,6 +29,7 @@ export interface OptimizerKind<R extends Rules> {
   readonly readsPreviousSlots?: boolean;
   scalarsAt?(options: Read<R>, step: number, learningRate: number): StepScalars;
   storedScalarsAt?(options: Read<R>, steps: number): readonly number[];
+  norms?(options: Read<R>, operands: UpdateOperands): Readonly<Record<string, Expression>>;
   updateSlots(options: Read<R>, operands: UpdateOperands): Readonly<Record<string, Expression>>;
   updateVariable(options: Read<R>, operands: UpdateOperands): Expression;
 }
@@ -48,6 +49,7 @@ export function optimizerKind<R extends Rules>(kind: OptimizerKind<R>): (given?:
     requireOneClip(common, place);
     const initial = (options as unknown as { learningRate: number | Schedule }).learningRate;
     const steps = common.gradientAccumulationSteps;
+    const excluded = common.excludeFromWeightDecay;
     const slotGroups = [
       ...(common.useEma ? [[AVERAGE]] : []),
       ...(steps ? [[ACCUMULATOR]] : []),
@@ -57,7 +59,7 @@ export function optimizerKind<R extends Rules>(kind: OptimizerKind<R>): (given?:
     const applied = (step: number): number => Math.floor(step / (steps ?? 1));
     const decayed = (operands: UpdateOperands): UpdateOperands => {
       const { variable, scalars } = operands;
-      if (common.weightDecay === null) return operands;
+      if (common.weightDecay === null || !operands.decays) return operands;
       const loss = mul(mul(variable, common.weightDecay), scalars.learningRate!);
       return { ...operands, variable: sub(variable, loss) };
     };
@@ -84,10 +86,14 @@ export function optimizerKind<R extends Rules>(kind: OptimizerKind<R>): (given?:
       }),
       storedScalarsAt: (made) => kind.storedScalarsAt?.(options, applied(made)) ?? [],
       clip: (gradients) => clipGradients(gradients, common),
+      ...(excluded && { decays: (name) => !excluded.some((part) => name.includes(part)) }),
+      ...(kind.norms && { norms: (operands) => kind.norms!(options, decayed(operands)) }),
       updateSlots: (operands) => kind.updateSlots(options, decayed(operands)),
       updateVariable: (operands) => kind.updateVariable(options, decayed(operands)),
       getConfig() {
-        return writeOptions({ ...all, learningRate: this.learningRate }, rules);
+        const written = writeOptions({ ...all, learningRate: this.learningRate }, rules);
+        const { exclude_from_weight_decay: names, ...config } = written;
+        return names === null ? config : written;
       },
     };
   };

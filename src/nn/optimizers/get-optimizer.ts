@@ -17,7 +17,7 @@ const byClass: ReadonlyMap<string, Make> = new Map(
 export const optimizerOfClass = (className: string): Make | undefined => byClass.get(className);
 
 /**
- * Finds an optimiser by name (`adadelta`, `adagrad`, `adam`, `adamW`, `adamax`, `ftrl`, `lion`, `nadam`, `rmsprop`,
+ * Finds an optimiser by name (`adadelta`, `adagrad`, `adam`, `adamW`, `adamax`, `ftrl`, `lamb`, `lion`, `nadam`, `rmsprop`,
  * `sgd`; case does not count).
  * @throws {InvalidArgumentError}
  */

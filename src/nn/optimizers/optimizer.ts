@@ -9,10 +9,14 @@ export type StepScalars = Readonly<Record<string, number>>;
 export interface UpdateOperands {
   readonly gradient: Expression;
   readonly variable: Expression;
+  /** Weight decay acts on the variable. */
+  readonly decays: boolean;
   readonly slots: Readonly<Record<string, Expression>>;
   /** The slots before this step, where the rule has `readsPreviousSlots`. */
   readonly previousSlots: Readonly<Record<string, Expression>>;
   readonly scalars: Readonly<Record<string, Expression>>;
+  /** Norms over the whole variable by name, where the rule has `norms`; for `updateVariable` alone. */
+  readonly norms: Readonly<Record<string, Expression>>;
 }
 
 /** How variables are averaged over steps. */
@@ -60,6 +64,10 @@ export interface Optimizer {
   storedScalarsAt?(steps: number): readonly number[];
   /** Gradients of all variables, in order, as they enter the rule. Default: as they are. */
   clip?(gradients: readonly Node[]): readonly Node[];
+  /** False for a variable that weight decay leaves as it is, by name (`dense_1/bias`). Default: none. */
+  decays?(variable: string): boolean;
+  /** Elements of which `updateVariable` needs the norm over the whole variable, by name; `slots` are the new ones. */
+  norms?(operands: UpdateOperands): Readonly<Record<string, Expression>>;
   /** New values of the slots, from the old ones. */
   updateSlots(operands: UpdateOperands): Readonly<Record<string, Expression>>;
   /** The new value of the variable; `slots` are the new ones. */

@@ -11,6 +11,7 @@ describe('names', () => {
     ['nadam', 'Nadam'],
     ['adagrad', 'Adagrad'],
     ['adadelta', 'Adadelta'],
+    ['lamb', 'Lamb'],
     ['lion', 'Lion'],
     ['ftrl', 'Ftrl'],
     ['rmsprop', 'RMSprop'],
@@ -43,6 +44,9 @@ test('configs have the names of Keras', () => {
     l2_regularization_strength: 0,
     l2_shrinkage_regularization_strength: 0,
     beta: 0.5,
+  });
+  expect(optimizers.sgd({ excludeFromWeightDecay: ['bias'] }).getConfig()).toMatchObject({
+    exclude_from_weight_decay: ['bias'],
   });
   expect(optimizers.adamW().getConfig()).toMatchObject({ beta_1: 0.9, weight_decay: 0.004, amsgrad: false });
 });
@@ -78,6 +82,10 @@ describe('arguments', () => {
     expect(() => optimizers.adagrad({ initialAccumulatorValue: -1 })).toThrow('initialAccumulatorValue');
     expect(() => optimizers.adamW({ weightDecay: null as never })).toThrow('weightDecay');
     expect(() => optimizers.adadelta({ rho: 1 })).toThrow('rho');
+    for (const wrong of [[], [''], 'bias', [1]])
+      expect(() => optimizers.adamW({ excludeFromWeightDecay: wrong as never })).toThrow(
+        'excludeFromWeightDecay',
+      );
   });
 });
 
