@@ -1,6 +1,6 @@
 import { shardCount } from '../compiler/plan/contract-constants.ts';
 import { positiveInteger, RuntimeError } from '../errors/index.ts';
-import type { Node } from '../graph/node.ts';
+import type { Graph, Node } from '../graph/node.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import {
   createInline,
@@ -12,7 +12,7 @@ import {
   runtimeInfo,
 } from '../runtime/index.ts';
 import { Arena } from './arena.ts';
-import { type CompileTarget, compileGraph } from './compile-graph.ts';
+import { type CompiledGraph, type CompileTarget, compileGraph } from './compile-graph.ts';
 import { createProgram } from './compiled-program.ts';
 import { wantedSubjects } from './debug.ts';
 import { recorded, replay } from './placements.ts';
@@ -30,6 +30,15 @@ export interface SessionOptions {
   /** Samples that a kernel with more weights than activations walks at once. Default: the planner's choice. */
   readonly microBatch?: number;
 }
+
+type Prepared =
+  | { readonly known: ReadyProgram; readonly graph?: never; readonly made?: never; readonly keep?: never }
+  | {
+      readonly known?: never;
+      readonly graph: Graph;
+      readonly made: CompiledGraph;
+      readonly keep: (module: WebAssembly.Module) => ReadyProgram;
+    };
 
 /**
  * A session over generated WebAssembly: the join of graph, compiler, backend and runtime.
@@ -100,33 +109,43 @@ export function createSession(options: SessionOptions = {}): Session {
     return compiled;
   };
 
-  const build = async (variant: Variant, maxBatch: number): Promise<Compiled> => {
+  /** The program of a variant: one that was compiled before for a memory like this, or code and how to keep it. */
+  const prepared = (variant: Variant, maxBatch: number, workers: number): Prepared => {
     const { structure, key, used } = variant;
-    const wanted = wantedSubjects();
-    const state = `${key} ${stateOf(used, threads, maxBatch)}`;
-    const known = wanted.size > 0 ? undefined : structure.program(state);
+    const state = `${key} ${stateOf(used, workers, maxBatch)}`;
+    const known = wantedSubjects().size > 0 ? undefined : structure.program(state);
     if (known) {
-      replay(known.placements, target(threads), used);
-      return load(place(known), known);
+      replay(known.placements, target(workers), used);
+      return { known };
     }
-    const { target: noting, placements } = recorded(target(threads), used);
+    const { target: noting, placements } = recorded(target(workers), used);
     const { graph, unsharded } = variant.ordered();
     const made = compileGraph(graph, maxBatch, unsharded, noting);
+    const keep = (module: WebAssembly.Module): ReadyProgram => {
+      const ready = readyProgram(made, module, placements);
+      structure.keep(state, ready);
+      programCache.trim();
+      return ready;
+    };
+    return { graph, made, keep };
+  };
+  const build = async (variant: Variant, maxBatch: number): Promise<Compiled> => {
+    const { known, graph, made, keep } = prepared(variant, maxBatch, threads);
+    if (known) return load(place(known), known);
+    const wanted = wantedSubjects();
     if (wanted.size > 0) {
       const { printProgram, printToConsole } = await import('./print-program.ts');
       printToConsole(printProgram({ graph, maxBatch, module: made.bytes, ...made }, wanted));
     }
-    const ready = readyProgram(made, await WebAssembly.compile(made.bytes), placements);
-    structure.keep(state, ready);
-    programCache.trim();
+    const ready = keep(await WebAssembly.compile(made.bytes));
     return load(place(ready), ready);
   };
   const buildSync = (variant: Variant, maxBatch: number): Compiled => {
-    const { graph, unsharded } = variant.ordered();
-    const made = compileGraph(graph, maxBatch, unsharded, target(1));
-    const compiled = place(made);
+    const { known, made, keep } = prepared(variant, maxBatch, 1);
+    const ready = known ?? keep(new WebAssembly.Module(made.bytes));
+    const compiled = place(ready);
     inline ??= createInline(memory.memory);
-    inline.addProgramSync(compiled.number, new WebAssembly.Module(made.bytes), made.phases);
+    inline.addProgramSync(compiled.number, ready.module, ready.phases);
     return compiled;
   };
 

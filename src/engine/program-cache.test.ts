@@ -109,6 +109,24 @@ test('a model that trains and predicts finds both programs', async () => {
   expect(compile).toHaveBeenCalledTimes(2);
 });
 
+test('a program that runs on the calling thread is found, by another memory like its own', () => {
+  const compileNow = vi.spyOn(WebAssembly, 'Module');
+  const outputs = [1, 2, 3].map((scale) => {
+    const session = createSession({ threads: 2 });
+    const x = input('x', { dtype: 'f32', shape: [5], batched: true });
+    const graph: Graph = { outputs: { y: ops.softmax(x) }, assignments: [] };
+    const program = session.compileSync(graph, { maxBatch: 2 });
+    const values = Float32Array.from({ length: 10 }, (_, k) => k * scale);
+    const { y } = program.run({ batchSize: 2, inputs: { x: values } });
+    session.dispose();
+    return [...y!];
+  });
+  expect(compileNow).toHaveBeenCalledTimes(1);
+  compileNow.mockRestore();
+  expect(outputs[1]).not.toEqual(outputs[0]);
+  for (const y of outputs) expect(y.reduce((a, b) => a + b)).toBeCloseTo(2, 5);
+});
+
 test('what was used longest ago makes room', () => {
   const cache = new ProgramCache(40_000);
   const sized = (channels: number): Graph => {

@@ -64,19 +64,22 @@ export class SessionMemory {
   }
 }
 
-/** Calls `visit` for every row along the last dimension: the number of its first element, its byte offset, its length. */
+/**
+ * Calls `visit` for every row along the last dimension that has more than one element: the number of its first element,
+ * its byte offset, its length and the bytes between its elements.
+ */
 function eachRow(
-  layout: TensorLayout,
-  visit: (element: number, offset: number, length: number) => void,
+  { shape, strides, base }: TensorLayout,
+  visit: (element: number, offset: number, length: number, step: number) => void,
 ): void {
-  const { shape, strides, base } = layout;
   const total = elementCount(shape);
-  const length = shape.at(-1) ?? 1;
+  const inner = shape.findLastIndex((extent) => extent > 1);
+  const [length, step] = [shape[inner] ?? 1, strides[inner] ?? 0];
   const index: number[] = shape.map(() => 0);
   let offset = base;
   for (let element = 0; element < total; element += length) {
-    visit(element, offset, length);
-    for (let k = shape.length - 2; k >= 0; k--) {
+    visit(element, offset, length, step);
+    for (let k = inner - 1; k >= 0; k--) {
       offset += strides[k]!;
       if (++index[k]! < shape[k]!) break;
       offset -= strides[k]! * shape[k]!;
@@ -84,9 +87,6 @@ function eachRow(
     }
   }
 }
-
-/** Bytes between neighbours of a row. */
-const lastStride = ({ strides }: TensorLayout): number => strides.at(-1) ?? 0;
 
 /** Copies a float32 tensor out of its layout into row-major order, starting at element `at` of `into`. */
 export function readTensor(
@@ -96,10 +96,9 @@ export function readTensor(
   into: Float32Array,
   at = 0,
 ): void {
-  const step = lastStride(layout) >> 2;
-  eachRow(layout, (element, offset, length) => {
+  eachRow(layout, (element, offset, length, step) => {
     const from = (address + offset) >> 2;
-    for (let k = 0; k < length; k++) into[at + element + k] = memory[from + step * k]!;
+    for (let k = 0; k < length; k++) into[at + element + k] = memory[from + (step >> 2) * k]!;
   });
 }
 
@@ -110,9 +109,8 @@ export function writeTensor(
   layout: TensorLayout,
   values: ArrayLike<number>,
 ): void {
-  const step = lastStride(layout) >> 2;
-  eachRow(layout, (element, offset, length) => {
+  eachRow(layout, (element, offset, length, step) => {
     const to = (address + offset) >> 2;
-    for (let k = 0; k < length; k++) memory[to + step * k] = values[element + k]!;
+    for (let k = 0; k < length; k++) memory[to + (step >> 2) * k] = values[element + k]!;
   });
 }

@@ -137,7 +137,7 @@ function groupList(
     if (neverComputed.has(node.id)) continue;
     const match = matchOf.get(node.id);
     const window = match ? undefined : windowKey(node, keys, byId);
-    const twin = open.findIndex((group) => match !== undefined && group.products === match);
+    const twin = match ? open.findIndex((group) => group.products === match) : -1;
     const home = match
       ? twin < 0
         ? undefined
