@@ -164,36 +164,34 @@ export function substituteAxes(e: Expression, replacement: Readonly<Record<strin
   });
 }
 
-const loads = new WeakMap<Expression, readonly Load[]>();
-const reductions = new WeakMap<Expression, readonly Reduce[]>();
+/** What is asked for again and again of an expression. */
+interface Found {
+  readonly loads: readonly Load[];
+  readonly reductions: readonly Reduce[];
+}
+
+const found = new WeakMap<Expression, Found>();
+
+function foundIn(e: Expression): Found {
+  let known = found.get(e);
+  if (!known) {
+    const loads: Load[] = [];
+    const reductions: Reduce[] = [];
+    visitExpression(e, (x) => {
+      if (x.kind === 'load') loads.push(x);
+      else if (x.kind === 'reduce') reductions.push(x);
+    });
+    known = { loads, reductions };
+    found.set(e, known);
+  }
+  return known;
+}
 
 /** Every distinct load below an expression. */
-export function loadsOf(e: Expression): readonly Load[] {
-  let known = loads.get(e);
-  if (!known) {
-    const found: Load[] = [];
-    visitExpression(e, (x) => {
-      if (x.kind === 'load') found.push(x);
-    });
-    known = found;
-    loads.set(e, known);
-  }
-  return known;
-}
+export const loadsOf = (e: Expression): readonly Load[] => foundIn(e).loads;
 
 /** Every distinct reduction below an expression, inner ones first. */
-export function reductionsOf(e: Expression): readonly Reduce[] {
-  let known = reductions.get(e);
-  if (!known) {
-    const found: Reduce[] = [];
-    visitExpression(e, (x) => {
-      if (x.kind === 'reduce') found.push(x);
-    });
-    known = found;
-    reductions.set(e, known);
-  }
-  return known;
-}
+export const reductionsOf = (e: Expression): readonly Reduce[] => foundIn(e).reductions;
 
 /** Names of all axes that an expression reads, those of its reductions included. */
 export function axesIn(e: Expression): Set<string> {
