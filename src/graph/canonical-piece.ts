@@ -1,4 +1,4 @@
-import { type Affine, affine, axisIndex, coefficient, constantIndex } from '../ir/affine.ts';
+import { type Affine, affine, axesOf, axisIndex, coefficient, constantIndex } from '../ir/affine.ts';
 import { constant, sum } from '../ir/build.ts';
 import { type Axis, type Definition, extentsOf, outputAxesOf, type Piece } from '../ir/definition.ts';
 import type { Expression } from '../ir/expression.ts';
@@ -13,9 +13,48 @@ const canonical = new WeakMap<Piece, Definition['batch']>();
  */
 export function canonicalPiece(piece: Piece, batch: Definition['batch']): Piece {
   if (canonical.get(piece) === batch) return piece;
-  const made = makeCanonical(piece, batch);
+  const made = isPlain(piece, batch) ? piece : makeCanonical(piece, batch);
   canonical.set(made, batch);
   return made;
+}
+
+/**
+ * True if a piece is in canonical form and has one axis or none a dimension: most do, and this is known faster than their
+ * canonical form is made.
+ */
+function isPlain({ axes, index, value }: Piece, batch: Definition['batch']): boolean {
+  if (batch === 'reduce' && (value.kind !== 'reduce' || value.op !== 'sum')) return false;
+  if (axes.some((axis) => axis.extent === 1)) return false;
+  let output = 0;
+  for (let k = 0; k < index.length; k++) {
+    const [axis, second] = Object.keys(index[k]!.terms);
+    if (axis === undefined) continue;
+    if (second !== undefined || axis !== `i${k}` || axes[output++]?.name !== axis) return false;
+  }
+  const place = (axis: string): number => axes.findIndex(({ name }) => name === axis);
+  const inOrder = ({ terms }: Affine): boolean => {
+    let last = -1;
+    for (const axis in terms) {
+      const at = place(axis);
+      if (at <= last || terms[axis] === 0) return false;
+      last = at;
+    }
+    return true;
+  };
+  let plain = index.every(inOrder);
+  let known = output;
+  visitExpression(value, (e) => {
+    if (e.kind === 'load') plain &&= e.index.every(inOrder);
+    else if (e.kind === 'random') plain &&= inOrder(e.element);
+    else if (e.kind === 'index') plain &&= inOrder(e.value) && axesOf(e.value).length > 0;
+    else if (e.kind === 'reduce') {
+      if (e.axes.length === 0 && !(e === value && batch === 'reduce')) plain = false;
+      for (const axis of e.axes)
+        if (axis === axes[known]?.name && axis === `r${known - output}`) known++;
+        else if (place(axis) < output || place(axis) >= known) plain = false;
+    }
+  });
+  return plain && known === axes.length;
 }
 
 function makeCanonical(piece: Piece, batch: Definition['batch']): Piece {
