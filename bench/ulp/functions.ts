@@ -6,7 +6,7 @@ import { elementwise } from '../../src/ops/elementwise.ts';
 import * as ops from '../../src/ops/index.ts';
 import { expMinusOne, logOnePlus } from '../../src/ops/near-zero.ts';
 import * as exact from './exact.ts';
-import { CHUNK, type Compute } from './scan.ts';
+import { CHUNK, type Compute, LARGEST } from './scan.ts';
 
 /** A function of the library and what it should be. */
 export interface Measured {
@@ -49,6 +49,7 @@ export const functions: readonly Measured[] = [
     busy: [2 ** -26, 2 ** 26],
     exact: Math.log1p,
     sign: 1,
+    to: LARGEST,
   },
 ];
 

@@ -36,6 +36,31 @@ test('a layer of your own trains, and goes through a file', async () => {
   again.dispose();
 });
 
+test('weights name their initializer, regularizer and constraint', async () => {
+  const weighted = defineLayer({
+    className: 'Weighted',
+    weights: (_, [input]) => [
+      { name: 'a', shape: input!, initializer: 'ones', regularizer: 'l2', constraint: 'nonNeg' },
+      { name: 'b', shape: input! },
+    ],
+    call: (_, [v], { weight }) => ops.add(ops.multiply(v!, weight('a')), weight('b')),
+  });
+  const own = sequential([weighted()], { inputShape: [2], engine });
+  own.compile({ optimizer: 'sgd', loss: (_, prediction) => ops.multiply(prediction, 0) });
+  const { loss } = await own.evaluate(x, tensor([0, 0, 0, 0], [2, 2]));
+  expect(loss).toBeCloseTo(0.01 * 2, 6);
+  const [a, b] = await own.getWeights();
+  expect(Array.from(a!.data)).toEqual([1, 1]);
+  expect(b!.data.every((value) => value !== 0)).toBe(true);
+  own.dispose();
+  const wrong = defineLayer({
+    className: 'Wrong',
+    weights: () => [{ name: 'a', shape: [1], initializer: 'zeroes' }],
+    call: (_, [v]) => v!,
+  });
+  expect(() => sequential([wrong()], { inputShape: [2] })).toThrow('Did you mean "zeros"?');
+});
+
 test('a function is a layer, and may contain a gradient', async () => {
   const slope = grad((v) => ops.reduceSum(ops.multiply(ops.square(v), v)));
   const own = sequential([lambda((v) => slope(v), { name: 'slope' })], { inputShape: [2], engine });

@@ -22,10 +22,11 @@ export {
   UnknownOptionError,
   UnsupportedError,
 } from '../errors/index.ts';
+export type { Node } from '../graph/node.ts';
 export * as activations from '../nn/activations/index.ts';
 export * as blocks from '../nn/blocks/index.ts';
 export * as constraints from '../nn/constraints/index.ts';
-export { defineLayer, lambda } from '../nn/custom-layers.ts';
+export { defineLayer, lambda, type OwnLayerKind, type OwnWeight } from '../nn/custom-layers.ts';
 export * as initializers from '../nn/initializers/index.ts';
 export * as layers from '../nn/layers/index.ts';
 export { type InputOptions, input } from '../nn/layers/input-layer.ts';

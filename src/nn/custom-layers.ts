@@ -1,7 +1,41 @@
 import { InvalidArgumentError } from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
-import { Layer, type LayerKind, type LayerOptions, layerKind } from './layers/layer.ts';
-import type { Rules } from './options.ts';
+import { type ConstraintLike, constraint } from './constraints/get-constraint.ts';
+import { getInitializer, type InitializerLike } from './initializers/get-initializer.ts';
+import { glorotUniform } from './initializers/index.ts';
+import {
+  Layer,
+  type LayerKind,
+  type LayerOptions,
+  layerKind,
+  type Shape,
+  type WeightSpec,
+} from './layers/layer.ts';
+import type { Read, Rules } from './options.ts';
+import { type RegularizerLike, regularizer } from './regularizers/get-regularizer.ts';
+
+/** A weight of a layer of your own. */
+export interface OwnWeight {
+  /** Its name in the layer, such as `kernel`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Default `glorotUniform`, as `add_weight` of Keras. */
+  readonly initializer?: InitializerLike;
+  /** A penalty in the loss. Default none. */
+  readonly regularizer?: RegularizerLike;
+  /** What holds after every step of the optimizer. Default nothing. */
+  readonly constraint?: ConstraintLike;
+  /** Default true. */
+  readonly trainable?: boolean;
+}
+
+/** What `defineLayer` takes. */
+export interface OwnLayerKind<R extends Rules> extends Omit<LayerKind<R>, 'weights' | 'options'> {
+  /** The rules of its options. Default: it has none. */
+  readonly options?: R;
+  /** The weights, by options and by the shapes of the inputs without the batch. Default none. */
+  weights?(options: Read<R>, inputs: readonly Shape[]): readonly OwnWeight[];
+}
 
 const defined = new Map<string, (options?: object) => Layer>();
 
@@ -16,7 +50,7 @@ export const definedLayer = (className: string): ((options?: object) => Layer) |
  * @returns the function that makes such layers
  * @throws {InvalidArgumentError} if the kind has no class name or no call
  */
-export function defineLayer<R extends Rules>(kind: LayerKind<R>): (options?: object) => Layer {
+export function defineLayer<R extends Rules = Rules>(kind: OwnLayerKind<R>): (options?: object) => Layer {
   const { className, call } = kind ?? {};
   if (typeof className !== 'string' || !/^[A-Z]\w*$/.test(className)) {
     const expected = 'a name such as "Scale"';
@@ -31,7 +65,19 @@ export function defineLayer<R extends Rules>(kind: LayerKind<R>): (options?: obj
     const expected = 'a function of options, nodes and a scope that gives a node';
     throw new InvalidArgumentError({ call: 'defineLayer', argument: 'call', expected, received: call });
   }
-  const make = layerKind({ ...kind, options: kind.options ?? {}, keras: { ...kind.keras, missing: true } });
+  const place = { call: `weights of ${className}` };
+  const weightOf = (own: OwnWeight): WeightSpec => ({
+    ...own,
+    initializer: getInitializer(own.initializer ?? glorotUniform(), 'initializer', place),
+    regularizer: regularizer.read(own.regularizer ?? null, 'regularizer', place),
+    constraint: constraint.read(own.constraint ?? null, 'constraint', place),
+  });
+  const make = layerKind<R>({
+    ...kind,
+    options: kind.options ?? ({} as R),
+    weights: (options, inputs) => (kind.weights?.(options, inputs) ?? []).map(weightOf),
+    keras: { ...kind.keras, missing: true },
+  });
   defined.set(className, make);
   return make;
 }

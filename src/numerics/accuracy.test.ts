@@ -42,7 +42,9 @@ describe('errors are at most those that bench/ulp.ts found, and these are where 
   });
 
   /** Positive float32 numbers, all exponents. */
-  const sample = Array.from({ length: 200_000 }, (_, k) => scalar.fromBits(k * 10_007)).filter(Number.isFinite);
+  const sample = Array.from({ length: 200_000 }, (_, k) => scalar.fromBits(k * 10_007)).filter(
+    Number.isFinite,
+  );
 
   test('tanh and erf are odd, so that one sign is enough', () => {
     for (const compute of [tanh, erf])

@@ -51,6 +51,8 @@ function adaptive(
  * ceil((i + 1) n / m).
  * @param x shape [...spatial, channels]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * ops.adaptiveAveragePool(tensor([[1], [2], [3], [4], [5]]), { outputSize: 2 }); // [[2], [4]]
  */
 export const adaptiveAveragePool = (x: Node, options: AdaptivePoolOptions): Node =>
   adaptive('adaptiveAveragePool', x, options, (axes, element, count) => mul(sum(axes, element), 1 / count));
@@ -59,6 +61,8 @@ export const adaptiveAveragePool = (x: Node, options: AdaptivePoolOptions): Node
  * Maxima over the same windows; of equal values the first alone receives the gradient.
  * @param x shape [...spatial, channels]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * ops.adaptiveMaxPool(tensor([[1], [2], [3], [4], [5]]), { outputSize: 2 }); // [[3], [5]]
  */
 export const adaptiveMaxPool = (x: Node, options: AdaptivePoolOptions): Node =>
   adaptive('adaptiveMaxPool', x, options, (axes, element) => maximum(axes, element));

@@ -8,6 +8,8 @@ import { compute } from '../ir/definition.ts';
  * @param x shape [..., features]
  * @returns shape [...]
  * @throws {ShapeError}
+ * @example
+ * ops.anyDiffers(tensor([[0, 0], [0, 3]])); // [0, 1]
  */
 export function anyDiffers(x: Node, options: { readonly value?: number } = {}): Node {
   const { shape, batched } = x.type;

@@ -8,6 +8,8 @@ import { elementwise } from './elementwise.ts';
  * @param x shape [..., channels]
  * @param bias shape [channels]
  * @throws {ShapeError} if the bias does not fit
+ * @example
+ * ops.biasAdd(tensor([[1, 2], [3, 4]]), tensor([10, 20])); // [[11, 22], [13, 24]]
  */
 export function biasAdd(x: Node, bias: Node): Node {
   const channels = x.type.shape.at(-1) ?? 1;

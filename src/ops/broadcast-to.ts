@@ -6,6 +6,8 @@ import { broadcastLoad, broadcastShapes } from './elementwise.ts';
 /**
  * The same elements again along extents of 1 and missing leading dimensions (the batch is none).
  * @throws {ShapeError} if x does not broadcast to the shape
+ * @example
+ * ops.broadcastTo(tensor([1, 2]), [2, 2]); // [[1, 2], [1, 2]]
  */
 export function broadcastTo(x: Node, shape: readonly number[]): Node {
   const reached = broadcastShapes('broadcastTo', [shape, x.type.shape]);

@@ -8,6 +8,8 @@ import { outputAxes } from '../ir/definition.ts';
  * Joins tensors along one dimension.
  * @param options.axis dimension of the shape without the batch, negative from the end. Default -1
  * @throws {ShapeError} if the other dimensions differ
+ * @example
+ * ops.concatenate([tensor([[1, 2]]), tensor([[3]])]); // [[1, 2, 3]]
  */
 export function concatenate(tensors: readonly Node[], options: { readonly axis?: number } = {}): Node {
   const first = tensors[0];

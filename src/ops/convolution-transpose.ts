@@ -26,6 +26,9 @@ export interface ConvolutionTransposeOptions {
  * @param kernel shape [...taps, filters, channels]
  * @returns shape [...spatial outputs, filters]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * const kernel = tensor([1, 10], [2, 1, 1]); // 2 taps, 1 filter, 1 channel
+ * ops.convolutionTranspose(tensor([[1], [2]]), kernel, { strides: 2 }); // [[1], [10], [2], [20]]
  */
 export function convolutionTranspose(x: Node, kernel: Node, options: ConvolutionTransposeOptions = {}): Node {
   const rank = spatialRank(x.type.shape, 'the input of convolutionTranspose');

@@ -17,6 +17,9 @@ export interface ConvolutionOptions extends WindowOptions {
  * @param kernel shape [...taps, channels / groups, filters]
  * @returns shape [...spatial outputs, filters]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * const kernel = tensor([1, -1], [2, 1, 1]); // 2 taps, 1 channel, 1 filter
+ * ops.convolution(tensor([[1], [4], [9]]), kernel); // [[-3], [-5]]
  */
 export function convolution(x: Node, kernel: Node, options: ConvolutionOptions = {}): Node {
   const rank = spatialRank(x.type.shape, 'the input of convolution');

@@ -8,6 +8,8 @@ import { compute } from '../ir/definition.ts';
  * Leaves out elements at the ends of each dimension.
  * @param options.cropping [before, after] for every dimension (the batch is none); something must be left
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.crop(tensor([1, 2, 3, 4]), { cropping: [[1, 1]] }); // [2, 3]
  */
 export function crop(
   x: Node,

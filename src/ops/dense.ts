@@ -9,6 +9,8 @@ import { compute } from '../ir/definition.ts';
  * @param kernel shape [features, units]
  * @returns shape [..., units]
  * @throws {ShapeError}
+ * @example
+ * ops.dense(tensor([1, 2]), tensor([[1, 0, 3], [0, 1, 4]])); // [1, 2, 11]
  */
 export function dense(x: Node, kernel: Node): Node {
   const features = x.type.shape.at(-1);

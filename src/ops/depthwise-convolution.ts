@@ -13,6 +13,9 @@ import { slidingWindow, spatialRank, type WindowOptions } from './window.ts';
  * @param kernel shape [...taps, channels, multiplier]
  * @returns shape [...spatial outputs, channels * multiplier]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * const kernel = tensor([[1, 0], [0, 1]], [2, 2, 1]); // 2 taps, 2 channels, multiplier 1
+ * ops.depthwiseConvolution(tensor([[1, 10], [2, 20], [3, 30]]), kernel); // [[1, 20], [2, 30]]
  */
 export function depthwiseConvolution(x: Node, kernel: Node, options: WindowOptions = {}): Node {
   const rank = spatialRank(x.type.shape, 'the input of depthwise convolution');

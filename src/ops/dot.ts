@@ -12,6 +12,8 @@ export interface DotOptions {
  * Products of two tensors, sample by sample, summed along one dimension of each: the other dimensions of a, then those
  * of b.
  * @throws {ShapeError} if the two dimensions differ {InvalidArgumentError}
+ * @example
+ * ops.dot(tensor([1, 2, 3]), tensor([4, 5, 6])); // 32
  */
 export function dot(a: Node, b: Node, options: DotOptions = {}): Node {
   const axes = options.axes ?? [-1, -1];

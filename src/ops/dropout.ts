@@ -13,6 +13,8 @@ import { elementwise } from './elementwise.ts';
  * @param options.rate at least 0, below 1
  * @param options.stream a number that no other dropout of the model has
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.dropout(tensor([1, 1, 1, 1, 1, 1]), { rate: 0.5, stream: 1 }); // [0, 0, 0, 2, 0, 2]
  */
 export function dropout(x: Node, options: { readonly rate: number; readonly stream: number }): Node {
   const rate = finiteNumber(options.rate, 'rate', {}, { min: 0, below: 1 });

@@ -1,6 +1,7 @@
-import { ShapeError } from '../errors/index.ts';
+import { InvalidArgumentError, ShapeError } from '../errors/index.ts';
+import { isNode } from '../graph/is-node.ts';
 import { computeNode, type Node } from '../graph/node.ts';
-import { load } from '../ir/build.ts';
+import { constant, load } from '../ir/build.ts';
 import { compute } from '../ir/definition.ts';
 import type { Expression } from '../ir/expression.ts';
 
@@ -40,22 +41,33 @@ export function broadcastLoad(operand: Node, shape: readonly number[], axes: rea
 
 /**
  * A node that computes every element from the elements of its operands at the same (broadcast) position. It is
- * batched if an operand is. `value` receives one load for every operand.
+ * batched if an operand is. `value` receives one load for every operand, and a constant for one that is a number.
  * @throws {ShapeError} if the shapes do not broadcast
+ * @throws {InvalidArgumentError} if an operand is neither a node nor a number, or none is a node
  */
 export function elementwise(
   name: string,
-  operands: readonly Node[],
+  operands: readonly (Node | number)[],
   value: (...loads: Expression[]) => Expression,
   options: { stopGradient?: boolean } = {},
 ): Node {
+  const nodes = operands.filter(isNode);
+  const known = operands.every((operand) => isNode(operand) || typeof operand === 'number');
+  if (!known || nodes.length === 0) {
+    const expected = 'tensors, samples or nodes, at least one, beside plain numbers';
+    throw new InvalidArgumentError({ call: name, argument: 'operands', expected, received: operands });
+  }
   const shape = broadcastShapes(
     name,
-    operands.map((operand) => operand.type.shape),
+    nodes.map((node) => node.type.shape),
   );
-  const batch = operands.some((operand) => operand.type.batched) ? 'map' : 'none';
+  const batch = nodes.some((node) => node.type.batched) ? 'map' : 'none';
   const definition = compute(batch, shape, (axes) =>
-    value(...operands.map((operand) => broadcastLoad(operand, shape, axes))),
+    value(
+      ...operands.map((operand) =>
+        isNode(operand) ? broadcastLoad(operand, shape, axes) : constant(operand),
+      ),
+    ),
   );
-  return computeNode(name, shape, definition, operands, options);
+  return computeNode(name, shape, definition, nodes, options);
 }

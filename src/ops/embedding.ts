@@ -9,6 +9,8 @@ import { compute } from '../ir/definition.ts';
  * @param table shape [rows, features]
  * @returns shape [...indices, features]
  * @throws {ShapeError}
+ * @example
+ * ops.embedding(tensor([2, 0]), tensor([[1, 2], [3, 4], [5, 6]])); // [[5, 6], [1, 2]]
  */
 export function embedding(indices: Node, table: Node): Node {
   if (table.type.shape.length !== 2) {

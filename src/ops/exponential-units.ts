@@ -12,6 +12,8 @@ const negativePart = (x: Expression): Expression => e.select(e.gt(x, 0), 0, x);
  * x where x > 0, else alpha (exp(x) - 1). Source: Clevert et al. 2015, arXiv:1511.07289.
  * @param options.alpha default 1
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.elu(tensor([-2, 1])); // [-0.8647, 1]
  */
 export function elu(x: Node, options: { readonly alpha?: number } = {}): Node {
   knownOptions(options, ['alpha']);
@@ -27,6 +29,8 @@ const SELU_ALPHA = 1.6732632423543772;
 /**
  * s x where x > 0, else s alpha (exp(x) - 1), with s = 1.0507009873554805 and alpha = 1.6732632423543772, which keep
  * mean 0 and variance 1. Source: Klambauer et al. 2017, arXiv:1706.02515.
+ * @example
+ * ops.selu(tensor([-2, 1])); // [-1.52, 1.051]
  */
 export const selu = (x: Node): Node =>
   elementwise('selu', [x], (a) =>
@@ -42,6 +46,8 @@ export const selu = (x: Node): Node =>
  * arXiv:1704.07483.
  * @param options.alpha above 0. Default 1
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.celu(tensor([-2, 1]), { alpha: 0.5 }); // [-0.4908, 1]
  */
 export function celu(x: Node, options: { readonly alpha?: number } = {}): Node {
   knownOptions(options, ['alpha']);

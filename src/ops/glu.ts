@@ -10,6 +10,8 @@ import { compute } from '../ir/definition.ts';
  * @param x shape [..., 2 n]
  * @returns shape [..., n]
  * @throws {ShapeError} if the last extent is odd or x has no dimension
+ * @example
+ * ops.glu(tensor([1, 2, 0, 3])); // [0.5, 1.905]
  */
 export function glu(x: Node): Node {
   const { shape, batched } = x.type;

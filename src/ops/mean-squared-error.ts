@@ -9,6 +9,8 @@ import { compute } from '../ir/definition.ts';
  * @param predictions shape [...outer, n]
  * @returns shape [...outer]
  * @throws {ShapeError}
+ * @example
+ * ops.meanSquaredError(tensor([[1, 2]]), tensor([[2, 4]])); // [2.5]
  */
 export function meanSquaredError(targets: Node, predictions: Node): Node {
   const { shape } = predictions.type;

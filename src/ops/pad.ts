@@ -9,6 +9,8 @@ import { outputAxes } from '../ir/definition.ts';
  * @param options.padding [before, after] for every dimension (the batch is none)
  * @param options.value default 0
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.pad(tensor([1, 2]), { padding: [[1, 2]], value: 9 }); // [9, 1, 2, 9, 9]
  */
 export function pad(
   x: Node,

@@ -7,6 +7,8 @@ import { compute } from '../ir/definition.ts';
  * The dimensions in another order (the batch stays first): dimension k of the result is dimension order[k] of x.
  * @param order every dimension once, from 0
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.permute(tensor([[1, 2, 3], [4, 5, 6]]), [1, 0]); // [[1, 4], [2, 5], [3, 6]]
  */
 export function permute(x: Node, order: readonly number[]): Node {
   const { shape, batched } = x.type;

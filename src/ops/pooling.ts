@@ -30,6 +30,8 @@ function poolingWindow(x: Node, options: PoolingOptions): WindowDimension[] {
  * The largest value of each window; of equal values the first, which alone receives the gradient.
  * @param x shape [...spatial, channels]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * ops.maxPool(tensor([[1], [3], [9], [5]]), { poolSize: 2 }); // [[3], [9]]
  */
 export function maxPool(x: Node, options: PoolingOptions = {}): Node {
   const dimensions = poolingWindow(x, options);
@@ -62,6 +64,8 @@ export function maxPool(x: Node, options: PoolingOptions = {}): Node {
  * The mean of each window. Padded cells are not counted: at the border the divisor is the number of cells inside.
  * @param x shape [...spatial, channels]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * ops.averagePool(tensor([[1], [3], [5], [9]]), { poolSize: 2 }); // [[2], [7]]
  */
 export function averagePool(x: Node, options: PoolingOptions = {}): Node {
   const dimensions = poolingWindow(x, options);
@@ -121,6 +125,8 @@ function overPositions(
  * The mean over all positions.
  * @param x shape [...spatial, channels]
  * @returns shape [channels]
+ * @example
+ * ops.globalAveragePool(tensor([[1, 10], [3, 30]])); // [2, 20]
  */
 export const globalAveragePool = (x: Node): Node =>
   overPositions('globalAveragePool', x, (axes, element, count) => mul(sum(axes, element), 1 / count));
@@ -129,6 +135,8 @@ export const globalAveragePool = (x: Node): Node =>
  * The largest value over all positions; of equal ones the first.
  * @param x shape [...spatial, channels]
  * @returns shape [channels]
+ * @example
+ * ops.globalMaxPool(tensor([[1, 30], [3, 10]])); // [3, 30]
  */
 export const globalMaxPool = (x: Node): Node =>
   overPositions('globalMaxPool', x, (axes, element) => maximum(axes, element));

@@ -31,6 +31,8 @@ function randomNode(
  * @param options.rate at least 0, below 1
  * @param options.stream a number that no other random operation of the model has
  * @throws {InvalidArgumentError} {ShapeError}
+ * @example
+ * ops.spatialDropout(tensor([[1, 1, 1, 1], [2, 2, 2, 2]]), { rate: 0.5, stream: 1 }); // [[0, 0, 0, 2], [0, 0, 0, 4]]
  */
 export function spatialDropout(x: Node, options: { readonly rate: number; readonly stream: number }): Node {
   const rate = finiteNumber(options.rate, 'rate', {}, { min: 0, below: 1 });
@@ -56,6 +58,8 @@ const normalNode = (name: string, x: Node, stream: number): Node =>
  * @param options.stddev at least 0
  * @param options.stream a number that no other random operation of the model has
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.gaussianNoise(tensor([0, 0, 0]), { stddev: 1, stream: 1 }); // [-0.1188, -0.3613, -0.7317]
  */
 export function gaussianNoise(x: Node, options: { readonly stddev: number; readonly stream: number }): Node {
   const stddev = finiteNumber(options.stddev, 'stddev', {}, { min: 0 });
@@ -71,6 +75,8 @@ export function gaussianNoise(x: Node, options: { readonly stddev: number; reado
  * @param options.rate at least 0, below 1
  * @param options.stream a number that no other random operation of the model has
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.gaussianDropout(tensor([1, 1, 1]), { rate: 0.1, stream: 1 }); // [0.9604, 0.8796, 0.7561]
  */
 export function gaussianDropout(x: Node, options: { readonly rate: number; readonly stream: number }): Node {
   const rate = finiteNumber(options.rate, 'rate', {}, { min: 0, below: 1 });

@@ -41,19 +41,35 @@ function overAxes(
   return computeNode(name, kept, definition, [x], { stopGradient });
 }
 
-/** Sum over dimensions. */
+/**
+ * Sum over dimensions.
+ * @example
+ * ops.reduceSum(tensor([[1, 5], [7, 0]]), { axes: [-1] }); // [6, 7]
+ */
 export const reduceSum = (x: Node, options: ReduceOptions = {}): Node =>
   overAxes('reduceSum', x, options, (axes, element) => sum(axes, element));
 
-/** Mean over dimensions. */
+/**
+ * Mean over dimensions.
+ * @example
+ * ops.reduceMean(tensor([[1, 5], [7, 0]])); // 3.25
+ */
 export const reduceMean = (x: Node, options: ReduceOptions = {}): Node =>
   overAxes('reduceMean', x, options, (axes, element, count) => mul(sum(axes, element), 1 / count));
 
-/** Maximum over dimensions; of equal values the first alone receives the gradient. */
+/**
+ * Maximum over dimensions; of equal values the first alone receives the gradient.
+ * @example
+ * ops.reduceMax(tensor([[1, 5], [7, 0]]), { axes: [0] }); // [7, 5]
+ */
 export const reduceMax = (x: Node, options: ReduceOptions = {}): Node =>
   overAxes('reduceMax', x, options, (axes, element) => maximum(axes, element));
 
-/** Number of the first largest value along the last dimension. No gradient. */
+/**
+ * Number of the first largest value along the last dimension. No gradient.
+ * @example
+ * ops.argMax(tensor([[1, 5, 2], [7, 0, 7]])); // [1, 0]
+ */
 export function argMax(x: Node): Node {
   if (x.type.shape.length === 0) {
     throw new ShapeError({
@@ -65,7 +81,11 @@ export function argMax(x: Node): Node {
   return overAxes('argMax', x, { axes: [-1] }, (axes, element) => argmax(axes, element), true);
 }
 
-/** Sum over the samples of a batch: the result has no batch. */
+/**
+ * Sum over the samples of a batch: the result has no batch.
+ * @example
+ * ops.sumOverBatch(samples(tensor([[1, 2], [3, 4], [5, 6]]))); // [9, 12]
+ */
 export function sumOverBatch(x: Node): Node {
   const { shape } = x.type;
   return computeNode(

@@ -9,6 +9,8 @@ import { elementCount } from '../ir/tensor-type.ts';
  * The same elements in row-major order under another shape (the batch stays).
  * @param shape without the batch; one extent may be -1 and follows from the others
  * @throws {ShapeError} if the counts differ
+ * @example
+ * ops.reshape(tensor([1, 2, 3, 4, 5, 6]), [2, -1]); // [[1, 2, 3], [4, 5, 6]]
  */
 export function reshape(x: Node, shape: readonly number[]): Node {
   const from = x.type.shape;

@@ -82,6 +82,8 @@ const positiveEpsilon = (epsilon: number): number => finiteNumber(epsilon, 'epsi
  * gamma (x - mean) / sqrt(variance + epsilon) + beta with the mean and variance of the chosen dimensions. Source: Ba
  * et al. 2016, arXiv:1607.06450.
  * @throws {InvalidArgumentError} {ShapeError}
+ * @example
+ * ops.layerNormalization(tensor([1, 2, 3])); // [-1.224, 0, 1.224]
  */
 export function layerNormalization(x: Node, options: SampleNormalizationOptions = {}): Node {
   const chosen = dimensions(x, options.axes);
@@ -98,6 +100,8 @@ export function layerNormalization(x: Node, options: SampleNormalizationOptions 
  * @param x shape [..., channels]
  * @param options.groups a divisor of the channels; as many as channels is instance normalisation
  * @throws {InvalidArgumentError} {ShapeError}
+ * @example
+ * ops.groupNormalization(tensor([[1, 3, 10, 30]]), { groups: 2 }); // [[-0.9995, 0.9995, -1, 1]]
  */
 export function groupNormalization(
   x: Node,
@@ -130,6 +134,8 @@ export function groupNormalization(
  * gamma x / sqrt(mean of x^2 + epsilon) over the chosen dimensions. Source: Zhang and Sennrich 2019,
  * arXiv:1910.07467.
  * @throws {InvalidArgumentError} {ShapeError}
+ * @example
+ * ops.rmsNormalization(tensor([3, 4])); // [0.8485, 1.131]
  */
 export function rmsNormalization(x: Node, options: Omit<SampleNormalizationOptions, 'beta'> = {}): Node {
   const chosen = dimensions(x, options.axes);
@@ -144,6 +150,8 @@ export function rmsNormalization(x: Node, options: Omit<SampleNormalizationOptio
  * x over its Euclidean length along the chosen dimensions; lengths below 1e-12 count as 1e-12 (Keras), so that zeros
  * stay zeros.
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.unitNormalization(tensor([3, 4])); // [0.6, 0.8]
  */
 export function unitNormalization(x: Node, options: { readonly axes?: readonly number[] } = {}): Node {
   const chosen = dimensions(x, options.axes);

@@ -45,7 +45,11 @@ export function softmaxParts(x: Node): SoftmaxParts {
   return { shifted, exponentials, total: computeNode('softmaxSum', outer, sums, [exponentials]) };
 }
 
-/** exp(x) / sum(exp(x)) along the last dimension. */
+/**
+ * exp(x) / sum(exp(x)) along the last dimension.
+ * @example
+ * ops.softmax(tensor([0, 1])); // [0.2689, 0.7311]
+ */
 export function softmax(x: Node): Node {
   const { exponentials, total } = softmaxParts(x);
   const { shape, batched } = x.type;
@@ -57,7 +61,11 @@ export function softmax(x: Node): Node {
   return result;
 }
 
-/** x - log(sum(exp(x))) along the last dimension. */
+/**
+ * x - log(sum(exp(x))) along the last dimension.
+ * @example
+ * ops.logSoftmax(tensor([0, 1])); // [-1.313, -0.3133]
+ */
 export function logSoftmax(x: Node): Node {
   const { shifted, total } = softmaxParts(x);
   const { shape, batched } = x.type;

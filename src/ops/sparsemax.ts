@@ -15,6 +15,8 @@ import { reshape } from './reshape.ts';
  * support its result sums to less than 1: a difference on purpose.
  * @param x shape [..., classes]
  * @throws {ShapeError} if x has no dimension
+ * @example
+ * ops.sparsemax(tensor([0.5, 0.4, -1])); // [0.55, 0.45, 0]
  */
 export function sparsemax(x: Node): Node {
   const { shape, batched } = x.type;

@@ -17,6 +17,8 @@ export interface RectifyOptions {
 /**
  * The relu of Keras with its arguments: min(x, maxValue) where x > threshold, else negativeSlope (x - threshold).
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.rectify(tensor([-1, 0.5, 8]), { negativeSlope: 0.1, maxValue: 6 }); // [-0.1, 0.5, 6]
  */
 export function rectify(x: Node, options: RectifyOptions = {}): Node {
   knownOptions(options, ['negativeSlope', 'maxValue', 'threshold']);
@@ -39,6 +41,8 @@ export function rectify(x: Node, options: RectifyOptions = {}): Node {
 /**
  * x where x > threshold, else `value`. Source: Keras, `threshold`.
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.threshold(tensor([-1, 0.4, 3]), { threshold: 0.5, value: -7 }); // [-7, -7, 3]
  */
 export function threshold(x: Node, options: { readonly threshold: number; readonly value: number }): Node {
   knownOptions(options, ['threshold', 'value']);
@@ -47,7 +51,11 @@ export function threshold(x: Node, options: { readonly threshold: number; readon
   return elementwise('threshold', [x], (a) => e.select(e.gt(a!, from), a!, value));
 }
 
-/** min(max(x, -1), 1). */
+/**
+ * min(max(x, -1), 1).
+ * @example
+ * ops.hardTanh(tensor([-2, 0.5, 3])); // [-1, 0.5, 1]
+ */
 export const hardTanh = (x: Node): Node => elementwise('hardTanh', [x], (a) => e.min(e.max(a!, -1), 1));
 
 export interface ShrinkOptions {
@@ -69,6 +77,8 @@ const shrink = (
 /**
  * x where |x| > threshold, else 0.
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.hardShrink(tensor([-1, 0.3, 2])); // [-1, 0, 2]
  */
 export const hardShrink = (x: Node, options: ShrinkOptions = {}): Node =>
   shrink('hardShrink', x, options, (a, from) => e.select(e.gt(e.abs(a), from), a, 0));
@@ -76,11 +86,17 @@ export const hardShrink = (x: Node, options: ShrinkOptions = {}): Node =>
 /**
  * x moved towards 0 by the threshold; 0 where |x| is no larger.
  * @throws {InvalidArgumentError}
+ * @example
+ * ops.softShrink(tensor([-1, 0.3, 2])); // [-0.5, 0, 1.5]
  */
 export const softShrink = (x: Node, options: ShrinkOptions = {}): Node =>
   shrink('softShrink', x, options, (a, from) =>
     e.select(e.gt(a, from), e.sub(a, from), e.select(e.lt(a, -from), e.add(a, from), 0)),
   );
 
-/** x - tanh(x). */
+/**
+ * x - tanh(x).
+ * @example
+ * ops.tanhShrink(tensor([-1, 0, 2])); // [-0.2384, 0, 1.036]
+ */
 export const tanhShrink = (x: Node): Node => elementwise('tanhShrink', [x], (a) => e.sub(a!, e.tanh(a!)));

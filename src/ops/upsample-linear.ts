@@ -15,6 +15,8 @@ import { spatialRank } from './window.ts';
  * @param options.size a number or one for every spatial dimension
  * @returns shape [...spatial * size, channels]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * ops.upsampleLinear(tensor([[0], [8]]), { size: 2 }); // [[0], [2], [6], [8]]
  */
 export function upsampleLinear(x: Node, options: { readonly size: number | readonly number[] }): Node {
   const rank = spatialRank(x.type.shape, 'the input of upsampleLinear');

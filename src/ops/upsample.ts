@@ -10,6 +10,8 @@ import { spatialRank } from './window.ts';
  * @param options.size a number or one for every spatial dimension
  * @returns shape [...spatial * size, channels]
  * @throws {ShapeError} {InvalidArgumentError}
+ * @example
+ * ops.upsample(tensor([[1], [2]]), { size: 2 }); // [[1], [1], [2], [2]]
  */
 export function upsample(x: Node, options: { readonly size: number | readonly number[] }): Node {
   const { shape, batched } = x.type;

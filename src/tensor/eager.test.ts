@@ -16,6 +16,28 @@ describe('operations on tensors', () => {
     expect(ops.concatenate([x, x]).shape).toEqual([6]);
   });
 
+  test('take a plain number for one of two operands', () => {
+    const x = tensor([1, 2], [2]);
+    expect([list(ops.subtract(x, 3)), list(ops.divide(2, x))]).toEqual([
+      [-2, -1],
+      [2, 1],
+    ]);
+    const slope = grad((a) => ops.reduceSum(ops.multiply(ops.multiply(a, a), 0.5)));
+    expect(list(slope(x))).toEqual([1, 2]);
+  });
+
+  test('give as many tensors as they give nodes', () => {
+    const x = samples(tensor([1, 10, 3, 30], [2, 2]));
+    const { mean, variance } = ops.batchNormalization(x, {
+      shift: tensor([0, 0]),
+      inverseBatch: tensor(0.5),
+    });
+    expect([list(mean), list(variance)]).toEqual([
+      [2, 20],
+      [1, 100],
+    ]);
+  });
+
   test('work on each sample by itself', () => {
     const images = tensor(
       Array.from({ length: 2 * 4 * 4 }, (_, k) => k),
@@ -32,6 +54,9 @@ describe('operations on tensors', () => {
     expect(() => ops.add(tensor([1, 2], [2]), tensor([1, 2, 3], [3]))).toThrow(
       'Wrong shape for an operand of add',
     );
+    expect(() => ops.relu([1, 2] as never)).toThrow('Invalid value for x in ops.relu');
+    expect(() => ops.add(1, 2)).toThrow('Invalid value for x in ops.add');
+    expect(() => ops.add(tensor([1]), [2] as never)).toThrow('Invalid value for operands in add');
     expect(() => samples(tensor(1, []))).toThrow('at least one sample');
     expect(() => samples([1] as never)).toThrow('Invalid value for x in samples');
     const two = samples(tensor([1, 2], [2, 1]));

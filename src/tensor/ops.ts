@@ -10,14 +10,16 @@ type Argument<A> = A extends Node
   ? Tensor | Samples | Node
   : A extends readonly Node[]
     ? readonly (Tensor | Samples | Node)[]
-    : A;
+    : A extends object
+      ? { [K in keyof A]: Argument<A[K]> }
+      : A;
 type Arguments<A extends readonly unknown[]> = { [K in keyof A]: Argument<A[K]> };
 
-/** An operation: of nodes it gives a node, of tensors (or samples) a tensor. */
+/** An operation: of nodes it gives a node, of tensors (or samples) a tensor; where it gives several, so many. */
 export type Operation<F> = F extends (...args: infer A) => infer R
   ? R extends Node
     ? ((...args: A) => Node) & ((...args: Arguments<A>) => Tensor)
-    : F
+    : ((...args: A) => R) & ((...args: Arguments<A>) => { readonly [K in keyof R]: Tensor })
   : never;
 
 /**
@@ -34,7 +36,13 @@ export const ops: { readonly [K in keyof Traceable]: Operation<Traceable[K]> } =
 
 function eager(name: string, operation: (...args: never) => unknown): unknown {
   return (...args: readonly unknown[]): unknown => {
-    if (!hasValues(args)) return operation(...(args as never));
+    if (!hasValues(args)) {
+      if (!args.some((arg) => isNode(arg) || (Array.isArray(arg) && arg.some(isNode)))) {
+        const expected = 'a tensor, samples(tensor) or a node';
+        throw new InvalidArgumentError({ call: `ops.${name}`, argument: 'x', expected, received: args[0] });
+      }
+      return operation(...(args as never));
+    }
     const trace = traced(args, name);
     const result = operation(...(trace.args as never));
     if (isNode(result)) return trace.evaluate([result])[0];

@@ -10,13 +10,17 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** The blocks marked `ts` of a page. */
+/**
+ * The blocks marked `ts` of a page. Those without imports get what the page names as such for all:
+ * `<!-- examples begin with: import ... -->`.
+ */
 export function codeBlocks(page: string): CodeBlock[] {
   const text = readPage(page);
+  const [, shared = ''] = /^<!-- examples begin with: (.*) -->$/m.exec(text) ?? [];
   return [...text.matchAll(/^```ts( no-run)?\n([\s\S]*?)^```/gm)].map((match) => ({
     page,
     line: text.slice(0, match.index).split('\n').length + 1,
     runs: match[1] === undefined,
-    code: match[2]!,
+    code: shared === '' || match[2]!.startsWith('import ') ? match[2]! : `${shared}\n${match[2]!}`,
   }));
 }
