@@ -21,6 +21,22 @@ export function checkLabels(labels: Numbers, classes: number, name = 'labels', i
 }
 
 /**
+ * Refuses indices that name no row of a table.
+ * @throws {DataError} with the index of the first offender
+ */
+export function checkIndices(indices: Numbers, rows: number, name: string): void {
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]!;
+    if (Number.isInteger(index) && index >= 0 && index < rows) continue;
+    throw new DataError({
+      source: name,
+      problem: `the value at index ${i} is ${index}, where an embedding takes integers from 0 to ${rows - 1}`,
+      advice: 'Give the embedding an inputDim above the largest index, or correct the data',
+    });
+  }
+}
+
+/**
  * Refuses NaN and infinities.
  * @param sampleElements elements of one sample; given, the error names the sample
  * @throws {DataError} with the index of the first offender

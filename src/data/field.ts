@@ -1,5 +1,5 @@
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError, showShape } from '../errors/index.ts';
+import { InvalidArgumentError } from '../errors/index.ts';
 import { type Dtype, elementCount } from '../ir/tensor-type.ts';
 
 /** One input or target of a data set: what a sample of it looks like, without the batch. */
@@ -101,7 +101,7 @@ function columnOf(
   if (!isTensorLike(tensor) || dtype === undefined)
     throw new InvalidArgumentError({
       argument,
-      expected: 'a tensor or typed array of float32, int32 or uint8',
+      expected: 'a tensor, made by tensor(...), or a typed array of float32, int32 or uint8',
       received: ArrayBuffer.isView(value) ? value : isTensorLike(value) ? value.data : value,
     });
   const { shape, data } = tensor;
@@ -110,7 +110,7 @@ function columnOf(
     throw new InvalidArgumentError({
       argument,
       expected: `a shape [samples, …] of ${data.length} elements`,
-      received: showShape(shape),
+      received: shape,
     });
   return { column: { name, dtype, shape: shape.slice(1), data }, samples: shape[0]! };
 }

@@ -4,6 +4,7 @@ import { type TensorDataset, tensorDataset } from '../data/tensor-dataset.ts';
 import type { Values } from '../engine/session.ts';
 import { InvalidArgumentError } from '../errors/index.ts';
 import { elementCount } from '../ir/tensor-type.ts';
+import { Tensor } from '../tensor/tensor.ts';
 
 type Group = TensorGroup;
 /** Shapes of samples by the name of input or output. */
@@ -13,14 +14,20 @@ export type SampleShapes = readonly { readonly name: string; readonly shape: rea
 export const isDataset = (value: unknown): value is Dataset =>
   typeof value === 'object' && value !== null && 'batches' in value && typeof value.batches === 'function';
 
-/** `(dataset, options)` or `(x, y, options)`. */
+/**
+ * `(dataset, options)` or `(x, y, options)`.
+ * @throws {InvalidArgumentError}
+ */
 export function targetsAndOptions(
   x: unknown,
   [first, second]: readonly unknown[],
+  call: string,
 ): [y: TensorGroup | undefined, options: object] {
-  return isDataset(x)
-    ? [undefined, (first ?? {}) as object]
-    : [first as TensorGroup, (second ?? {}) as object];
+  if (!isDataset(x)) return [first as TensorGroup, (second ?? {}) as object];
+  const isData = ArrayBuffer.isView(first) || first instanceof Tensor || isDataset(first);
+  if (!isData && second === undefined) return [undefined, (first ?? {}) as object];
+  const expected = 'none beside a data set, which brings its own';
+  throw new InvalidArgumentError({ call, argument: 'y', expected, received: first });
 }
 
 /**

@@ -4,10 +4,11 @@ import { InvalidArgumentError, knownOptions, positiveInteger } from '../errors/i
 import { evaluate } from '../training/loop.ts';
 import type { Logs } from '../training/means.ts';
 import type { Trainer } from '../training/trainer.ts';
+import { usualBatch } from '../training/usual-batch.ts';
 import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
 
 export interface EvaluateOptions {
-  /** Samples that run at once; it does not change the result. Default 128. */
+  /** Samples that run at once; it does not change the result. Default 128, fewer where samples are large. */
   readonly batchSize?: number;
   /** Factor of the loss of each sample. */
   readonly sampleWeight?: ArrayLike<number>;
@@ -36,7 +37,8 @@ export function evaluateOn(
   if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal);
   const dataset = isDataset(x) ? x : datasetOf(x, y, wanted, sampleWeight);
   if (dataset.size === 0) refuse('x', 'at least one sample', dataset.size);
-  const batchSize = positiveInteger(options.batchSize ?? dataset.batchSize ?? 128, 'batchSize', { call });
+  const chosen = options.batchSize ?? dataset.batchSize ?? usualBatch(trainer.network);
+  const batchSize = positiveInteger(chosen, 'batchSize', { call });
   if (steps !== undefined) positiveInteger(steps, 'steps', { call });
   return evaluate(trainer, dataset, batchSize, { call, signal, steps });
 }

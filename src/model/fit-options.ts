@@ -203,9 +203,7 @@ function checkCallbacks(callbacks: unknown): void {
 
 /** A second training would count the steps of the first. */
 export const inTraining = (name: string): RuntimeError =>
-  new RuntimeError(
-    `The model "${name}" is in a training already. Wait for it, or leave its loop, before another begins.`,
-  );
+  new RuntimeError(`The model "${name}" is in a training already. Wait for it, or leave its loop.`);
 
 function validationOf(
   data: ValidationData,

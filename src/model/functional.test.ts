@@ -32,6 +32,28 @@ const data = {
 const targets = { kind: Int32Array.of(0, 1, 2, 2, 1, 0), size: wave(samples) };
 
 describe('several inputs and outputs', () => {
+  test('a name that no input has is refused, also where positions would fit', async () => {
+    const { image, extra } = data;
+    await expect(twoHeads().predictAll({ extra, imge: image })).rejects.toThrow(
+      'Expected "image" among the names of x. Received: ["extra", "imge"]. Did you mean "imge"?',
+    );
+  });
+
+  test('a table is not asked for rows that it has not', async () => {
+    const words = input({ shape: [2] });
+    const table = layers.embedding({ inputDim: 4, outputDim: 3 });
+    const inner = model({ inputs: words, outputs: table.apply(words), engine });
+    const own = input({ shape: [2] });
+    const outer = model({ inputs: own, outputs: inner.apply(own), engine });
+    for (const reader of [inner, outer]) {
+      expect((await reader.predict(Int32Array.of(3, 0))).shape).toEqual([1, 2, 3]);
+      await expect(reader.predict(Int32Array.of(3, 4))).rejects.toThrow(
+        'the value at index 1 is 4, where an embedding takes integers from 0 to 3.',
+      );
+      await expect(reader.predict(Float32Array.of(1.5, 0))).rejects.toThrow('the value at index 0 is 1.5');
+    }
+  });
+
   test('by name and by position', async () => {
     const [a, b] = [twoHeads(), twoHeads()];
     const loss = { kind: 'sparseCategoricalCrossentropy', size: 'mse' };

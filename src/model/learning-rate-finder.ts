@@ -90,7 +90,7 @@ export async function learningRateFinder(
   x: TensorGroup | Dataset,
   ...rest: readonly unknown[]
 ): Promise<LearningRateSweep> {
-  const [y, given] = targetsAndOptions(x, rest);
+  const [y, given] = targetsAndOptions(x, rest, 'learningRateFinder');
   knownOptions(given, Object.keys(optionNames), { call });
   const options = given as LearningRateFinderOptions;
   const { min = 1e-7, max = 10, smoothing = 0.98, divergeFactor = 4, signal } = options;

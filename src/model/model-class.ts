@@ -4,7 +4,7 @@ import { InvalidArgumentError, nonNegativeInteger } from '../errors/index.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { cloneNetwork } from '../nn/network/clone.ts';
-import type { Network } from '../nn/network/network.ts';
+import type { Network, TensorsLike } from '../nn/network/network.ts';
 import { NetworkLayer } from '../nn/network/network-layer.ts';
 import { costsOf, type NetworkCosts, summaryOf } from '../nn/network/summary.ts';
 import type { Optimizer } from '../nn/optimizers/index.ts';
@@ -77,6 +77,11 @@ export class Model implements TrainedModel {
     return this.network.outputs;
   }
 
+  /** The name of each output: that of its layer, or the one that it was given. */
+  get outputNames(): readonly string[] {
+    return this.network.outputNames;
+  }
+
   get trainer(): Trainer {
     return this.#trainer;
   }
@@ -107,10 +112,16 @@ export class Model implements TrainedModel {
 
   /**
    * Applies the model to symbolic tensors, as a layer.
-   * @throws {ShapeError} {UnsupportedError} for a model with several outputs
+   * @param inputs one, or all by position or by name
+   * @throws {ShapeError} {UnsupportedError} for a model with several outputs: `applyAll` gives them
    */
-  apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-    return this.asLayer.apply(inputs);
+  apply(inputs: TensorsLike): SymbolicTensor {
+    return this.asLayer.apply(inputs as SymbolicTensor);
+  }
+
+  /** Applies the model as `apply` does, and gives all outputs by position, in the order of `outputNames`. */
+  applyAll(inputs: TensorsLike): readonly SymbolicTensor[] {
+    return this.asLayer.applyAll(inputs);
   }
 
   /** False where all layers keep their weights. Compile again after setting it. */
@@ -149,9 +160,10 @@ export class Model implements TrainedModel {
 
   /**
    * Chooses optimiser, loss and metrics. Optimiser state and the count of steps begin anew.
-   * @throws {InvalidArgumentError}
+   * @throws {InvalidArgumentError} {RuntimeError} while a training of the model runs
    */
   compile(options: CompileOptions): void {
+    if (this.#isTraining) throw inTraining(this.name);
     this.#trainer.compilation = readCompileOptions(this.network, options);
     this.#compileOptions = options;
     beginTraining(Object.assign(this.trainingState, { step: 0 }), 0);
@@ -159,7 +171,6 @@ export class Model implements TrainedModel {
 
   /**
    * Trains; resolves with a number an epoch for each value (`history.history.loss`).
-   * @param x inputs with targets `y`, or a data set
    * @throws {InvalidArgumentError} {DataError} for arguments and samples that cannot be used
    * @throws {NumericError} when the loss is not finite: the step assigned nothing
    * @throws {RuntimeError} while another training of the model runs
@@ -186,7 +197,7 @@ export class Model implements TrainedModel {
     rest: readonly unknown[],
     mayPrint: boolean,
   ): AsyncGenerator<TrainingEvent> {
-    const [y, options] = targetsAndOptions(x, rest);
+    const [y, options] = targetsAndOptions(x, rest, 'fit');
     this.#compiled('fit');
     if (this.#isTraining) throw inTraining(this.name);
     const state = this.trainingState;
@@ -216,7 +227,7 @@ export class Model implements TrainedModel {
   evaluate(x: TensorGroup, y: TensorGroup, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<Logs> {
     this.#compiled('evaluate');
-    const [y, options] = targetsAndOptions(x, rest);
+    const [y, options] = targetsAndOptions(x, rest, 'evaluate');
     return evaluateOn(this.#trainer, x, y, options, this.#wanted());
   }
 

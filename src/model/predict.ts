@@ -6,10 +6,11 @@ import { elementCount } from '../ir/tensor-type.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { pipelined } from '../training/pipeline.ts';
 import type { Trainer } from '../training/trainer.ts';
+import { usualBatch } from '../training/usual-batch.ts';
 import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
 
 export interface PredictOptions {
-  /** Samples that run at once; it does not change the result. Default 128. */
+  /** Samples that run at once; it does not change the result. Default 128, fewer where samples are large. */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;
 }
@@ -24,7 +25,8 @@ export async function predictAll(
   const place = { call: 'predict' };
   knownOptions(options, ['batchSize', 'signal'], place);
   const dataset = isDataset(x) ? x : datasetOf(x, undefined, { inputs, targets: [] });
-  const batchSize = positiveInteger(options.batchSize ?? dataset.batchSize ?? 128, 'batchSize', place);
+  const chosen = options.batchSize ?? dataset.batchSize ?? usualBatch(trainer.network);
+  const batchSize = positiveInteger(chosen, 'batchSize', place);
   const { signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new InvalidArgumentError({

@@ -81,6 +81,30 @@ test('a batch much larger than the data set does not take its memory', async () 
   expect(asked).toEqual([128, 128]);
 });
 
+test('memory is for few samples at once where they are large', async () => {
+  const asked: number[] = [];
+  const session = (): ReturnType<typeof createInterpreterSession> => {
+    const real = createInterpreterSession();
+    return {
+      ...real,
+      compile: (graph, options) => {
+        asked.push(options.maxBatch);
+        return real.compile(graph, options);
+      },
+    };
+  };
+  const side = 1024;
+  const model = sequential([layers.maxPooling2d({ poolSize: side })], {
+    inputShape: [side, side, 2],
+    engine: { session },
+  });
+  model.compile({ loss: 'mse' });
+  const image = new Float32Array(2 * side ** 2);
+  await model.predict(image);
+  await model.evaluate(image, new Float32Array(2));
+  expect(asked).toEqual([2, 2]);
+});
+
 describe('refused', () => {
   test('a second training while one runs', async () => {
     const model = line();
@@ -91,6 +115,30 @@ describe('refused', () => {
     await model.fit(x, y, quiet);
     for await (const _ of model.train(x, y, quiet)) break;
     await model.fit(x, y, quiet);
+  });
+
+  test('another compilation while a training runs', async () => {
+    const model = line();
+    const first = model.fit(x, y, quiet);
+    await expect((async () => model.compile({ loss: 'mae' }))()).rejects.toThrow('is in a training already');
+    await first;
+    model.compile({ loss: 'mae' });
+  });
+
+  test.each([
+    [0, {}, 'Cannot use the data: no batch came in epoch 1.'],
+    [2, { stepsPerEpoch: 3 }, 'epoch 1 ended after 2 batches, where stepsPerEpoch asks for 3.'],
+  ])('a generator that ends after %d batches, with %o', async (count, options, message) => {
+    const data = generatorDataset({
+      inputs: [{ dtype: 'f32', shape: [1] }],
+      targets: [{ dtype: 'f32', shape: [1] }],
+      batchSize: 2,
+      generate: () =>
+        Array.from({ length: count }, () => ({ inputs: x.slice(0, 2), targets: y.slice(0, 2) })),
+    });
+    const model = line();
+    await expect(model.fit(data, { verbose: 0, ...options })).rejects.toThrow(message);
+    if (count === 0) await expect(line().evaluate(data)).rejects.toThrow('no batch came');
   });
 
   test('no samples at all, to train or to evaluate with', async () => {

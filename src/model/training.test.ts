@@ -259,7 +259,30 @@ describe('data', () => {
     [
       'another shape',
       (m) => m.predict(tensor(new Float32Array(50), [2, 5, 5])),
-      'Expected samples of shape [6, 6, 1]. Received: "[5, 5]".',
+      'Expected samples of shape [6, 6, 1]. Received: [5, 5].',
+    ],
+    [
+      'one-hot targets of a sparse loss',
+      (m) => m.fit(scaled, tensor(new Float32Array(SAMPLES * 4), [SAMPLES, 4]), quiet),
+      'one-hot targets are for categoricalCrossentropy). Received: [4].',
+    ],
+    [
+      'classes for a loss of one-hot targets',
+      (m) => {
+        m.compile({ loss: 'categoricalCrossentropy' });
+        return m.fit(scaled, tensor(labels), quiet);
+      },
+      'whole numbers of classes are for sparseCategoricalCrossentropy). Received: [].',
+    ],
+    [
+      'the weight of a class that is not there',
+      (m) => m.fit(scaled, labels, { ...quiet, classWeight: { 1: 2, 4: 3 } }),
+      'Expected weights of the classes 0 to 3. Received: 4.',
+    ],
+    [
+      'targets beside a data set',
+      (m) => m.fit(tensorDataset(scaled, labels), labels as never),
+      'Invalid value for y in fit. Expected none beside a data set',
     ],
     ['a class weight', (m) => m.fit(scaled, labels, { ...quiet, classWeight: { 1: -1 } }), 'classWeight'],
     ['a split of 1', (m) => m.fit(scaled, labels, { ...quiet, validationSplit: 1 }), 'validationSplit'],

@@ -16,6 +16,11 @@ test('from nested arrays, flat arrays, typed arrays and numbers', () => {
   expect(tensor(bytes).data).toBe(bytes);
   expect(tensor(bytes, [2, 1], 'f32').data).toEqual(Float32Array.of(1, 2));
   expect(tensor(7).toArray()).toBe(7);
+  const canvas = Uint8ClampedArray.of(300, 2);
+  expect(tensor(canvas).data).toEqual(Uint8Array.of(255, 2));
+  expect(tensor(canvas).data.buffer).toBe(canvas.buffer);
+  expect(tensor(Float64Array.of(0.1, 2)).data).toEqual(Float32Array.of(0.1, 2));
+  expect(tensor(Uint16Array.of(7, 65_535), [2, 1], 'i32').data).toEqual(Int32Array.of(7, 65_535));
 });
 
 test.each([
@@ -24,6 +29,7 @@ test.each([
   [() => tensor([1, [2]]), 'Expected no elements in each array at depth 1'],
   [() => tensor([1, 2, 3], [2, 2]), 'Expected a shape of 3 elements. Received: [2, 2].'],
   [() => tensor(['1']), 'Expected numbers'],
+  [() => tensor(BigInt64Array.of(1n)), 'Expected numbers'],
   [() => tensor([1.5], [1], 'i32'), 'Expected values that i32 holds exactly. Received: 1.5.'],
   [() => tensor([300], [1], 'u8'), 'Received: 300.'],
   [() => tensor([1], [1], 'f64' as never), 'Expected one of "f32", "i32", "u8"'],

@@ -34,9 +34,10 @@ export class Tensor {
 const storage = { f32: Float32Array, i32: Int32Array, u8: Uint8Array } as const;
 
 /**
- * A tensor from nested arrays, a flat array or a typed array (which is used as it is, without a copy).
+ * A tensor from nested arrays, a flat array or a typed array. A typed array of float32, int32 or uint8 is used as it is,
+ * without a copy, and so is the `Uint8ClampedArray` of a canvas; others (float64, float16, int16, ...) are copied.
  * @param shape left out: the shape of the nesting, or one axis
- * @param dtype left out: that of the typed array, else `f32`
+ * @param dtype left out: that of a typed array that is used as it is, else `f32`
  * @throws {InvalidArgumentError} if counts differ or a value does not fit the element type
  */
 export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype): Tensor {
@@ -45,8 +46,9 @@ export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype
     const expected = 'one of "f32", "i32", "u8"';
     throw new InvalidArgumentError({ call, argument: 'dtype', expected, received: dtype });
   }
-  const nesting = isValues(values) ? [values.length] : nestingOf(values);
-  const flat = isValues(values) ? values : flatten(values, nesting);
+  const given = values instanceof Uint8ClampedArray ? bytesOf(values) : values;
+  const nesting = isNumbers(given) ? [given.length] : nestingOf(given);
+  const flat = isNumbers(given) ? given : flatten(given, nesting);
   const own = shape ?? nesting;
   if (!own.every((n) => Number.isSafeInteger(n) && n >= 0) || elementCount(own) !== flat.length) {
     const expected = `a shape of ${flat.length} elements`;
@@ -68,6 +70,15 @@ export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype
 const isValues = (values: unknown): values is Values =>
   values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array;
 
+const bytesOf = ({ buffer, byteOffset, length }: Uint8ClampedArray): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, length);
+
+/** True for typed arrays, those of bigint aside. */
+const isNumbers = (values: unknown): values is Values | Float64Array =>
+  ArrayBuffer.isView(values) &&
+  'length' in values &&
+  !(values instanceof BigInt64Array || values instanceof BigUint64Array);
+
 function nestingOf(values: unknown): number[] {
   const shape: number[] = [];
   for (let level = values; Array.isArray(level); level = level[0]) shape.push(level.length);
@@ -86,7 +97,7 @@ function flatten(values: unknown, nesting: readonly number[]): number[] {
         refuse(`${length ?? 'no'} elements in each array at depth ${depth}`, value);
       for (const item of value) visit(item, depth + 1);
     } else if (typeof value !== 'number') {
-      refuse('numbers, nested arrays of numbers or a typed array of float32, int32 or uint8', value);
+      refuse('numbers, nested arrays of numbers or a typed array of numbers', value);
     } else if (depth < nesting.length) refuse(`an array at depth ${depth}`, value);
     else flat.push(value);
   };

@@ -1,4 +1,5 @@
 import type { Batch, BatchLender, Dataset } from '../data/dataset.ts';
+import { DataError } from '../errors/index.ts';
 
 /** Which samples an epoch of training takes. */
 export interface EpochRequest {
@@ -25,6 +26,7 @@ export interface PlacedBatch {
 /**
  * The batches of an epoch. With `stepsPerEpoch` the data goes on where the last epoch ended, and begins again
  * (shuffled anew) where it ends, so that every place follows from the epoch alone.
+ * @throws {DataError} where a generator ends too soon
  */
 export async function* epochBatches(request: EpochRequest): AsyncGenerator<PlacedBatch> {
   const { dataset, batchSize, shuffle, seed, epoch, start, stepsPerEpoch, lender, signal } = request;
@@ -46,6 +48,8 @@ export async function* epochBatches(request: EpochRequest): AsyncGenerator<Place
       place++;
       if (index >= stepsPerEpoch) return;
     }
-    if (index === before) return;
+    if (index > before) continue;
+    const problem = `epoch ${epoch + 1} ended after ${index} batches, where stepsPerEpoch asks for ${stepsPerEpoch}`;
+    throw new DataError({ source: 'the data', problem });
   }
 }

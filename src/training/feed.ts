@@ -1,11 +1,12 @@
-import { checkFinite, checkLabels } from '../data/check.ts';
+import { checkFinite, checkIndices, checkLabels } from '../data/check.ts';
 import type { Batch, Dataset } from '../data/dataset.ts';
 import { dtypeOf, type Field, makeValues } from '../data/field.ts';
 import type { Values } from '../engine/session.ts';
-import { DataError, InvalidArgumentError, showShape } from '../errors/index.ts';
+import { DataError, InvalidArgumentError, nearest, showShape } from '../errors/index.ts';
 import type { Dtype } from '../ir/tensor-type.ts';
 import type { Network } from '../nn/network/network.ts';
 import { INVERSE_BATCH, inputName, keepsBytes, SAMPLE_WEIGHT, targetName } from './graphs.ts';
+import { indexRange } from './index-range.ts';
 import { type FeedTypes, type OutputObjective, targetShapeOf } from './objective.ts';
 
 /** Weight of each class (by number) in the loss. */
@@ -30,22 +31,32 @@ function arrange(
   fields: readonly Field[],
   call: string,
   argument: string,
+  advice: (k: number, given: readonly number[]) => string = () => '',
 ): number[] {
   if (fields.length !== names.length) {
     const expected = `${names.length} (${names.map((name) => `"${name}"`).join(', ')})`;
     throw new InvalidArgumentError({ call, argument, expected, received: fields.length });
   }
+  const given = fields.map((field) => field.name);
+  const byName = names.length > 1 && given.some((name) => name !== undefined);
   return names.map((name, k) => {
-    const named = fields.findIndex((field) => field.name === name);
-    const at = named >= 0 ? named : k;
+    const at = byName ? given.indexOf(name) : k;
+    if (at < 0) {
+      const suggestion = nearest(
+        name,
+        given.filter((own) => own !== undefined),
+      );
+      const expected = `"${name}" among the names of ${argument}`;
+      throw new InvalidArgumentError({ call, argument, expected, received: given, suggestion });
+    }
     const { shape } = fields[at]!;
     // An axis of extent 1 may be left out or added, as in Keras: the elements are the same.
     if (withoutOnes(shape) === withoutOnes(shapes[k]!)) return at;
     throw new InvalidArgumentError({
       call,
       argument: names.length > 1 ? `${argument}.${name}` : argument,
-      expected: `samples of shape ${showShape(shapes[k]!)}`,
-      received: showShape(shape),
+      expected: `samples of shape ${showShape(shapes[k]!)}${advice(k, shape)}`,
+      received: shape,
     });
   });
 }
@@ -63,6 +74,7 @@ export function inputFeeder(network: Network, dataset: Pick<Dataset, 'inputs'>, 
   const inputs = at.map(
     (field, k): Dtype => (dataset.inputs[field]!.dtype === 'u8' && keepsBytes(network, k) ? 'u8' : 'f32'),
   );
+  const ranges = names.map((_, k) => indexRange(network, k));
   return {
     types: { inputs, targets: [], weighted: false },
     feed: (batch) => {
@@ -71,6 +83,8 @@ export function inputFeeder(network: Network, dataset: Pick<Dataset, 'inputs'>, 
         const given = batch.inputs[field]!;
         const name = at.length > 1 ? `input "${names[k]}" of a batch` : 'the inputs of a batch';
         checkFinite(given, name, given.length / batch.size);
+        const rows = ranges[k];
+        if (rows !== undefined) checkIndices(given, rows, name);
         values[inputName(k)] = converted(given, inputs[k]!);
       }
       return values;
@@ -89,7 +103,10 @@ export function objectiveFeeder(
   const base = inputFeeder(network, dataset, call);
   const names = objectives.map(({ name }) => name);
   const shapes = objectives.map((objective, k) => targetShapeOf(network, objective, k));
-  const at = arrange(names, shapes, dataset.targets, call, 'y');
+  const at = arrange(names, shapes, dataset.targets, call, 'y', (k, given) =>
+    otherForm(objectives[k]!, network.outputs[k]!.shape, given),
+  );
+  if (classWeight) checkClasses(classWeight, network.outputs[0]!.shape.at(-1) ?? 1, call);
   if (classWeight && objectives.length > 1) {
     const expected = 'a model with one output';
     throw new InvalidArgumentError({ call, argument: 'classWeight', expected, received: objectives.length });
@@ -117,6 +134,28 @@ export function objectiveFeeder(
       return values;
     },
   };
+}
+
+/** Which loss takes targets that come as classes where they should be one-hot, or the other way round. */
+function otherForm(
+  { loss }: OutputObjective,
+  prediction: readonly number[],
+  given: readonly number[],
+): string {
+  if (loss.target === 'classes' && withoutOnes(given) === withoutOnes(prediction))
+    return ' (whole numbers of classes; one-hot targets are for categoricalCrossentropy)';
+  if (loss.target === 'probabilities' && withoutOnes(given) === withoutOnes(prediction.slice(0, -1)))
+    return ' (one-hot; whole numbers of classes are for sparseCategoricalCrossentropy)';
+  return '';
+}
+
+/** A weight of a class that does not exist would count for nothing. One output stands for two classes. */
+function checkClasses(classWeight: ClassWeight, units: number, call: string): void {
+  const classes = Math.max(units, 2);
+  const wrong = Object.keys(classWeight).find((key) => Number(key) >= classes);
+  if (wrong === undefined) return;
+  const expected = `weights of the classes 0 to ${classes - 1}`;
+  throw new InvalidArgumentError({ call, argument: 'classWeight', expected, received: Number(wrong) });
 }
 
 function converted(values: Values, dtype: Dtype): Values {

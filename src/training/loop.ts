@@ -1,6 +1,6 @@
 import { augmentedFor } from '../data/augmentation/of-network.ts';
 import type { Batch, Dataset } from '../data/dataset.ts';
-import { NumericError } from '../errors/index.ts';
+import { DataError, NumericError } from '../errors/index.ts';
 import type { Callback, TrainedModel } from './callback.ts';
 import { inOrder, restoreCallbacks, statesOf } from './callback-states.ts';
 import { epochBatches, type PlacedBatch } from './data-position.ts';
@@ -47,6 +47,7 @@ export async function evaluate(
     means.add(result, item.size);
     pool.giveBack(item);
   }
+  checkSome(means, 'no batch came');
   return means.logs();
 }
 
@@ -128,6 +129,7 @@ export async function* trainingEvents(
         yield event;
       }
       signal?.throwIfAborted();
+      checkSome(means, `no batch came in epoch ${epoch + 1}`);
       logs = means.logs();
       if (validation && (epoch + 1) % validation.every === 0) {
         const options = { call: 'fit', signal };
@@ -150,6 +152,11 @@ export async function* trainingEvents(
     await settle(state);
     for (const callback of callbacks) await callback.onTrainLeave?.(model);
   }
+}
+
+/** Without samples nothing was trained, and no mean exists. */
+function checkSome({ samples }: Means, problem: string): void {
+  if (samples === 0) throw new DataError({ source: 'the data', problem });
 }
 
 /** Sums of a file know nothing of how values follow from them. */

@@ -21,6 +21,7 @@ import { type OutputObjective, resultsOf } from './objective.ts';
 import type { OptimizerState } from './optimizer-state.ts';
 import { Programs } from './programs.ts';
 import type { TrainingState } from './training-state.ts';
+import { usualBatch } from './usual-batch.ts';
 import type { VariableStore } from './variable-store.ts';
 
 /** What `compile` chose. */
@@ -96,7 +97,7 @@ export class Trainer {
   ): Promise<TrainingRunner> {
     const { objectives, optimizer } = this.#compilation!;
     const feeder = objectiveFeeder(this.network, objectives, dataset, 'fit', classWeight);
-    const largest = largestBatch(dataset, maxBatch);
+    const largest = largestBatch(this.network, dataset, maxBatch);
     const program = await this.#programs.get(`train ${JSON.stringify(feeder.types)}`, largest, () =>
       trainingGraph(this.network, objectives, feeder.types, optimizer),
     );
@@ -140,7 +141,7 @@ export class Trainer {
   async evaluation(dataset: Dataset, maxBatch: number, call: string): Promise<Runner> {
     const { objectives } = this.#compilation!;
     const feeder = objectiveFeeder(this.network, objectives, dataset, call);
-    const largest = largestBatch(dataset, maxBatch);
+    const largest = largestBatch(this.network, dataset, maxBatch);
     const program = await this.#programs.get(`evaluate ${JSON.stringify(feeder.types)}`, largest, () =>
       evaluationGraph(this.network, objectives, feeder.types),
     );
@@ -149,9 +150,10 @@ export class Trainer {
   }
 
   /** A function that gives the predictions for each sample of a batch: outputs `0`, `1`, ... */
-  async prediction(dataset: Pick<Dataset, 'inputs'>, maxBatch: number): Promise<Runner> {
+  async prediction(dataset: Pick<Dataset, 'inputs' | 'size'>, maxBatch: number): Promise<Runner> {
     const feeder = inputFeeder(this.network, dataset, 'predict');
-    const program = await this.#programs.get(`predict ${JSON.stringify(feeder.types)}`, maxBatch, () =>
+    const largest = largestBatch(this.network, dataset, maxBatch);
+    const program = await this.#programs.get(`predict ${JSON.stringify(feeder.types)}`, largest, () =>
       predictionGraph(this.network, feeder.types.inputs),
     );
     return plainRunner(feeder, program);
@@ -209,12 +211,9 @@ const plainRunner = (feeder: Feeder, program: Program): Runner => ({
   run: async (batch) => program.run({ batchSize: batch.size, inputs: feeder.feed(batch) }),
 });
 
-/** A program for batches of so many samples takes others that come later without being compiled again. */
-const usualBatch = 128;
-
 /** Memory is for the batches that come, not for the size that was asked for. */
-const largestBatch = ({ size }: Dataset, batchSize: number): number =>
-  Math.min(batchSize, Math.max(size ?? batchSize, usualBatch));
+const largestBatch = (network: Network, { size }: Pick<Dataset, 'size'>, batchSize: number): number =>
+  Math.min(batchSize, Math.max(size ?? batchSize, usualBatch(network)));
 
 /** @throws {InvalidArgumentError} for a rate that was set, or that a schedule gave, and is none */
 function rateAt({ learningRate }: Optimizer, step: number): number {

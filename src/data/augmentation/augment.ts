@@ -176,7 +176,7 @@ function imageShape({ shape }: Field): ImageShape {
     ...place,
     argument: 'dataset',
     expected: 'images of shape [height, width, channels]',
-    received: showShape(shape),
+    received: shape,
   });
 }
 
