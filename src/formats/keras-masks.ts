@@ -1,18 +1,7 @@
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import type { FileEntry } from './keras-operators.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** An operation that stands among the layers of a file. */
-export interface FileOperation {
-  readonly class_name: unknown;
-  readonly module?: unknown;
-  readonly config: Json;
-  readonly inbound_nodes?: unknown;
-}
-
-/** Keras writes the operations that make a mask among the layers. */
-export const isOperation = ({ module }: { readonly module?: unknown }): boolean =>
-  typeof module === 'string' && module.startsWith('keras.src.ops.');
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -26,8 +15,8 @@ const isTensor = (value: unknown): value is Json =>
   isObject(value) && value.class_name === '__keras_tensor__' && isObject(value.config);
 
 /** What an operation computes, as text: its class, its options and what it reads. Tensors of layers stand by their place. */
-export function maskTexts(operations: readonly FileOperation[]): (value: unknown) => string {
-  const made = new Map<string, FileOperation>();
+export function maskTexts(operations: readonly FileEntry[]): (value: unknown) => string {
+  const made = new Map<string, FileEntry>();
   for (const operation of operations) made.set(String(operation.config.name), operation);
   const texts = new Map<string, string>();
   const open = new Set<string>();

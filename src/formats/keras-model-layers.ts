@@ -55,7 +55,8 @@ export function layerFromConfig(className: unknown, config: Config, source: stri
   const options: Record<string, unknown> = {};
   const known = kindOf(make)!;
   for (const [key, value] of Object.entries(config)) {
-    const isOption = known.keras?.dataFormat && key === 'data_format';
+    const isOption =
+      Object.hasOwn(known.options, camelCase(key)) || (known.keras?.dataFormat && key === 'data_format');
     const isEmpty = !isOption && Object.hasOwn(withoutMeaning, key) ? withoutMeaning[key] : undefined;
     if (!isEmpty) options[camelCase(key)] = value;
     else if (!isEmpty(value)) {

@@ -5,8 +5,9 @@ import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { NameScope } from '../nn/naming.ts';
 import { functionalNetwork, type Network, sequentialNetwork } from '../nn/network/network.ts';
 import { NetworkLayer } from '../nn/network/network-layer.ts';
-import { expectedMask, isOperation, maskTexts } from './keras-masks.ts';
+import { expectedMask, maskTexts } from './keras-masks.ts';
 import { layerFromConfig } from './keras-model-layers.ts';
+import { isOperation, knownOperations, withoutOperation } from './keras-operators.ts';
 import { inReadyOrder } from './ready-order.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -92,7 +93,7 @@ function readSequential(
 }
 
 function readFunctional(
-  entries: readonly LayerEntry[],
+  listed: readonly LayerEntry[],
   own: Json,
   name: string | undefined,
   source: string,
@@ -103,6 +104,7 @@ function readFunctional(
   const layers: Layer[] = [];
   const nested = new Map<Layer, ReadNetwork>();
   const waiting: { layer: Layer; key: string; sources: string[]; mask: unknown }[] = [];
+  const entries = listed.map(withoutOperation);
   // Masks follow from the layers; the operations by which Keras makes them are compared with what follows.
   const operations = entries.filter(isOperation);
   for (const entry of entries) {
@@ -133,7 +135,7 @@ function readFunctional(
     const missing = never.sources.find((place) => !made.has(place))!.replace(/\/[^/]*$/, '');
     const operation = operations.find(({ config }) => config.name === missing);
     const what = operation
-      ? `the operation ${JSON.stringify(operation.class_name)}, which is only known in masks`
+      ? `the operation ${JSON.stringify(operation.class_name)}, which no layer stands for (those of tensors or a tensor and a number that do: ${knownOperations.join(', ')})`
       : 'a tensor that no layer makes';
     return fail(`layer "${never.layer.name}" reads ${what}`);
   }

@@ -1,4 +1,4 @@
-import { finiteNumber, nonNegativeInteger } from '../errors/index.ts';
+import { finiteNumber, nonNegativeInteger, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { affine } from '../ir/affine.ts';
 import * as e from '../ir/build.ts';
@@ -12,15 +12,22 @@ import { elementwise } from './elementwise.ts';
  * the seed, the step, the stream, the sample's place in the batch and the element.
  * @param options.rate at least 0, below 1
  * @param options.stream a number that no other dropout of the model has
- * @throws {InvalidArgumentError}
+ * @param options.noiseShape an extent for each of x, 1 where all elements along it share one choice. Default those of x
+ * @throws {InvalidArgumentError} {ShapeError}
  * @example
  * ops.dropout(tensor([1, 1, 1, 1, 1, 1]), { rate: 0.5, stream: 1 }); // [0, 0, 0, 2, 0, 2]
  */
-export function dropout(x: Node, options: { readonly rate: number; readonly stream: number }): Node {
+export function dropout(
+  x: Node,
+  options: { readonly rate: number; readonly stream: number; readonly noiseShape?: readonly number[] },
+): Node {
   const rate = finiteNumber(options.rate, 'rate', {}, { min: 0, below: 1 });
   const stream = nonNegativeInteger(options.stream, 'stream');
+  const { shape: full, batched } = x.type;
+  const shape = options.noiseShape ?? full;
+  if (shape.length !== full.length || shape.some((n, k) => n !== 1 && n !== full[k]))
+    throw new ShapeError({ subject: 'noiseShape', expected: full, received: shape });
   if (rate === 0) return x;
-  const { shape, batched } = x.type;
   const strides = rowMajorStrides(shape);
   const definition = compute(batched ? 'map' : 'none', shape, (axes) => {
     const element = affine(

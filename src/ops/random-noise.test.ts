@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { interpret } from '../backends/interpreter/interpret.ts';
 import { input, type Node } from '../graph/node.ts';
-import { gaussianDropout, gaussianNoise, spatialDropout } from './index.ts';
+import { dropout, gaussianDropout, gaussianNoise, spatialDropout } from './index.ts';
 
 const BATCH = 4;
 
@@ -61,4 +61,30 @@ test('spatial dropout keeps or drops a channel of a sample as a whole', () => {
     }
   }
   expect(Math.abs(kept / (BATCH * channels) - 0.75), `seed ${seed}`).toBeLessThan(0.03);
+});
+
+test('dropout with a noise shape keeps or drops whole samples', () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const dropped = new Set<boolean>();
+  for (let stream = 0; stream < 8; stream++) {
+    const options = { rate: 0.5, stream, noiseShape: [1, 1, 1] };
+    const y = Array.from(valuesOf((x) => dropout(x, options), [3, 4, 2], seed));
+    for (let sample = 0; sample < BATCH; sample++) {
+      const own = new Set(y.slice(sample * 24, (sample + 1) * 24));
+      expect(own.size, `seed ${seed}`).toBe(1);
+      dropped.add(own.has(0));
+    }
+  }
+  expect(dropped.size, `seed ${seed}`).toBe(2);
+});
+
+test('a noise shape has 1 or the extent of the input', () => {
+  for (const noiseShape of [
+    [1, 2, 1],
+    [3, 4],
+    [3, 4, 1, 1],
+  ]) {
+    const options = { rate: 0.5, stream: 0, noiseShape };
+    expect(() => valuesOf((x) => dropout(x, options), [3, 4, 2], 1)).toThrow('noiseShape');
+  }
 });

@@ -139,7 +139,11 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
     return { operands: [x, kernel], output: ops.depthwiseConvolution(x.node, kernel.node, options) };
   },
   dropout: unary((x, random) =>
-    ops.dropout(x, { rate: random.pick([0.1, 0.5, 0.8]), stream: random.integer(0, 9) }),
+    ops.dropout(x, {
+      rate: random.pick([0.1, 0.5, 0.8]),
+      stream: random.integer(0, 9),
+      ...(random.integer(0, 1) === 0 && { noiseShape: x.type.shape.map((n) => random.pick([1, n])) }),
+    }),
   ),
   meanSquaredError: twoAlike(ops.meanSquaredError, signed),
   pad: (random) => {
