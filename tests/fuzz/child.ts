@@ -3,6 +3,7 @@
  * in the file PROGRESS, so that it is known when the process dies. Lines of JSON go to standard output.
  */
 import { openSync, writeSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Fault, makeCase, tryFile } from './cases.ts';
 import { closeReaders, readers } from './readers.ts';
@@ -19,6 +20,14 @@ const progress = openSync(progressPath, 'w');
 const mark = new BigInt64Array(1);
 const markBytes = new Uint8Array(mark.buffer);
 const collect = (globalThis as { gc?: () => void }).gc!;
+
+/** Memory of ended workers and of buffers goes back in turns of the event loop, after their handles are collected. */
+async function collectAll(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    collect();
+    await setTimeout(50);
+  }
+}
 
 const print = (line: object): void => {
   writeSync(1, `${JSON.stringify(line)}\n`);
@@ -77,10 +86,10 @@ for (let index = from; index < from + count; index++) {
   if (peak() > highest && peak() - before > mostGrowth)
     report(index, { kind: 'large', detail: `${mebibytes(peak() - before)} MiB more than before` });
   if (done === settling) {
-    collect();
+    await collectAll();
     settled = process.memoryUsage.rss();
   } else if (done % 5000 === 0 || done === count) {
-    collect();
+    await collectAll();
     const kept = process.memoryUsage.rss() - settled;
     if (kept > mostGrowth)
       report(index, { kind: 'large', detail: `${mebibytes(kept)} MiB stay after ${done} cases` });
