@@ -1,4 +1,4 @@
-import { printAffine } from './affine.ts';
+import type { Affine } from './affine.ts';
 import type { Expression } from './expression.ts';
 import { operands } from './walk.ts';
 
@@ -33,11 +33,11 @@ function headOf(e: Expression): string {
     case 'constant':
       return `constant ${Object.is(e.value, -0) ? '-0' : e.value}`;
     case 'load':
-      return `load ${e.source} ${e.guarded ? `guarded ${e.guarded} ` : ''}${e.index.map(printAffine).join(',')}`;
+      return `load ${e.source} ${e.guarded ? `guarded ${e.guarded} ` : ''}${formsText(e.index)}`;
     case 'index':
-      return `index ${printAffine(e.value)}`;
+      return `index ${formText(e.value)}`;
     case 'random':
-      return `random ${e.stream} ${printAffine(e.element)}`;
+      return `random ${e.stream} ${formText(e.element)}`;
     case 'unary':
     case 'binary':
     case 'compare':
@@ -48,4 +48,17 @@ function headOf(e: Expression): string {
     case 'reduce':
       return `reduce ${e.op} ${e.axes.join(',')}`;
   }
+}
+
+/** A text of a form that is made faster than one to read. */
+function formText({ constant, terms }: Affine): string {
+  let text = `${constant}`;
+  for (const axis in terms) text += ` ${axis}*${terms[axis]}`;
+  return text;
+}
+
+function formsText(forms: readonly Affine[]): string {
+  let text = '';
+  for (let k = 0; k < forms.length; k++) text += `${formText(forms[k]!)},`;
+  return text;
 }
