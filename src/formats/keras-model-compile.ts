@@ -2,7 +2,7 @@ import { FormatError, UnsupportedError } from '../errors/index.ts';
 import { getLoss, lossOfClass } from '../nn/losses/get-loss.ts';
 import type { Loss } from '../nn/losses/loss.ts';
 import { keyOf, metricOfClass } from '../nn/metrics/get-metric.ts';
-import type { MetricLike } from '../nn/metrics/index.ts';
+import type { MetricLike, MetricName } from '../nn/metrics/index.ts';
 import { camelCase, snakeCase } from '../nn/naming.ts';
 import type { Network } from '../nn/network/network.ts';
 import { optimizerOfClass } from '../nn/optimizers/get-optimizer.ts';
@@ -176,8 +176,9 @@ const meantByMetrics: Readonly<Record<string, readonly unknown[]>> = {
 
 function readMetric(value: unknown, fail: (problem: string) => never): MetricLike {
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json | string };
-  if (typeof value === 'string') return keyOf(value);
-  if (name === 'function' && typeof config === 'string') return keyOf(config);
+  // A name that no metric has is refused where the model is compiled.
+  if (typeof value === 'string') return keyOf(value) as MetricName;
+  if (name === 'function' && typeof config === 'string') return keyOf(config) as MetricName;
   if (typeof name !== 'string') return fail('it has a metric without a name');
   const make = metricOfClass(name);
   if (!make) return fail(`it has a metric of class "${name}", which is not known`);

@@ -55,7 +55,7 @@ test('weights name their initializer, regularizer and constraint', async () => {
   own.dispose();
   const wrong = defineLayer({
     className: 'Wrong',
-    weights: () => [{ name: 'a', shape: [1], initializer: 'zeroes' }],
+    weights: () => [{ name: 'a', shape: [1], initializer: 'zeroes' as never }],
     call: (_, [v]) => v!,
   });
   expect(() => sequential([wrong()], { inputShape: [2] })).toThrow('Did you mean "zeros"?');

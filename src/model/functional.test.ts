@@ -56,7 +56,7 @@ describe('several inputs and outputs', () => {
 
   test('by name and by position', async () => {
     const [a, b] = [twoHeads(), twoHeads()];
-    const loss = { kind: 'sparseCategoricalCrossentropy', size: 'mse' };
+    const loss = { kind: 'sparseCategoricalCrossentropy', size: 'mse' } as const;
     a.compile({
       loss,
       lossWeights: { kind: 1, size: 0.5 },

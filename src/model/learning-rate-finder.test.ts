@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createInterpreterSession } from '../engine/interpreter-session.ts';
 import * as layers from '../nn/layers/index.ts';
+import type { OptimizerLike } from '../nn/optimizers/index.ts';
 import { learningRateFinder } from './learning-rate-finder.ts';
 import { type Model, sequential } from './model.ts';
 
@@ -9,7 +10,7 @@ const samples = 64;
 const x = Float32Array.from({ length: samples * 4 }, (_, k) => Math.sin(k * 2.3));
 const y = Float32Array.from({ length: samples }, (_, n) => x[4 * n]! - 2 * x[4 * n + 1]!);
 
-function network(optimizer = 'sgd'): Model {
+function network(optimizer: OptimizerLike = 'sgd'): Model {
   const model = sequential([layers.dense({ units: 1 })], { inputShape: [4], engine, seed: 2 });
   model.compile({ optimizer, loss: 'mse' });
   return model;
@@ -35,7 +36,10 @@ test('the sweep is exponential, falls, diverges, and suggests a rate at which th
   expect(smoothed[1]).toBeCloseTo((0.8 * losses[0]! + losses[1]!) / 1.8);
 });
 
-test.each(['sgd', 'adam'])('weights and the state of %s are afterwards what they were', async (optimizer) => {
+test.each<OptimizerLike>([
+  'sgd',
+  'adam',
+])('weights and the state of %s are afterwards what they were', async (optimizer) => {
   const [searched, plain] = [network(optimizer), network(optimizer)];
   for (const model of [searched, plain]) await model.fit(x, y, { batchSize: 16, verbose: 0 });
   const rate = searched.optimizer.learningRate;

@@ -160,7 +160,9 @@ describe('refused', () => {
   });
 
   test('a metric that is not known, where the model is compiled', () =>
-    expect(() => line().compile({ loss: 'mse', metrics: ['acuracy'] })).toThrow('Did you mean "accuracy"?'));
+    expect(() => line().compile({ loss: 'mse', metrics: ['acuracy' as never] })).toThrow(
+      'Did you mean "accuracy"?',
+    ));
 
   test('a signal that is none, and an unknown option for a path', async () => {
     const evaluated = async (): Promise<unknown> => line().evaluate(x, y, { signal: 5 as never });

@@ -97,7 +97,7 @@ test('names, configs of Keras, and what is refused', () => {
     kernelSize: 3,
     name: 'c',
     kernelRegularizer: 'l1_l2',
-    biasRegularizer: 'L2',
+    biasRegularizer: 'L2' as never,
     kernelConstraint: config,
     biasConstraint: 'non_neg',
     activityRegularizer: { class_name: 'OrthogonalRegularizer', config: { factor: 0.1, mode: 'columns' } },
@@ -109,10 +109,10 @@ test('names, configs of Keras, and what is refused', () => {
     bias_constraint: { class_name: 'NonNeg' },
     activity_regularizer: { config: { factor: 0.1, mode: 'columns' } },
   });
-  expect(() => layers.dense({ units: 1, kernelRegularizer: 'l3' })).toThrow(
+  expect(() => layers.dense({ units: 1, kernelRegularizer: 'l3' as never })).toThrow(
     'Expected a regularizer, its name, or null. Received: "l3"',
   );
-  expect(() => layers.dense({ units: 1, kernelConstraint: 'maxnrm', name: 'd' })).toThrow(
+  expect(() => layers.dense({ units: 1, kernelConstraint: 'maxnrm' as never, name: 'd' })).toThrow(
     'Invalid value for kernelConstraint in layer "d". Expected a constraint, its name, or null. Received: "maxnrm". Did you mean "maxNorm"?',
   );
   expect(() => regularizers.l2({ l1: 1 } as never)).toThrow('Unknown option "l1" in regularizers.l2');

@@ -96,10 +96,10 @@ test('sparsemax gives probabilities, of which most are 0', () => {
 
 describe('refusals', () => {
   const refused: readonly (readonly [string, () => unknown])[] = [
-    ['Did you mean "softsign"?', () => layers.dense({ units: 1, activation: 'softsing' })],
+    ['Did you mean "softsign"?', () => layers.dense({ units: 1, activation: 'softsing' as never })],
     [
       'Invalid value for activation in layer "dense"',
-      () => layers.dense({ units: 1, activation: 'threshold' }),
+      () => layers.dense({ units: 1, activation: 'threshold' as never }),
     ],
     ['Invalid value for alpha', () => named.celu(vector(), { alpha: 0 })],
     ['Invalid value for alpha', () => named.elu(vector(), { alpha: Number.NaN })],

@@ -1,13 +1,17 @@
 import { InvalidArgumentError, nearest, type Place, UnsupportedError } from '../../errors/index.ts';
 import { nodeOf } from '../../graph/is-node.ts';
 import type { Node } from '../../graph/node.ts';
+import type { NameLike } from '../names.ts';
 import { camelCase, snakeCase } from '../naming.ts';
 import { optional, type Rule } from '../options.ts';
 import type { Activation } from './activation.ts';
 import * as named from './named.ts';
 
 /** An activation, its name (camelCase or snake_case), or a function from node to node. */
-export type ActivationLike = Activation | string | ((x: Node) => Node);
+export type ActivationLike = Activation | ActivationName | ((x: Node) => Node);
+
+/** Names of activations, ours and those of Keras. */
+export type ActivationName = NameLike<Exclude<keyof typeof named, 'threshold'>>;
 
 /** Names of Keras for those whose names there are not the snake_case of ours. */
 const otherNames: Readonly<Record<string, string>> = { swish: 'silu', hardSwish: 'hard_silu' };

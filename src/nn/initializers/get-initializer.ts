@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import type { NameLike } from '../names.ts';
 import { camelCase } from '../naming.ts';
 import type { Rule } from '../options.ts';
 import { constant, ones, zeros } from './constants.ts';
@@ -15,14 +16,31 @@ import {
 } from './variance-scaling.ts';
 
 /** An initialiser, its name, or its serialised form in a Keras config. */
-export type InitializerLike = Initializer | string | SerializedInitializer;
+export type InitializerLike = Initializer | InitializerName | SerializedInitializer;
+
+type OwnName =
+  | 'zeros'
+  | 'ones'
+  | 'constant'
+  | 'randomNormal'
+  | 'randomUniform'
+  | 'truncatedNormal'
+  | 'varianceScaling'
+  | 'glorotUniform'
+  | 'glorotNormal'
+  | 'heUniform'
+  | 'heNormal'
+  | 'lecunUniform'
+  | 'lecunNormal';
+/** Names of initialisers, ours and those of Keras. */
+export type InitializerName = NameLike<OwnName>;
 
 export interface SerializedInitializer {
   readonly class_name: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-const byName: Readonly<Record<string, (options?: object) => Initializer>> = {
+const byName: Readonly<Record<OwnName, (options?: object) => Initializer>> = {
   zeros,
   ones,
   constant,
@@ -49,7 +67,7 @@ export function getInitializer(value: unknown, argument: string, place: Place = 
   if (typeof given === 'string') {
     const plain = camelCase(given);
     const name = plain.charAt(0).toLowerCase() + plain.slice(1);
-    if (Object.hasOwn(byName, name)) return byName[name]!(config);
+    if (Object.hasOwn(byName, name)) return byName[name as OwnName](config);
   }
   const names = Object.keys(byName);
   throw new InvalidArgumentError({

@@ -1,5 +1,5 @@
 export { constant, ones, zeros } from './constants.ts';
-export { getInitializer, type InitializerLike } from './get-initializer.ts';
+export { getInitializer, type InitializerLike, type InitializerName } from './get-initializer.ts';
 export type { Initializer } from './initializer.ts';
 export {
   type NormalOptions,

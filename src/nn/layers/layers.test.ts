@@ -220,10 +220,10 @@ describe('refusals name layer, argument and what was meant', () => {
       'Invalid value for units in layer "dense". Expected a value (this option is required).',
     );
     refuse(
-      () => dense({ units: 1, activation: 'relux' }),
+      () => dense({ units: 1, activation: 'relux' as never }),
       'Invalid value for activation in layer "dense". Expected an activation, its name, or a function. Received: "relux". Did you mean "relu"?',
     );
-    refuse(() => dense({ units: 1, kernelInitializer: 'he_norml' }), 'Did you mean "heNormal"?');
+    refuse(() => dense({ units: 1, kernelInitializer: 'he_norml' as never }), 'Did you mean "heNormal"?');
     refuse(() => conv2d({ filters: 3, kernelSize: 3, padding: 'causal' }), 'Expected one of "valid", "same"');
     refuse(() => conv1d({ filters: 3, kernelSize: 3, groups: 2 }), 'Expected a multiple of 2 groups');
     refuse(() => layers.dropout({ rate: 1 }), 'at least 0 and below 1');

@@ -1,11 +1,16 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
+import type { NameLike, PlainName } from '../names.ts';
 import { sampleMean } from './define.ts';
 import type { Loss } from './loss.ts';
 import * as makers from './makers.ts';
 
 /** A loss, its name, or a function from target and prediction (in its shape) to losses of elements. */
-export type LossLike = Loss | string | ((target: Node, prediction: Node) => Node);
+export type LossLike = Loss | LossName | ((target: Node, prediction: Node) => Node);
+
+type ShortName = 'bce' | 'kld' | 'mae' | 'mape' | 'mse' | 'msle';
+/** Names of losses, ours and those of Keras. */
+export type LossName = NameLike<PlainName<typeof makers>> | ShortName;
 
 type Make = (options?: object) => Loss;
 

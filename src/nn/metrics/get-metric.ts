@@ -1,7 +1,8 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
 import { sampleMean } from '../losses/define.ts';
-import { lossNamed, lossNames } from '../losses/get-loss.ts';
+import { type LossName, lossNamed, lossNames } from '../losses/get-loss.ts';
+import type { NameLike, PlainName } from '../names.ts';
 import { camelCase } from '../naming.ts';
 import { accuracyFor } from './accuracy.ts';
 import type { MetricMaker } from './define.ts';
@@ -9,7 +10,10 @@ import * as makers from './makers.ts';
 import type { Metric } from './metric.ts';
 
 /** A metric, its name, or a function from target and prediction (in its shape) to values of elements. */
-export type MetricLike = Metric | string | ((target: Node, prediction: Node) => Node);
+export type MetricLike = Metric | MetricName | ((target: Node, prediction: Node) => Node);
+
+/** Names of metrics, ours and those of Keras; a loss is a metric too. */
+export type MetricName = 'accuracy' | 'acc' | NameLike<PlainName<typeof makers>> | LossName;
 
 const byName = makers as unknown as Readonly<Record<string, MetricMaker>>;
 const byClass: ReadonlyMap<string, MetricMaker> = new Map(

@@ -1,4 +1,4 @@
 export type { MetricOptions } from './define.ts';
-export { getMetric, type MetricLike } from './get-metric.ts';
+export { getMetric, type MetricLike, type MetricName } from './get-metric.ts';
 export * from './makers.ts';
 export type { Metric } from './metric.ts';

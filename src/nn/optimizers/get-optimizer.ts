@@ -4,7 +4,10 @@ import * as makers from './makers.ts';
 import type { Optimizer } from './optimizer.ts';
 
 /** An optimiser or its name. */
-export type OptimizerLike = Optimizer | string;
+export type OptimizerLike = Optimizer | OptimizerName;
+
+/** Names of optimisers, ours and those of Keras. */
+export type OptimizerName = keyof typeof makers | Lowercase<keyof typeof makers>;
 
 type Make = (options?: object) => Optimizer;
 
