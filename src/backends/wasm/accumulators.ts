@@ -66,8 +66,9 @@ export class Accumulators {
     this.#number = { kind: 'index', value: rowMajorNumber(facts.reduceAxes, facts.extents) };
   }
 
-  #groupsOf(channel: Channel): number[] {
-    return channel.varies ? Array.from({ length: this.#context.groups }, (_, g) => g) : [0];
+  /** Lane groups whose values a channel takes: where they do not differ, one. */
+  #groupsOf(channel: Channel): number {
+    return channel.varies ? this.#context.groups : 1;
   }
 
   #pointsOf(channel: Channel): Point[] {
@@ -89,7 +90,7 @@ export class Accumulators {
   reset(): void {
     for (const channel of this.#channels) {
       for (const point of this.#pointsOf(channel)) {
-        for (const group of this.#groupsOf(channel)) {
+        for (let group = 0; group < this.#groupsOf(channel); group++) {
           const state = this.#state(channel, point, group);
           if (channel.resumed) state.reset(this.#stored(channel.resumed, point, group));
           else state.reset();
@@ -137,7 +138,8 @@ export class Accumulators {
     for (const channel of this.#channels) {
       if (channel.elsewhere.some((axis) => (point[axis] ?? 0) > 0)) continue;
       const { body } = channel.reduction;
-      for (const group of this.#groupsOf(channel)) {
+      const groups = this.#groupsOf(channel);
+      for (let group = 0; group < groups; group++) {
         this.#state(channel, point, group).add(evaluator.code(body, point, group), () =>
           evaluator.value(this.#number, point, group),
         );

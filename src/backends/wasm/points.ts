@@ -22,7 +22,9 @@ export function pointsOver(
   let points: Record<string, number>[] = [{}];
   for (const axis of axes) {
     const span = spans.get(axis)!;
-    points = points.flatMap((point) => Array.from({ length: span }, (_, k) => ({ ...point, [axis]: k })));
+    const longer: Record<string, number>[] = [];
+    for (const point of points) for (let k = 0; k < span; k++) longer.push({ ...point, [axis]: k });
+    points = longer;
   }
   return points;
 }
