@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createInterpreterSession } from '../engine/interpreter-session.ts';
 import * as layers from '../nn/layers/index.ts';
 import { input } from '../nn/layers/input-layer.ts';
+import { adam } from '../nn/optimizers/index.ts';
 import * as ops from '../ops/index.ts';
 import { tensor } from '../tensor/tensor.ts';
 import { loadModel } from './load-model.ts';
@@ -37,6 +38,19 @@ describe('several inputs and outputs', () => {
     await expect(twoHeads().predictAll({ extra, imge: image })).rejects.toThrow(
       'Expected "image" among the names of x. Received: ["extra", "imge"]. Did you mean "imge"?',
     );
+  });
+
+  test('a row that a batch names several times has one gradient, the sum, also under Adam', async () => {
+    const words = input({ shape: [2] });
+    const rows = layers.embedding({ inputDim: 4, outputDim: 1 }).apply(words);
+    const own = model({ inputs: words, outputs: layers.flatten().apply(rows), engine });
+    own.compile({ optimizer: adam({ learningRate: 0.25, epsilon: 1e-12 }), loss: 'mse' });
+    const [before] = await own.getWeights();
+    await own.fit(Int32Array.of(1, 1, 1, 2), Float32Array.of(3, 5, 9, 7), { ...quiet, batchSize: 2 });
+    const [after] = await own.getWeights();
+    // The first step of Adam is the rate, whatever the gradient. Squares of single gradients would give more to row 1.
+    const steps = [...after!.data].map((value, k) => value - before!.data[k]!);
+    for (const [k, step] of [0, 0.25, 0.25, 0].entries()) expect(steps[k]).toBeCloseTo(step, 6);
   });
 
   test('a table is not asked for rows that it has not', async () => {

@@ -164,6 +164,16 @@ describe('refused', () => {
       'Did you mean "accuracy"?',
     ));
 
+  test.each([
+    [{ loss: () => 1 }, 'Invalid value for loss. Expected a function that gives a node'],
+    [{ loss: () => undefined }, 'Received: undefined.'],
+    [{ loss: 'mse', metrics: [() => 'best'] }, 'Invalid value for metrics. Expected a function that gives'],
+  ])('functions of your own that give no node: %o', async (options, message) => {
+    const model = line();
+    model.compile(options as never);
+    await expect(model.fit(x, y, quiet)).rejects.toThrow(message);
+  });
+
   test('a signal that is none, and an unknown option for a path', async () => {
     const evaluated = async (): Promise<unknown> => line().evaluate(x, y, { signal: 5 as never });
     await expect(evaluated()).rejects.toThrow('Expected an AbortSignal. Received: 5.');

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import { nodeOf } from '../../graph/is-node.ts';
 import type { Node } from '../../graph/node.ts';
 import type { NameLike, PlainName } from '../names.ts';
 import { sampleMean } from './define.ts';
@@ -46,7 +47,7 @@ export const lossNames: readonly string[] = Object.keys(byName);
  */
 export function getLoss(value: unknown, argument = 'loss', place: Place = {}): Loss {
   if (typeof value === 'object' && value !== null && 'perSample' in value) return value as Loss;
-  if (typeof value === 'function') return ownLoss(value as (target: Node, prediction: Node) => Node);
+  if (typeof value === 'function') return ownLoss(value as OwnLoss, argument);
   const found = typeof value === 'string' ? lossNamed(value) : undefined;
   if (found) return found;
   throw new InvalidArgumentError({
@@ -58,11 +59,16 @@ export function getLoss(value: unknown, argument = 'loss', place: Place = {}): L
   });
 }
 
-const ownLoss = (values: (target: Node, prediction: Node) => Node): Loss => ({
-  className: 'Function',
-  name: values.name || 'loss',
-  target: 'values',
-  values,
-  perSample: (target, prediction) => sampleMean(values(target, prediction)),
-  getConfig: () => ({}),
-});
+type OwnLoss = (target: Node, prediction: Node) => Node;
+
+function ownLoss(given: OwnLoss, argument: string): Loss {
+  const values: OwnLoss = (target, prediction) => nodeOf(given(target, prediction), argument);
+  return {
+    className: 'Function',
+    name: given.name || 'loss',
+    target: 'values',
+    values,
+    perSample: (target, prediction) => sampleMean(values(target, prediction)),
+    getConfig: () => ({}),
+  };
+}

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import { nodeOf } from '../../graph/is-node.ts';
 import type { Node } from '../../graph/node.ts';
 import { sampleMean } from '../losses/define.ts';
 import { type LossName, lossNamed, lossNames } from '../losses/get-loss.ts';
@@ -46,7 +47,7 @@ export function getMetric(
   place: Place = {},
 ): Metric {
   if (typeof value === 'object' && value !== null && 'perSample' in value) return value as Metric;
-  if (typeof value === 'function') return ownMetric(value as (target: Node, prediction: Node) => Node);
+  if (typeof value === 'function') return ownMetric(value as OwnMetric);
   if (typeof value === 'string') {
     const key = keyOf(value);
     if (key === 'accuracy' || key === 'acc') return { ...accuracyFor(prediction, target), name: key };
@@ -65,10 +66,15 @@ export function getMetric(
   });
 }
 
-const ownMetric = (values: (target: Node, prediction: Node) => Node): Metric => ({
-  className: 'Function',
-  name: values.name || 'metric',
-  target: 'values',
-  values,
-  perSample: (target, prediction) => sampleMean(values(target, prediction)),
-});
+type OwnMetric = (target: Node, prediction: Node) => Node;
+
+function ownMetric(given: OwnMetric): Metric {
+  const values: OwnMetric = (target, prediction) => nodeOf(given(target, prediction), 'metrics');
+  return {
+    className: 'Function',
+    name: given.name || 'metric',
+    target: 'values',
+    values,
+    perSample: (target, prediction) => sampleMean(values(target, prediction)),
+  };
+}
