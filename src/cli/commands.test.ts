@@ -124,9 +124,7 @@ describe('atrous predict --input digit.png', () => {
     const { code, stdout, stderr } = await run(['predict', model(), '--input', ...files]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [first, ...lines] = stdout.trimEnd().split('\n');
-    expect(first).toBe(
-      'Pictures are made as those of MNIST: light ink on black, 20 x 20, centred by mass in 28 x 28.',
-    );
+    expect(first).toBe('Pictures become like those of MNIST: light on black, centred in 28 x 28.');
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/one\.png {2}class \d {2}\d+\.\d\d %$/);
     const json = await run(['predict', model(), '--input', files[0]!, '--json']);
@@ -138,7 +136,9 @@ describe('atrous predict --input digit.png', () => {
     for (const other of [place.path('one.png'), sample]) {
       const { code, stderr } = await run(['predict', model(), '--input', sample, other]);
       expect(code).toBe(2);
-      expect(stderr).toContain('Expected pictures and folders of pictures, or one .npy file.');
+      expect(stderr).toContain(
+        'Expected pictures (.png, .jpg, .jpeg) and folders of pictures, or one .npy file.',
+      );
     }
   });
 });
@@ -178,7 +178,7 @@ describe('what cannot work ends with a sentence and code 2', () => {
       () => ['predict', model(), '--input', 'gone.npy'],
       /Cannot read gone\.npy: no such file/,
     ],
-    ['an input that is no .npy file', () => ['predict', model(), '--input', model()], /it is no \.npy file/],
+    ['an input that is no .npy file', () => ['predict', model(), '--input', model()], /or one \.npy file/],
     [
       'an output below a file',
       () => ['predict', model(), '--input', place.path('run', 'sample.npy'), '--output', `${model()}/y.npy`],

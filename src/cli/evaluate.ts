@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { configure } from '../engine/index.ts';
 import { type Context, printJson } from './context.ts';
 import { elapsed, grouped } from './figures.ts';
@@ -24,7 +24,7 @@ export const evaluateCommand = (context: Context): Command =>
     .summary('measure a saved model on test images')
     .description('Measures loss and accuracy of a saved model on the test images of a data set.')
     .argument('<MODEL>', 'a saved model (.keras, .h5, .safetensors)')
-    .argument('[DATA]', dataHelp, 'mnist')
+    .addArgument(new Argument('[DATA]', dataHelp).default('mnist', 'mnist'))
     .option('--batch-size <n>', 'images at once', integerOption('--batch-size', call, 1, 65_536), 128)
     .option('--folder <dir>', 'pictures in place of DATA, in a folder a class: all of them')
     .option('--threads <n>', 'threads at most (default: all cores)', integerOption('--threads', call, 1, 64))

@@ -1,7 +1,7 @@
 import { fieldText } from '../analysis/field-words.ts';
 import { costLines } from './cost-table.ts';
 import { grouped, percent, ratio } from './figures.ts';
-import { type Column, fitted } from './inspect-columns.ts';
+import { type Column, fitted, wrapped } from './inspect-columns.ts';
 import type { InspectedLayer, Report } from './inspect-report.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,19 +24,23 @@ export function costTableLines(report: Report, terminal: Terminal): string[] {
   ];
   const below = fits
     ? []
-    : [
-        '',
-        'With standard convolutions (what stays the same or goes into these left out):',
-        ...headed(besideTwin(report, width)),
-      ];
+    : ['', 'With standard convolutions, layers whose costs differ:', ...headed(besideTwin(report, width))];
   return [
     `${terminal.style('bold', name)}: ${shapes}`,
     '',
     ...headed(main.lines),
+    ...wrapped(explained(report), Math.min(width, columnsOfPipe)),
     ...below,
     '',
     ...costLines(name, cost, Math.min(width, columnsOfPipe)),
   ];
+}
+
+/** What the table says in one word. */
+function explained({ layers }: Report): string {
+  const step = layers.map(({ fields }) => /(?<= )\/\S+/.exec(fieldText(fields))?.[0]).find(Boolean);
+  const moved = step ? `, ${step}: in steps of ${step.slice(1)}` : '';
+  return `Bytes: what the layer gives for one sample. Field: what a position of it sees of the input${moved}.`;
 }
 
 function ownColumns({ layers, cost, time, fields }: Report): Column[] {

@@ -8,7 +8,6 @@ import type { Sample } from './inspect-sample.ts';
 
 const WIDTH = 720;
 const MARGIN = 24;
-const PANEL = 208;
 const GAP = 24;
 const mostPixels = 64;
 const largestGrid = 65;
@@ -88,7 +87,9 @@ function broken(text: string, most: number): string[] {
 function drawImages(drawing: Drawing, fields: readonly DrawnField[], sample: Sample): void {
   const factor = Math.ceil(Math.max(sample.width, sample.height) / mostPixels);
   const { height, width, pixels } = reduced(sample, factor, factor);
-  const unit = PANEL / Math.max(width, height);
+  const perRow = fields.length === 4 ? 4 : 3;
+  const panel = (WIDTH - 2 * MARGIN + GAP) / perRow - GAP;
+  const unit = panel / Math.max(width, height);
   const dots: string[] = [];
   for (const [k, ink] of pixels.entries())
     if (ink >= 0.05)
@@ -103,9 +104,8 @@ function drawImages(drawing: Drawing, fields: readonly DrawnField[], sample: Sam
         ),
       );
   drawing.parts.push(`<defs><g id="sample">${dots.join('')}</g></defs>`);
-  const perRow = Math.floor((WIDTH - 2 * MARGIN + GAP) / (PANEL + GAP));
-  for (const [k, { label, axes }] of fields.entries()) {
-    const x = MARGIN + (k % perRow) * (PANEL + GAP);
+  for (const [k, { layer, words, axes }] of fields.entries()) {
+    const x = MARGIN + (k % perRow) * (panel + GAP);
     if (k % perRow === 0) drawing.y += 12;
     const [down, along] = axes as [DrawnField['axes'][0], DrawnField['axes'][0]];
     const scale = unit / factor;
@@ -119,9 +119,10 @@ function drawImages(drawing: Drawing, fields: readonly DrawnField[], sample: Sam
         (along.centre[1] - along.centre[0] + 1) * scale,
         (down.centre[1] - down.centre[0] + 1) * scale,
       ),
-      textAt('text', x, drawing.y + height * unit + 18, shortened(label, Math.floor(PANEL / 7))),
+      textAt('text', x, drawing.y + height * unit + 18, shortened(layer, Math.floor(panel / 7))),
+      textAt('text', x, drawing.y + height * unit + 34, words),
     );
-    if (k % perRow === perRow - 1 || k === fields.length - 1) drawing.y += height * unit + 26;
+    if (k % perRow === perRow - 1 || k === fields.length - 1) drawing.y += height * unit + 42;
   }
 }
 

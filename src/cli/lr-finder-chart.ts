@@ -27,7 +27,10 @@ export function sweepChart({ rates, smoothed, suggestion }: LearningRateSweep, c
   };
   const marks = new Array<string>(width).fill(' ');
   if (suggestion.steepest !== undefined) marks[Math.min(width - 1, place(suggestion.steepest))] = '^';
-  const [first, last] = [rates[0]!.toExponential(1), rates.at(-1)!.toExponential(1)];
+  const [first, last] = [rates[0]!, rates.at(-1)!].map((rate) => String(Number(rate.toPrecision(2)))) as [
+    string,
+    string,
+  ];
   const axis = `${first}${' '.repeat(Math.max(1, width - first.length - last.length))}${last}`;
   return [...lines, `${' '.repeat(label)}${marks.join('')}`.trimEnd(), `${' '.repeat(label)}${axis}`].filter(
     (line) => line !== '',

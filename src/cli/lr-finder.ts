@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { configure } from '../engine/index.ts';
 import { writeFile } from '../formats/node-files.ts';
 import { type LearningRateSweep, learningRateFinder } from '../model/learning-rate-finder.ts';
@@ -33,8 +33,8 @@ export const learningRateCommand = (context: Context): Command =>
       'Trains one step each at learning rates that grow exponentially, and shows where the loss falls and where it ' +
         'grows (L. N. Smith 2015, with the smoothing and the suggestions of fastai). Nothing is saved.',
     )
-    .argument('[DATA]', dataHelp, 'mnist')
-    .option('--model <network>', networkHelp, 'seed')
+    .addArgument(new Argument('[DATA]', dataHelp).default('mnist', 'mnist'))
+    .addOption(new Option('--model <network>', networkHelp).default('seed', 'seed'))
     .option('--min <x>', 'first rate', positiveOption('--min', call), 1e-6)
     .option('--max <x>', 'last rate', positiveOption('--max', call), 10)
     .option('--steps <n>', 'steps of the sweep', integerOption('--steps', call, 10, 100_000), 100)

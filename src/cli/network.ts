@@ -102,11 +102,12 @@ export async function openNetwork(
 }
 
 /**
- * A saved model, compiled for classes where the file does not say how it was trained.
+ * A saved model, compiled for classes where the file does not say how it was trained and the outputs may be some.
  * @throws {FileError} {FormatError}
  */
 export async function openSavedModel(path: string): Promise<Model> {
   const model = await loadModel(path);
-  if (!model.compileOptions) model.compile({ ...objective, optimizer: adam() });
+  const mayBeClasses = model.outputs.every(({ shape }) => (shape.at(-1) ?? 0) > 1);
+  if (!model.compileOptions && mayBeClasses) model.compile({ ...objective, optimizer: adam() });
   return model;
 }

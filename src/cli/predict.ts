@@ -1,4 +1,6 @@
+import { extname } from 'node:path';
 import { Command } from 'commander';
+import { imageEndings } from '../data/image-file.ts';
 import { configure } from '../engine/index.ts';
 import { InvalidArgumentError } from '../errors/index.ts';
 import { writeFile } from '../formats/node-files.ts';
@@ -44,7 +46,7 @@ export const predictCommand = (context: Context): Command =>
     .addHelpText(
       'after',
       `\nExamples:\n  ${context.self} predict runs/seed/model.keras --input digit.png\n` +
-        `  ${context.self} predict runs/seed/model.keras --input sample.npy --output y.npy`,
+        `  ${context.self} predict runs/seed/model.keras --input runs/seed/sample.npy`,
     )
     .action(async (path: string, options: PredictCommandOptions) => {
       const { output, batchSize, threads, json } = options;
@@ -65,8 +67,7 @@ export const predictCommand = (context: Context): Command =>
       }
     });
 
-const preprocessing =
-  'Pictures are made as those of MNIST: light ink on black, 20 x 20, centred by mass in 28 x 28.';
+const preprocessing = 'Pictures become like those of MNIST: light on black, centred in 28 x 28.';
 
 /** What there is to predict, with names of the files where they are pictures. */
 type NamedSamples = Pick<PictureSamples, 'samples'> & Partial<PictureSamples>;
@@ -76,8 +77,9 @@ async function readInput(
   shape: readonly number[],
 ): Promise<NamedSamples> {
   if (await arePictures(input)) return readPictures(input, shape, { preprocess });
-  if (input.length === 1) return { samples: await readSamples(input[0]!, shape) };
-  const expected = 'pictures and folders of pictures, or one .npy file';
+  if (input.length === 1 && extname(input[0]!).toLowerCase() === '.npy')
+    return { samples: await readSamples(input[0]!, shape) };
+  const expected = `pictures (${imageEndings.join(', ')}) and folders of pictures, or one .npy file`;
   throw new InvalidArgumentError({ call, argument: '--input', expected, received: input });
 }
 

@@ -81,7 +81,7 @@ export const trainCommand = (context: Context): Command =>
       'after',
       `\nExamples:\n  ${context.self} train mnist --model seed --epochs 10 --out runs/seed\n` +
         `  ${context.self} train --resume runs/seed\n` +
-        `  ${context.self} train --folder pictures --model digits --image-size 28`,
+        `  ${context.self} train --folder pictures --model digits`,
     )
     .action(async (data: string | undefined, options: TrainOptions) =>
       runTraining(await trainingRequest({ ...options, data }, call), context),

@@ -73,7 +73,7 @@ function curveFigure(curve: Curve, epochs: readonly number[], draw: Draw): Html 
   const figure = (value: number): string => metricFigure(name, value);
   const best = bestOf(judged, isShare(name));
   const said = last
-    ? `${second.length > 0 ? 'validation' : 'training'} ${figure(last.value)} after epoch ${last.epoch}${best && best.epoch !== last.epoch ? `, best ${figure(best.value)} after epoch ${best.epoch}` : ''}`
+    ? `${second.length > 0 ? 'validation' : 'training'} ${figure(last.value)} after epoch ${last.epoch}${best && figure(best.value) !== figure(last.value) ? `, best ${figure(best.value)} after epoch ${best.epoch}` : ''}`
     : 'nothing was measured';
   const svg = draw(`${words} over ${epochs.length} epochs: ${said}`, (plot) => ({
     width: 360,

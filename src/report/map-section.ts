@@ -14,6 +14,8 @@ const pixelsInAll = 400_000;
 const mostLayers = 32;
 const mostBars = 20;
 const longestTick = 18;
+/** Pixels of the page for a value of a vector. */
+const widestValue = 32;
 
 export interface MapOptions {
   /** Number of the sample in the data. */
@@ -65,7 +67,8 @@ function mapFigure(layer: LayerValues, budget: number): Html {
   const kind = layer.shape.length === 2 ? `${unit} over time` : unit;
   const which = `${shown < count ? `${grouped(shown)} of ` : ''}${grouped(count)} ${kind}`;
   const text = `${which}, from ${short(lowest)} to ${short(highest)}`;
-  return html`<figure>${title(layer)}<img class="${shown === 1 ? 'pixels maps single' : 'pixels maps'}" src="${dataUri(picture)}" width="${picture.width}" height="${picture.height}" alt="${`Activations of ${layer.name}: ${text}`}"><figcaption>${text}</figcaption></figure>`;
+  const size = layer.shape.length === 1 && html` style="max-width:${widestValue * picture.width}px"`;
+  return html`<figure>${title(layer)}<img class="${shown === 1 ? 'pixels maps single' : 'pixels maps'}"${size} src="${dataUri(picture)}" width="${picture.width}" height="${picture.height}" alt="${`Activations of ${layer.name}: ${text}`}"><figcaption>${text}</figcaption></figure>`;
 }
 
 const title = ({ name, className, shape }: LayerValues): Html =>

@@ -10,7 +10,8 @@ const mostListedValues = 4;
 /** What was said over what is, and the largest errors, where a network gives values. */
 export function valueSection(judgement: ValueJudgement, { pictureShape }: ReportOptions, draw: Draw): Html {
   const { pairs, misses, elements, meanAbsoluteError, rootMeanSquaredError, r2 } = judgement;
-  const explained = r2 === undefined ? '' : `, and ${percent(Math.max(0, r2))} of the variance is explained`;
+  const share = r2 !== undefined && r2 > 0 ? percent(r2) : 'none';
+  const explained = r2 === undefined ? '' : `, and ${share} of the variance is explained`;
   const listed = elements <= mostListedValues;
   const few = (values: ArrayLike<number>): string => Array.from(values, (x) => short(x)).join(', ');
   return html`<section id="values">
@@ -23,7 +24,7 @@ export function valueSection(judgement: ValueJudgement, { pictureShape }: Report
 </section>`;
 }
 
-const short = (x: number): string => withMinus(String(Number(x.toPrecision(4))));
+const short = (x: number): string => withMinus(String(Number(x.toPrecision(3))));
 
 function scatter(pairs: ValueJudgement['pairs'], draw: Draw): Html {
   const all = pairs.flatMap(({ truth, said }) => [truth, said]).filter(Number.isFinite);
@@ -32,7 +33,17 @@ function scatter(pairs: ValueJudgement['pairs'], draw: Draw): Html {
     width: 360,
     height: 340,
     marginLeft: 48,
-    x: { domain, nice: true, label: 'is', labelArrow: 'none', ticks: 5, grid: true, tickSize: 0 },
+    marginBottom: 38,
+    x: {
+      domain,
+      nice: true,
+      label: 'is',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      ticks: 5,
+      grid: true,
+      tickSize: 0,
+    },
     y: { domain, nice: true, label: 'said', labelArrow: 'none', ticks: 5, grid: true, tickSize: 0 },
     color: { type: 'identity' },
     marks: [

@@ -111,6 +111,19 @@ describe('training', () => {
     });
   });
 
+  test('goes on from the last save where the page was reloaded without a pause', async () => {
+    await visiting(visit(site, `${site.isolated}${query}&save=0`), async ({ page }) => {
+      await page.click('#run');
+      await page.waitForSelector('#own:enabled', { state: 'attached' });
+      await page.reload();
+      await untilStatus(page, 'paused');
+      const steps = Number(await page.locator('progress').getAttribute('value'));
+      expect(steps).toBeGreaterThanOrEqual(1);
+      expect(steps).toBeLessThan(20);
+      expect(await trainToTheEnd(page)).toBe(expected);
+    });
+  });
+
   test('one epoch, even of a quarter of the images, reaches 95 %, and the page draws a frame between any two pieces of news', async () => {
     await visiting(
       visit(site, `${site.isolated}?epochs=1&images=15000&batch=64`),

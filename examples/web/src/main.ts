@@ -69,7 +69,8 @@ function useReader(next: typeof reader): void {
 for (const input of readers) input.onchange = () => useReader(input.value as typeof reader);
 
 useReader('shipped');
-new Training(settings, numberOf('threads'), {
+const running = { threads: numberOf('threads'), saveEvery: numberOf('save') };
+new Training(settings, running, {
   machine: showMachine,
   file: (file) => {
     own = file;

@@ -50,7 +50,14 @@ export interface Machine {
 }
 
 export type ToTrainer =
-  | { readonly type: 'open'; readonly data: string; readonly settings: Settings; readonly threads?: number }
+  | {
+      readonly type: 'open';
+      readonly data: string;
+      readonly settings: Settings;
+      readonly threads?: number;
+      /** Least milliseconds between two saves while training. */
+      readonly saveEvery?: number;
+    }
   | { readonly type: 'start'; readonly settings: Settings }
   | { readonly type: 'pause' | 'resume' | 'reset' }
   /** The page has drawn a frame with what it was told last. */

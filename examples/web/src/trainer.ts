@@ -9,11 +9,12 @@ const scope = globalThis as unknown as {
   postMessage(message: FromTrainer): void;
 };
 
-/** Least milliseconds between two messages about steps, and between two saves while training. */
+/** Least milliseconds between two messages about steps. */
 const tellEvery = 100;
-const saveEvery = 3000;
 
 let dataAddress = '';
+/** Least milliseconds between two saves while training. */
+let saveEvery = 3000;
 let settings: Settings = usualSettings;
 let status: Status = 'opening';
 let images: ImageSets | undefined;
@@ -162,7 +163,7 @@ export function serveTraining(): void {
 function hear(message: ToTrainer): void {
   if (message.type === 'open') {
     dataAddress = message.data;
-    ({ settings } = message);
+    ({ settings, saveEvery = saveEvery } = message);
     configure({ threads: message.threads });
     const { threads, sharedMemory } = runtimeInfo();
     scope.postMessage({ type: 'machine', threads, sharedMemory });

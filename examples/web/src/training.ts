@@ -16,6 +16,12 @@ interface Listener {
   file(file: Uint8Array<ArrayBuffer> | undefined): void;
 }
 
+/** What changes nothing but the time. */
+interface Running {
+  readonly threads: number | undefined;
+  readonly saveEvery: number | undefined;
+}
+
 /** The part of the page that trains: buttons, curves and figures for the worker that does the work. */
 export class Training {
   readonly #worker = startWorker('trainer');
@@ -27,7 +33,7 @@ export class Training {
   #points: Point[] = [];
   #status: Status = 'opening';
 
-  constructor(settings: Settings, threads: number | undefined, listen: Listener) {
+  constructor(settings: Settings, { threads, saveEvery }: Running, listen: Listener) {
     this.#given = settings;
     this.#listen = listen;
     const known = [...this.#epochs.options].some(({ value }) => value === String(settings.epochs));
@@ -41,7 +47,7 @@ export class Training {
     this.#main.onclick = () => this.#run();
     this.#over.onclick = () => this.#post({ type: 'reset' });
     const data = new URL('mnist/', document.baseURI).href;
-    this.#post({ type: 'open', data, settings, threads });
+    this.#post({ type: 'open', data, settings, threads, saveEvery });
   }
 
   #post(message: ToTrainer): void {
@@ -149,7 +155,7 @@ function sentence({ status, settings, step, loaded }: Progress, perEpoch: number
     loading: `Loading the digits: ${megabytes} MB`,
     training: `Training: ${place}`,
     pausing: `Pausing: ${place}`,
-    paused: `Paused and kept in this browser: ${place}`,
+    paused: `Paused and saved: ${place}`,
     finished: `Trained: ${grouped(step)} steps`,
     failed: 'The training stopped',
   };
