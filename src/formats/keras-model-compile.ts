@@ -5,6 +5,7 @@ import { keyOf, metricOfClass } from '../nn/metrics/get-metric.ts';
 import type { MetricLike, MetricName } from '../nn/metrics/index.ts';
 import { camelCase, snakeCase } from '../nn/naming.ts';
 import type { Network } from '../nn/network/network.ts';
+import { reasonAgainst } from '../nn/not-offered.ts';
 import { optimizerOfClass } from '../nn/optimizers/get-optimizer.ts';
 import type { Optimizer } from '../nn/optimizers/optimizer.ts';
 import type { OutputObjective } from '../training/objective.ts';
@@ -93,7 +94,7 @@ export function compileFromConfig(value: unknown, network: Network, source: stri
   };
   if (typeof value !== 'object' || value === null || !('optimizer' in value)) return undefined;
   const config = value as Json;
-  const names = network.outputs.map(({ layer }) => layer.name);
+  const names = network.outputNames;
   const each = (given: unknown, missing: unknown): unknown[] => {
     if (given === null || given === undefined) return names.map(() => missing);
     if (names.length === 1 && !(isPlain(given) && names[0]! in given)) return [given];
@@ -121,10 +122,18 @@ export function compileFromConfig(value: unknown, network: Network, source: stri
 const isPlain = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !('class_name' in value);
 
+/** Says of a class that it is not known, or why it is not here. */
+function unknown(kind: 'loss' | 'metric' | 'optimizer', name: string | undefined): string {
+  const reason = name === undefined ? undefined : reasonAgainst(kind, name);
+  return reason
+    ? `which is not offered: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`
+    : 'which is not known';
+}
+
 function readOptimizer(value: unknown, fail: (problem: string) => never): Optimizer {
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
   const make = name === undefined ? undefined : optimizerOfClass(name);
-  if (!make) return fail(`its optimizer is of class ${JSON.stringify(name)}, which is not known`);
+  if (!make) return fail(`its optimizer is of class ${JSON.stringify(name)}, ${unknown('optimizer', name)}`);
   const options = Object.entries(config ?? {}).flatMap(([key, item]) =>
     ignoredOfOptimizer.has(key) || item === null || (item === 0 && clipping.has(key))
       ? []
@@ -143,7 +152,7 @@ function readLoss(value: unknown, source: string): Loss {
     if (name === undefined) return getLoss(value);
     const make = lossOfClass(name);
     if (!make)
-      throw new FormatError({ source, problem: `its loss is of class "${name}", which is not known` });
+      throw new FormatError({ source, problem: `its loss is of class "${name}", ${unknown('loss', name)}` });
     return make(optionsOfLoss(config ?? {}, make().getConfig()));
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
@@ -181,7 +190,7 @@ function readMetric(value: unknown, fail: (problem: string) => never): MetricLik
   if (name === 'function' && typeof config === 'string') return keyOf(config) as MetricName;
   if (typeof name !== 'string') return fail('it has a metric without a name');
   const make = metricOfClass(name);
-  if (!make) return fail(`it has a metric of class "${name}", which is not known`);
+  if (!make) return fail(`it has a metric of class "${name}", ${unknown('metric', name)}`);
   const options: Record<string, unknown> = {};
   for (const [key, item] of Object.entries((config ?? {}) as Json)) {
     const option = camelCase(key);

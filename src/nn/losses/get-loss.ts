@@ -2,6 +2,7 @@ import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts
 import { nodeOf } from '../../graph/is-node.ts';
 import type { Node } from '../../graph/node.ts';
 import type { NameLike, PlainName } from '../names.ts';
+import { refuseNotOffered } from '../not-offered.ts';
 import { sampleMean } from './define.ts';
 import type { Loss } from './loss.ts';
 import * as makers from './makers.ts';
@@ -50,6 +51,7 @@ export function getLoss(value: unknown, argument = 'loss', place: Place = {}): L
   if (typeof value === 'function') return ownLoss(value as OwnLoss, argument);
   const found = typeof value === 'string' ? lossNamed(value) : undefined;
   if (found) return found;
+  refuseNotOffered('loss', value, place);
   throw new InvalidArgumentError({
     ...place,
     argument,

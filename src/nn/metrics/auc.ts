@@ -25,7 +25,7 @@ export interface AucOptions extends MetricOptions {
   readonly curve?: Curve;
   /** Height between two points: their mean (for `PR` after Davis and Goadrich 2006), larger or smaller. Default the mean. */
   readonly summationMethod?: 'interpolation' | 'majoring' | 'minoring';
-  /** Thresholds between 0 and 1 instead; one below and one above are added. */
+  /** Thresholds between 0 and 1 instead; one below and one above are added. Default none. */
   readonly thresholds?: readonly number[] | null;
   /** An area for each entry of the last dimension, averaged, in place of one for all elements. Default false. */
   readonly multiLabel?: boolean;

@@ -5,6 +5,7 @@ import { sampleMean } from '../losses/define.ts';
 import { type LossName, lossNamed, lossNames } from '../losses/get-loss.ts';
 import type { NameLike, PlainName } from '../names.ts';
 import { camelCase } from '../naming.ts';
+import { refuseNotOffered } from '../not-offered.ts';
 import { accuracyFor } from './accuracy.ts';
 import type { MetricMaker } from './define.ts';
 import * as makers from './makers.ts';
@@ -53,6 +54,7 @@ export function getMetric(
     if (key === 'accuracy' || key === 'acc') return { ...accuracyFor(prediction, target), name: key };
     const found = byPlainName.get(plain(key))?.() ?? lossNamed(key);
     if (found) return { ...found, name: key };
+    refuseNotOffered('metric', value, place);
   }
   throw new InvalidArgumentError({
     ...place,

@@ -134,7 +134,9 @@ test('what a file says and nothing here can do is refused', () => {
   refused('MeanIoU', { num_classes: 3, axis: 1, sparse_y_pred: false });
   refused('OneHotMeanIoU', { num_classes: 3, sparse_y_pred: true });
   refused('SparseCategoricalCrossentropy', { axis: 1 });
-  expect(() => read({ class_name: 'MeanMetricWrapper', config: {} })).toThrow('not known');
+  expect(() => read({ class_name: 'MeanMetricWrapper', config: {} })).toThrow(
+    'which is not offered: give the function itself',
+  );
 });
 
 test('arguments', () => {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
 import { camelCase } from '../naming.ts';
+import { refuseNotOffered } from '../not-offered.ts';
 import * as makers from './makers.ts';
 import type { Optimizer } from './optimizer.ts';
 
@@ -30,6 +31,7 @@ export function getOptimizer(value: unknown, place: Place = {}): Optimizer {
     typeof value === 'string' &&
     Object.keys(byName).find((name) => name.toLowerCase() === camelCase(value).toLowerCase());
   if (found) return byName[found]!();
+  refuseNotOffered('optimizer', value, place);
   throw new InvalidArgumentError({
     ...place,
     argument: 'optimizer',
