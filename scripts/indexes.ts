@@ -35,6 +35,7 @@ export const indexedFolders: readonly IndexedFolder[] = [
       'data-format',
       'layer',
       'layer-kind',
+      'merge-masks',
       'symbolic-tensor',
       'weight-options',
     ],
