@@ -1,7 +1,7 @@
 import { elementCount } from '../ir/tensor-type.ts';
 import type { Model } from '../model/model.ts';
 import { multiplyAdds } from '../nn/network/multiply-adds.ts';
-import type { Network } from '../nn/network/network.ts';
+import { applicationsOf, type Network } from '../nn/network/network.ts';
 import { type CostComparison, type CostReport, type Costs, networkCosts } from './convolution-costs.ts';
 import { networkOf } from './network-of.ts';
 import { standardTwin } from './standard-twin.ts';
@@ -68,14 +68,16 @@ function layerCosts(network: Network): LayerCost[] {
   return network.layers
     .filter((layer) => layer.className !== 'InputLayer')
     .map((layer) => {
-      const made = network.tensors.filter((tensor) => tensor.layer === layer);
+      const made = applicationsOf(network, layer);
       return {
         name: layer.name,
         className: layer.className,
         outputShape: made[0]!.shape,
         parameters: layer.parameterCount,
         multiplyAdds: adds.get(layer.name) ?? 0,
-        activationBytes: made.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0),
+        activationBytes: made
+          .flatMap(({ siblings }) => siblings)
+          .reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0),
       };
     });
 }

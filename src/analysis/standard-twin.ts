@@ -30,7 +30,8 @@ export function standardTwin(network: Network): Network | undefined {
     const isNew = pair !== undefined || separable.test(layer.className);
     if (isNew && !replaced.has(layer))
       replaced.set(layer, standardLayer(layer, pair?.depthwise.layer ?? layer));
-    made.set(tensor, (replaced.get(layer) ?? layer).apply(inputs));
+    const copies = (replaced.get(layer) ?? layer).applyAll(inputs);
+    for (const [k, copy] of copies.entries()) made.set(tensor.siblings[k]!, copy);
   }
   if (replaced.size === 0) return undefined;
   const all = (list: readonly SymbolicTensor[]): SymbolicTensor[] => list.map((tensor) => made.get(tensor)!);

@@ -7,8 +7,8 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const placeOf = (value: Json): string => {
-  const [name, call] = (value.config as { keras_history?: unknown[] }).keras_history ?? [];
-  return `${String(name)}/${String(call)}`;
+  const [name, call, output] = (value.config as { keras_history?: unknown[] }).keras_history ?? [];
+  return `${String(name)}/${String(call)}/${String(output)}`;
 };
 
 const isTensor = (value: unknown): value is Json =>
@@ -24,8 +24,8 @@ export function maskTexts(operations: readonly FileEntry[]): (value: unknown) =>
     if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
     if (!isTensor(value)) return JSON.stringify(value);
     const place = placeOf(value);
-    const [name, call] = place.split(/\/(?=[^/]*$)/) as [string, string];
-    const operation = made.get(name);
+    const [, name, call] = /^(.*)\/([^/]*)\/[^/]*$/s.exec(place)!;
+    const operation = made.get(name!);
     // A damaged file may have an operation read itself.
     if (!operation || open.has(place)) return place;
     const known = texts.get(place);

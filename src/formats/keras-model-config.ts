@@ -1,7 +1,7 @@
 import { UnsupportedError } from '../errors/index.ts';
 import type { Layer, Shape, Weight } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
-import type { Network } from '../nn/network/network.ts';
+import { applicationsOf, type Network } from '../nn/network/network.ts';
 import { NetworkLayer } from '../nn/network/network-layer.ts';
 import { kerasConfigOf } from './keras-model-layers.ts';
 
@@ -23,6 +23,8 @@ export interface WrittenLayer {
 export interface TensorPlace {
   readonly layer: string;
   readonly call: number;
+  /** Which of the outputs of the application. */
+  readonly output: number;
   readonly shape: Shape;
 }
 
@@ -49,7 +51,7 @@ export function writtenLayers(network: Network, exchange: boolean): WrittenLayer
         advice: 'Save the model as safetensors, or pad with a zeroPadding layer before it',
       });
     }
-    const made = network.tensors.filter((tensor) => tensor.layer === layer);
+    const made = applicationsOf(network, layer);
     const calls = made.map((tensor) => tensor.inputs.map(place));
     if (layer instanceof NetworkLayer) return nestedLayer(layer, calls, exchange);
     const plain: WrittenLayer = {
@@ -80,14 +82,17 @@ function nestedLayer(
 
 /** Where each tensor of a network comes from. */
 export function placesOf(network: Network): (tensor: SymbolicTensor) => TensorPlace {
-  const calls = new Map<SymbolicTensor, number>();
+  const calls = new Map<readonly SymbolicTensor[], number>();
   const counts = new Map<Layer, number>();
-  for (const tensor of network.tensors) {
-    const count = counts.get(tensor.layer) ?? 0;
-    calls.set(tensor, count);
-    counts.set(tensor.layer, count + 1);
+  for (const { layer, siblings } of network.tensors) {
+    if (calls.has(siblings)) continue;
+    const count = counts.get(layer) ?? 0;
+    calls.set(siblings, count);
+    counts.set(layer, count + 1);
   }
-  return (tensor) => ({ layer: tensor.layer.name, call: calls.get(tensor)!, shape: tensor.shape });
+  return ({ layer, siblings, output, shape }) => {
+    return { layer: layer.name, call: calls.get(siblings)!, output, shape };
+  };
 }
 
 const inputConfig = (layer: Layer): Record<string, unknown> => ({
@@ -149,7 +154,7 @@ function twoSteps(layer: Layer, plain: WrittenLayer, made: readonly SymbolicTens
       weights: plain.weights.filter((weight) => !spatialNames.includes(weight.name)),
       inputShapes: made.slice(0, 1).map((tensor) => [...tensor.shape.slice(0, -1), middle]),
       calls: made.map((tensor, call) => [
-        { layer: name, call, shape: [...tensor.shape.slice(0, -1), middle] },
+        { layer: name, call, output: 0, shape: [...tensor.shape.slice(0, -1), middle] },
       ]),
     },
   ];
@@ -168,7 +173,7 @@ export function networkConfig(
   own: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const place = placesOf(network);
-  const history = ({ layer, call }: TensorPlace): unknown[] => [layer, call, 0];
+  const history = ({ layer, call, output }: TensorPlace): unknown[] => [layer, call, output];
   const batched = (shape: Shape): (number | null)[] => [null, ...shape];
   const one = <T>(list: readonly T[]): T | readonly T[] => (list.length === 1 ? list[0]! : list);
   const entry = (layer: WrittenLayer): Record<string, unknown> =>
@@ -202,14 +207,18 @@ export function networkConfig(
       args: [inputs.length === 1 ? tensor(inputs[0]!) : inputs.map(tensor)],
       kwargs: {},
     }));
+  const places = (tensors: readonly SymbolicTensor[], names: readonly string[] | false): unknown => {
+    const list = tensors.map((x) => history(place(x)));
+    return names ? Object.fromEntries(names.map((own, k) => [own, list[k]])) : one(list);
+  };
   return {
     module: 'keras.src.models.functional',
     class_name: 'Functional',
     config: {
       ...common,
       layers: layers.map((layer) => ({ ...entry(layer), name: layer.name, inbound_nodes: nodes(layer) })),
-      input_layers: one(network.inputs.map((x) => history(place(x)))),
-      output_layers: one(network.outputs.map((x) => history(place(x)))),
+      input_layers: places(network.inputs, network.isNamed.inputs && network.inputs.map((x) => x.layer.name)),
+      output_layers: places(network.outputs, network.isNamed.outputs && network.outputNames),
     },
     registered_name: 'Functional',
     build_config: { input_shape: null },

@@ -3,7 +3,12 @@ import { inputLayer, inputTensor } from '../nn/layers/input-layer.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { NameScope } from '../nn/naming.ts';
-import { functionalNetwork, type Network, sequentialNetwork } from '../nn/network/network.ts';
+import {
+  functionalNetwork,
+  type Network,
+  sequentialNetwork,
+  type TensorsLike,
+} from '../nn/network/network.ts';
 import { NetworkLayer } from '../nn/network/network-layer.ts';
 import { expectedMask, maskTexts } from './keras-masks.ts';
 import { layerFromConfig } from './keras-model-layers.ts';
@@ -100,10 +105,16 @@ function readFunctional(
   fail: Fail,
 ): ReadNetwork {
   const names = new NameScope();
-  const made = new Map<string, SymbolicTensor>();
+  const made = new Map<string, readonly SymbolicTensor[]>();
   const layers: Layer[] = [];
   const nested = new Map<Layer, ReadNetwork>();
-  const waiting: { layer: Layer; key: string; sources: string[]; mask: unknown }[] = [];
+  const waiting: {
+    layer: Layer;
+    key: string;
+    sources: string[];
+    places: Place[];
+    masks: readonly unknown[];
+  }[] = [];
   const entries = listed.map(withoutOperation);
   // Masks follow from the layers; the operations by which Keras makes them are compared with what follows.
   const operations = entries.filter(isOperation);
@@ -112,24 +123,32 @@ function readFunctional(
     const layer = layerOf(entry, source, fail, nested);
     layers.push(layer);
     if (layer.className === 'InputLayer') {
-      made.set(`${layer.name}/0`, inputTensor(layer, names));
+      made.set(`${layer.name}/0`, inputTensor(layer, names).siblings);
       continue;
     }
     const nodes = Array.isArray(entry.inbound_nodes) ? entry.inbound_nodes : [];
     for (const [k, node] of nodes.entries()) {
-      waiting.push({ layer, key: `${layer.name}/${k}`, sources: sourcesOf(node, fail), mask: maskOf(node) });
+      const model = nested.get(layer)?.network;
+      const places = sourcesOf(node, model, fail);
+      const sources = places.map(({ call }) => call);
+      waiting.push({ layer, key: `${layer.name}/${k}`, sources, places, masks: masksOf(node, model) });
     }
   }
   if (waiting.length > mostLayers) fail(`its layers are applied more than ${mostLayers} times`);
-  const keys = new Map([...made].map(([key, tensor]) => [tensor, key]));
+  const keys = new Map([...made].map(([key, tensors]) => [tensors, key]));
+  const placeOf = ({ siblings, output }: SymbolicTensor): string => `${keys.get(siblings)!}/${output}`;
+  const tensorAt = ({ call, output }: Place): SymbolicTensor =>
+    made.get(call)?.[output] ?? fail(`it names the tensor ${call}/${output}, which no layer makes`);
   const textOf = maskTexts(operations);
-  const never = inReadyOrder(waiting, new Set(made.keys()), ({ layer, key, sources, mask }) => {
-    const inputs = sources.map((place) => made.get(place)!);
-    if (mask !== undefined && textOf(mask) !== expectedMask(inputs[0]!, (tensor) => keys.get(tensor)!))
+  const never = inReadyOrder(waiting, new Set(made.keys()), ({ layer, key, places, masks }) => {
+    const inputs = places.map(tensorAt);
+    const isExpected = (mask: unknown, k: number): boolean =>
+      mask === null || (inputs[k] !== undefined && textOf(mask) === expectedMask(inputs[k], placeOf));
+    if (!masks.every(isExpected))
       fail(`layer "${layer.name}" is given a mask of its own, which is not supported`);
-    const tensor = layer.apply(inputs.length === 1 ? inputs[0]! : inputs);
-    made.set(key, tensor);
-    keys.set(tensor, key);
+    const tensors = layer.applyAll(inputs.length === 1 ? inputs[0]! : inputs);
+    made.set(key, tensors);
+    keys.set(tensors, key);
   });
   if (never) {
     const missing = never.sources.find((place) => !made.has(place))!.replace(/\/[^/]*$/, '');
@@ -139,34 +158,53 @@ function readFunctional(
       : 'a tensor that no layer makes';
     return fail(`layer "${never.layer.name}" reads ${what}`);
   }
-  const tensors = (value: unknown): SymbolicTensor[] =>
-    placesIn(value).map((key) => made.get(key) ?? fail(`it names the tensor ${key}, which no layer makes`));
+  const tensors = (value: unknown): TensorsLike => {
+    const named = isObject(value) ? Object.entries(value) : [];
+    const list = placesIn(value).map(tensorAt);
+    if (list.length === 0) fail('its config names no inputs or no outputs');
+    return named.length === list.length ? Object.fromEntries(named.map(([own], k) => [own, list[k]!])) : list;
+  };
   const inputs = tensors(own.input_layers);
   const outputs = tensors(own.output_layers);
-  if (inputs.length === 0 || outputs.length === 0) return fail('its config names no inputs or no outputs');
   return { network: functionalNetwork({ inputs, outputs, name }), layers, nested };
 }
 
-/** Keys of the tensors that an application reads. */
-function sourcesOf(node: unknown, fail: Fail): string[] {
-  const found: string[] = [];
+/** A tensor: the application of a layer that makes it, and which of its outputs it is. */
+interface Place {
+  readonly call: string;
+  readonly output: number;
+}
+
+/** The tensors that an application reads. A model may read them by the names of its inputs. */
+function sourcesOf(node: unknown, model: Network | undefined, fail: Fail): Place[] {
+  const found: Place[] = [];
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     else if (isObject(value) && value.class_name === '__keras_tensor__' && isObject(value.config)) {
       found.push(...placesIn(value.config.keras_history));
+    } else if (isObject(value) && model) {
+      const names = model.inputs.map(({ layer }) => layer.name);
+      const isComplete = names.every((name) => Object.hasOwn(value, name));
+      for (const name of isComplete ? names : Object.keys(value).sort()) visit(value[name]);
     }
   };
   if (isObject(node)) visit(node.args);
   return found.length > 0 ? found : fail('a layer reads no tensor');
 }
 
-/** The mask that an application is given, as a tensor; undefined where Keras finds it itself. */
-const maskOf = (node: unknown): unknown =>
-  isObject(node) && isObject(node.kwargs) ? (node.kwargs.mask ?? undefined) : undefined;
+/** The masks that an application is given, an input each: a tensor, or null where Keras finds it itself. */
+function masksOf(node: unknown, model: Network | undefined): readonly unknown[] {
+  const mask = isObject(node) && isObject(node.kwargs) ? (node.kwargs.mask ?? null) : null;
+  if (Array.isArray(mask)) return mask;
+  if (!isObject(mask) || mask.class_name === '__keras_tensor__') return [mask];
+  return model ? model.inputs.map(({ layer }) => mask[layer.name] ?? null) : [mask];
+}
 
-/** Keys of `["layer", 0, 0]`, or of a list of such places. */
-function placesIn(value: unknown): string[] {
+/** `["layer", 0, 0]`, or a list of such places, or an object of them. */
+function placesIn(value: unknown): Place[] {
+  if (isObject(value)) return Object.values(value).flatMap(placesIn);
   if (!Array.isArray(value)) return [];
-  if (typeof value[0] === 'string') return [`${value[0]}/${String(value[1])}`];
+  if (typeof value[0] === 'string')
+    return [{ call: `${value[0]}/${String(value[1])}`, output: Number(value[2] ?? 0) }];
   return value.flatMap(placesIn);
 }

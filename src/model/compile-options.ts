@@ -5,7 +5,7 @@ import { type Network, weightsOf } from '../nn/network/network.ts';
 import { getOptimizer, type OptimizerLike } from '../nn/optimizers/index.ts';
 import { metricsOf, type OutputObjective, targetShapeOf } from '../training/objective.ts';
 import { OptimizerState } from '../training/optimizer-state.ts';
-import type { Compilation } from '../training/trainer.ts';
+import type { Compilation, Trainer } from '../training/trainer.ts';
 
 /** One value for each output: the only one, all by position, or all by name of the layer. */
 export type PerOutput<T> = T | readonly T[] | Readonly<Record<string, T>>;
@@ -33,7 +33,7 @@ const call = 'compile';
 /** @throws {InvalidArgumentError} */
 export function readCompileOptions(network: Network, options: CompileOptions): Compilation {
   knownOptions(options, ['optimizer', 'loss', 'metrics', 'weightedMetrics', 'lossWeights'], { call });
-  const names = network.outputs.map(({ layer }) => layer.name);
+  const names = network.outputNames;
   const losses = eachOutput(options.loss, names, 'loss');
   const weights = eachOutput(options.lossWeights ?? names.map(() => 1), names, 'lossWeights');
   const metrics = metricsByOutput(options.metrics ?? [], names, 'metrics');
@@ -106,4 +106,18 @@ function metricsByOutput(
   const expected =
     names.length === 1 ? 'an array of metrics' : 'metrics for each output, by position or by name';
   throw new InvalidArgumentError({ call, argument, expected, received: value });
+}
+
+/**
+ * What a model was compiled for.
+ * @throws {InvalidArgumentError} if it was not
+ */
+export function compilationOf(
+  model: { readonly name: string; readonly trainer: Trainer },
+  call: string,
+): Compilation {
+  const { compilation } = model.trainer;
+  if (compilation) return compilation;
+  const expected = 'a compiled model (call compile first)';
+  throw new InvalidArgumentError({ call, argument: 'model', expected, received: model.name });
 }

@@ -40,6 +40,23 @@ describe('several inputs and outputs', () => {
     );
   });
 
+  test('a model is cut at the output of a layer', async () => {
+    const whole = twoHeads();
+    const part = model({ inputs: whole.inputs, outputs: whole.getLayer('hidden').output, engine });
+    expect((await part.predict(data)).shape).toEqual([samples, 5]);
+    const again = await loadModel(await whole.toBytes('keras'));
+    const cut = model({ inputs: again.inputs, outputs: again.getLayer('hidden').output, engine });
+    expect((await cut.predict(data)).data).toEqual((await part.predict(data)).data);
+    const shared = layers.dense({ units: 2, name: 'shared' });
+    const never =
+      'Invalid value for output in layer "shared". Expected a layer that was applied once, with one output. Received: 0.';
+    expect(() => shared.output).toThrow(never);
+    const a = shared.apply(input({ shape: [3] }));
+    expect(shared.output).toBe(a);
+    shared.apply(input({ shape: [3] }));
+    expect(() => shared.output).toThrow('Received: 2.');
+  });
+
   test('a row that a batch names several times has one gradient, the sum, also under Adam', async () => {
     const words = input({ shape: [2] });
     const rows = layers.embedding({ inputDim: 4, outputDim: 1 }).apply(words);

@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
-import { InvalidArgumentError, nonNegativeInteger } from '../errors/index.ts';
+import { nonNegativeInteger } from '../errors/index.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { cloneNetwork } from '../nn/network/clone.ts';
@@ -14,9 +14,9 @@ import { History } from '../training/callbacks/history.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import { trainingEvents } from '../training/loop.ts';
 import type { Logs } from '../training/means.ts';
-import { type Compilation, Trainer } from '../training/trainer.ts';
+import { Trainer } from '../training/trainer.ts';
 import { beginTraining, initialState, type TrainingState } from '../training/training-state.ts';
-import { type CompileOptions, readCompileOptions } from './compile-options.ts';
+import { type CompileOptions, compilationOf, readCompileOptions } from './compile-options.ts';
 import { targetsAndOptions } from './data-arguments.ts';
 import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
 import { type FitOptions, inTraining, readFit } from './fit-options.ts';
@@ -93,7 +93,7 @@ export class Model implements TrainedModel {
 
   /** The optimiser; its `learningRate` may be set. */
   get optimizer(): Optimizer {
-    return this.#compiled('optimizer').optimizer.optimizer;
+    return compilationOf(this, 'optimizer').optimizer.optimizer;
   }
 
   /**
@@ -198,7 +198,7 @@ export class Model implements TrainedModel {
     mayPrint: boolean,
   ): AsyncGenerator<TrainingEvent> {
     const [y, options] = targetsAndOptions(x, rest, 'fit');
-    this.#compiled('fit');
+    compilationOf(this, 'fit');
     if (this.#isTraining) throw inTraining(this.name);
     const state = this.trainingState;
     const fit = readFit(x, y, options as FitOptions, this.#wanted(), state);
@@ -226,7 +226,7 @@ export class Model implements TrainedModel {
   evaluate(x: Dataset, options?: EvaluateOptions): Promise<Logs>;
   evaluate(x: TensorGroup, y: TensorGroup, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<Logs> {
-    this.#compiled('evaluate');
+    compilationOf(this, 'evaluate');
     const [y, options] = targetsAndOptions(x, rest, 'evaluate');
     return evaluateOn(this.#trainer, x, y, options, this.#wanted());
   }
@@ -292,17 +292,6 @@ export class Model implements TrainedModel {
   /** Ends workers and drops the memory, also of models that share layers with this one. Optional. */
   dispose(): void {
     this.#trainer.store.dispose();
-  }
-
-  #compiled(call: string): Compilation {
-    const { compilation } = this.#trainer;
-    if (compilation) return compilation;
-    throw new InvalidArgumentError({
-      call,
-      argument: 'model',
-      expected: 'a compiled model (call compile first)',
-      received: this.name,
-    });
   }
 
   #wanted(): ReturnType<typeof wantedShapes> {

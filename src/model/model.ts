@@ -1,7 +1,6 @@
 import { knownOptions } from '../errors/index.ts';
 import type { Layer, Shape } from '../nn/layers/layer.ts';
-import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
-import { functionalNetwork, sequentialNetwork } from '../nn/network/network.ts';
+import { functionalNetwork, sequentialNetwork, type TensorsLike } from '../nn/network/network.ts';
 import { Model, type ModelOptions } from './model-class.ts';
 
 export { Model, type ModelOptions } from './model-class.ts';
@@ -25,8 +24,10 @@ export function sequential(layers: readonly (Layer | Model)[], options: Sequenti
 }
 
 export interface FunctionalOptions extends ModelOptions {
-  readonly inputs: SymbolicTensor | readonly SymbolicTensor[];
-  readonly outputs: SymbolicTensor | readonly SymbolicTensor[];
+  /** Made by `input`: one, several by position, or several by name. */
+  readonly inputs: TensorsLike;
+  /** One, several by position, or several by name: losses, metrics and targets are then given by these names. */
+  readonly outputs: TensorsLike;
 }
 
 /**

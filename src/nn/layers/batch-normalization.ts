@@ -94,8 +94,8 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
           (a, b) => e.add(e.mul(a!, o.momentum), e.mul(b!, 1 - o.momentum)),
           { stopGradient: true },
         );
-      scope.assign('moving_mean', move(moving.mean, mean));
-      scope.assign('moving_variance', move(moving.variance, variance));
+      scope.assign('moving_mean', move(scope.state('moving_mean'), mean));
+      scope.assign('moving_variance', move(scope.state('moving_variance'), variance));
       scope.assign(SHIFT, mean);
       return output;
     }),

@@ -38,5 +38,7 @@ export function inputTensor(layer: Layer, names: NameScope): SymbolicTensor {
   if (layer.named) names.take(layer.name);
   else if (!layer.built) layer.name = names.claim(layer.name);
   layer.build([own]);
-  return new SymbolicTensor({ shape: own, layer, inputs: [], names });
+  const tensor = new SymbolicTensor({ shape: own, layer, inputs: [], names });
+  layer.record([tensor]);
+  return tensor;
 }

@@ -48,10 +48,12 @@ export interface CallContext {
   readonly path?: string;
   /** Masks of the inputs (1 where a position counts, 0 where not), undefined where all count. Default none. */
   readonly masks?: readonly (Node | undefined)[];
-  /** Tells the mask of the output. */
-  setMask?(mask: Node): void;
+  /** Tells the mask of an output, by default of the only one. */
+  setMask?(mask: Node, output?: number): void;
   /** Sets a variable that is not trained at the end of the step. */
   assign(variable: Node, value: Node): void;
+  /** What was assigned to a variable in this step so far. Default: nothing. */
+  assigned?(variable: Node): Node | undefined;
   /** Adds a value of each sample (shape []) to its loss. */
   addLoss(loss: Node): void;
 }
@@ -66,6 +68,8 @@ export interface LayerScope extends Pick<CallContext, 'training' | 'inverseBatch
   setMask(mask: Node): void;
   /** The variable of a weight. */
   weight(name: string): Node;
+  /** A weight that is not trained, as an earlier application of the layer in the same step left it. */
+  state(name: string): Node;
   /** Sets a weight that is not trained (moving statistics) at the end of the step. */
   assign(weight: string, value: Node): void;
 }

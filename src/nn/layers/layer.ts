@@ -6,51 +6,21 @@ import {
   UnsupportedError,
 } from '../../errors/index.ts';
 import { nodeOf } from '../../graph/is-node.ts';
-import { input, type Node, variable, withLayer } from '../../graph/node.ts';
+import { input, type Node, withLayer } from '../../graph/node.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
 import type { Initializer } from '../initializers/initializer.ts';
 import { snakeCase } from '../naming.ts';
-import {
-  boolean,
-  optional,
-  type Read,
-  type Rules,
-  readOptions,
-  shape,
-  string,
-  writeOptions,
-} from '../options.ts';
-import { regularizer } from '../regularizers/get-regularizer.ts';
+import { type Read, type Rules, readOptions, writeOptions } from '../options.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import { checkInputs } from './check-inputs.ts';
+import { commonRules } from './common-rules.ts';
 import { channelsLast, dataFormatRule, withChannelsFirst } from './data-format.ts';
-import type {
-  CallContext,
-  KerasTraits,
-  LayerKind,
-  LayerOptions,
-  LayerScope,
-  Shape,
-  WeightSpec,
-} from './layer-kind.ts';
+import type { CallContext, KerasTraits, LayerKind, LayerOptions, LayerScope, Shape } from './layer-kind.ts';
 import { SymbolicTensor } from './symbolic-tensor.ts';
+import { makeWeight, type Weight } from './weight.ts';
 
 export type { CallContext, LayerKind, LayerOptions, LayerScope, Shape, WeightSpec } from './layer-kind.ts';
-
-/** A weight of a layer that was built. */
-export interface Weight extends Required<WeightSpec> {
-  readonly layer: Layer;
-  readonly variable: Node;
-}
-
-const noShape: Shape | undefined = undefined;
-const inputShape = optional<Shape | undefined>({ read: shape.read, write: (value) => value }, noShape);
-const common = {
-  name: { ...string, fallback: () => '' },
-  trainable: optional(boolean, true),
-  activityRegularizer: regularizer,
-  inputShape,
-};
+export type { Weight } from './weight.ts';
 
 const rulesOf = ({ options, keras }: LayerKind<Rules>): Rules =>
   keras?.dataFormat ? { ...options, dataFormat: dataFormatRule } : options;
@@ -68,13 +38,14 @@ export class Layer {
   #trainable: boolean;
   #weights: readonly Weight[] | undefined;
   #builtFor: readonly Shape[] = [];
+  readonly #outputs: SymbolicTensor[] = [];
 
   constructor(kind: LayerKind<Rules>, given: object) {
     const own = (given as LayerOptions | null)?.name;
     this.#kind = kind;
     this.className = kind.className;
     const place = { layer: typeof own === 'string' && own !== '' ? own : snakeCase(kind.className) };
-    const read = readOptions(given, { ...rulesOf(kind), ...common }, place);
+    const read = readOptions(given, { ...rulesOf(kind), ...commonRules }, place);
     const { name, trainable, inputShape: first, activityRegularizer, ...options } = read;
     this.options = options;
     this.inputShape = first;
@@ -161,33 +132,15 @@ export class Layer {
         return;
       }
       this.#builtFor = inputs;
-      this.#weights = specs.map((spec) => this.#weightOf(spec));
+      this.#weights = specs.map((spec) => makeWeight(this, spec));
     });
-  }
-
-  #weightOf(spec: WeightSpec, made?: Node): Weight {
-    const own = spec.trainable ?? true;
-    const isTrainable = (): boolean => own && this.trainable;
-    return {
-      name: spec.name,
-      shape: spec.shape,
-      initializer: spec.initializer,
-      regularizer: spec.regularizer ?? null,
-      constraint: spec.constraint ?? null,
-      internal: spec.internal ?? false,
-      get trainable() {
-        return isTrainable();
-      },
-      layer: this,
-      variable: made ?? withLayer(this.name, () => variable(`${this.name}/${spec.name}`, spec.shape)),
-    };
   }
 
   /** Other first values of weights, by name; the layer must have been built. */
   protected presetWeights(initializers: Readonly<Record<string, Initializer>>): void {
     this.#weights = this.weights.map((weight) => {
       const initializer = initializers[weight.name];
-      return initializer ? this.#weightOf({ ...weight, initializer }, weight.variable) : weight;
+      return initializer ? makeWeight(this, { ...weight, initializer }, weight.variable) : weight;
     });
   }
 
@@ -208,6 +161,7 @@ export class Layer {
       setMask: (own) => context.setMask?.(own),
       trainable: this.trainable,
       weight: variableOf,
+      state: (name) => context.assigned?.(variableOf(name)) ?? variableOf(name),
       assign: (name, value) => context.assign(variableOf(name), value),
     };
     const body = (own: readonly Node[]): Node =>
@@ -220,6 +174,11 @@ export class Layer {
         return output;
       }),
     );
+  }
+
+  /** The values of all outputs: several, where the layer is a model with several. */
+  callAll(inputs: readonly Node[], context: CallContext): readonly Node[] {
+    return [this.call(inputs, context)];
   }
 
   /**
@@ -235,12 +194,26 @@ export class Layer {
     return this.call(nodes, context).type.shape;
   }
 
+  /** The shapes of samples of all outputs. @throws {ShapeError} naming the layer */
+  outputShapes(inputs: readonly Shape[]): readonly Shape[] {
+    return [this.outputShape(inputs)];
+  }
+
   /**
    * Applies the layer to a symbolic tensor, or to several where it joins (`add`, `concatenate`, ...). A layer
    * that is applied twice shares its weights.
    * @throws {ShapeError} where the shape does not fit, naming the layer
+   * @throws {UnsupportedError} for a model with several outputs: `applyAll` gives them
    */
   apply(inputs: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const outputs = this.applyAll(inputs);
+    if (outputs.length === 1) return outputs[0]!;
+    const feature = `One output of layer "${this.name}", which has ${outputs.length},`;
+    throw new UnsupportedError({ feature, advice: 'Use applyAll, which gives all of them by position' });
+  }
+
+  /** Applies the layer as `apply` does, and gives all outputs by position: several, where it is a model with several. */
+  applyAll(inputs: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
     const list = inputs instanceof SymbolicTensor ? [inputs] : inputs;
     const good = Array.isArray(list) && list.length > 0 && list.every((x) => x instanceof SymbolicTensor);
     if (!good) {
@@ -252,12 +225,29 @@ export class Layer {
       if (this.named) names.take(this.name);
       else this.name = names.claim(this.name);
     }
-    return new SymbolicTensor({
-      shape: this.outputShape(list.map((x) => x.shape)),
-      layer: this,
-      inputs: list,
-      names,
-    });
+    const siblings: SymbolicTensor[] = [];
+    for (const own of this.outputShapes(list.map((x) => x.shape))) {
+      new SymbolicTensor({ shape: own, layer: this, inputs: list, names, siblings });
+    }
+    this.record(siblings);
+    return siblings;
+  }
+
+  /** Keeps what an application made. @internal */
+  record(outputs: readonly SymbolicTensor[]): void {
+    this.#outputs.push(...outputs);
+  }
+
+  /**
+   * What the layer made where it was applied: the place to cut a model, or to look into it.
+   * @throws {InvalidArgumentError} for a layer that was applied never or several times, or has several outputs
+   */
+  get output(): SymbolicTensor {
+    const [only, ...others] = this.#outputs;
+    if (only && others.length === 0) return only;
+    const expected = 'a layer that was applied once, with one output';
+    const received = this.#outputs.length;
+    throw new InvalidArgumentError({ layer: this.name, argument: 'output', expected, received });
   }
 
   /** Name, `trainable` and options in the form of a Keras config (snake_case keys, plain values). */
@@ -267,7 +257,7 @@ export class Layer {
       name: this.name,
       trainable: this.trainable,
       ...writeOptions(this.options, rulesOf(this.#kind)),
-      ...(activity && { activity_regularizer: regularizer.write(activity) }),
+      ...(activity && { activity_regularizer: commonRules.activityRegularizer.write(activity) }),
     };
   }
 }

@@ -12,13 +12,17 @@ export function cloneNetwork(network: Network): Network {
   for (const tensor of network.tensors) {
     const layer = copies.get(tensor.layer)!;
     const { name } = tensor.layer;
+    if (tensors.has(tensor)) continue;
     const inputs = tensor.inputs.map((source) => tensors.get(source)!);
-    tensors.set(tensor, inputs.length === 0 ? inputTensor(layer, names) : layer.apply(inputs));
+    const made = inputs.length === 0 ? [inputTensor(layer, names)] : layer.applyAll(inputs);
+    for (const [output, copy] of made.entries()) tensors.set(tensor.siblings[output]!, copy);
     layer.name = name;
   }
   return {
     kind: network.kind,
     name: network.name,
+    outputNames: network.outputNames,
+    isNamed: network.isNamed,
     inputs: network.inputs.map((tensor) => tensors.get(tensor)!),
     outputs: network.outputs.map((tensor) => tensors.get(tensor)!),
     tensors: network.tensors.map((tensor) => tensors.get(tensor)!),

@@ -1,12 +1,7 @@
-import {
-  InvalidArgumentError,
-  inLayer,
-  ShapeError,
-  showShape,
-  UnsupportedError,
-} from '../../errors/index.ts';
+import { InvalidArgumentError, inLayer, knownOptions, ShapeError, showShape } from '../../errors/index.ts';
 import { type Node, withLayer } from '../../graph/node.ts';
 import { type CallContext, Layer, type Shape, type Weight } from '../layers/layer.ts';
+import { SymbolicTensor } from '../layers/symbolic-tensor.ts';
 import { cloneNetwork } from './clone.ts';
 import { type Network, weightsOf } from './network.ts';
 import { traceNetwork } from './trace.ts';
@@ -19,12 +14,7 @@ const streamsInside = 65_536;
 export class NetworkLayer extends Layer {
   readonly network: Network;
 
-  /** @throws {UnsupportedError} for a network with several outputs */
   constructor(network: Network, name: string = network.name) {
-    if (network.outputs.length > 1) {
-      const feature = `Using the model "${network.name}" with ${network.outputs.length} outputs as a layer`;
-      throw new UnsupportedError({ feature, advice: 'Make a model of each output' });
-    }
     const className = classes[network.kind];
     const named = name === network.kind ? {} : { name };
     super({ className, options: {}, inputs: 'any', call: (_, inputs) => inputs[0]! }, named);
@@ -71,7 +61,27 @@ export class NetworkLayer extends Layer {
     });
   }
 
+  override outputShapes(inputs: readonly Shape[]): readonly Shape[] {
+    this.build(inputs);
+    return this.network.outputs.map(({ shape }) => shape);
+  }
+
+  /** @param inputs also all inputs of the network by their names */
+  override applyAll(
+    inputs: SymbolicTensor | readonly SymbolicTensor[] | Readonly<Record<string, SymbolicTensor>>,
+  ): readonly SymbolicTensor[] {
+    if (inputs instanceof SymbolicTensor || Array.isArray(inputs) || typeof inputs !== 'object' || !inputs)
+      return super.applyAll(inputs as SymbolicTensor);
+    const names = this.network.inputs.map(({ layer }) => layer.name);
+    knownOptions(inputs, names, { layer: this.name });
+    return super.applyAll(names.map((name) => (inputs as Readonly<Record<string, SymbolicTensor>>)[name]!));
+  }
+
   override call(inputs: readonly Node[], context: CallContext): Node {
+    return this.callAll(inputs, context)[0]!;
+  }
+
+  override callAll(inputs: readonly Node[], context: CallContext): readonly Node[] {
     const path = `${context.path ?? ''}${this.name}/`;
     const trace = withLayer(path.slice(0, -1), () =>
       traceNetwork(this.network, inputs, {
@@ -79,12 +89,13 @@ export class NetworkLayer extends Layer {
         inverseBatch: context.inverseBatch,
         path,
         masks: context.masks,
+        assigned: (variable) => context.assigned?.(variable),
         stream: (context.stream + 1) * streamsInside,
       }),
     );
     for (const { variable, value } of trace.assignments) context.assign(variable, value);
     for (const loss of trace.losses) context.addLoss(loss);
-    if (trace.masks[0]) context.setMask?.(trace.masks[0]);
-    return trace.outputs[0]!;
+    for (const [k, mask] of trace.masks.entries()) if (mask) context.setMask?.(mask, k);
+    return trace.outputs;
   }
 }

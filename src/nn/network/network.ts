@@ -11,6 +11,10 @@ export interface Network {
   readonly name: string;
   readonly inputs: readonly SymbolicTensor[];
   readonly outputs: readonly SymbolicTensor[];
+  /** A name of each output: that of its layer, or the one that it was given. */
+  readonly outputNames: readonly string[];
+  /** Whether inputs and outputs were given by name: files then keep names in the place of lists. */
+  readonly isNamed: { readonly inputs: boolean; readonly outputs: boolean };
   /** Every tensor after what it is made from. */
   readonly tensors: readonly SymbolicTensor[];
   /** Every layer once, in the order of Keras; input layers are among them. */
@@ -51,20 +55,31 @@ export function sequentialNetwork(
   const first = inputTensor(own ? layers[0]! : inputLayer({ shape: shape! }), names);
   let tensor = first;
   for (const layer of own ? layers.slice(1) : layers) tensor = layer.apply(tensor);
-  return makeNetwork('sequential', options.name ?? 'sequential', [first], [tensor]);
+  return makeNetwork('sequential', options.name ?? 'sequential', [first], [tensor], {
+    isNamed: { inputs: false, outputs: false },
+  });
 }
 
+/** A tensor, several by position, or several by name. */
+export type TensorsLike =
+  | SymbolicTensor
+  | readonly SymbolicTensor[]
+  | Readonly<Record<string, SymbolicTensor>>;
+
 /**
- * A network from symbolic tensors.
+ * A network from symbolic tensors. Those that are given by name stand in the order of their names, as in Keras; an input
+ * has the name of its layer.
  * @throws {InvalidArgumentError} if an output does not come from the inputs, or two layers have one name
  */
 export function functionalNetwork(options: {
-  readonly inputs: SymbolicTensor | readonly SymbolicTensor[];
-  readonly outputs: SymbolicTensor | readonly SymbolicTensor[];
+  readonly inputs: TensorsLike;
+  readonly outputs: TensorsLike;
   readonly name?: string;
 }): Network {
-  const inputs = tensorList(options.inputs, 'inputs');
-  const outputs = tensorList(options.outputs, 'outputs');
+  const named = { inputs: byName(options.inputs), outputs: byName(options.outputs) };
+  const inputs = named.inputs?.map(([, tensor]) => tensor) ?? tensorList(options.inputs, 'inputs');
+  const outputs = named.outputs?.map(([, tensor]) => tensor) ?? tensorList(options.outputs, 'outputs');
+  for (const [name, { layer }] of named.inputs ?? []) nameInput(name, layer);
   for (const tensor of inputs) {
     if (tensor.inputs.length > 0) {
       const expected = 'tensors made by input()';
@@ -76,13 +91,34 @@ export function functionalNetwork(options: {
       });
     }
   }
-  return makeNetwork('functional', options.name ?? 'functional', inputs, outputs);
+  return makeNetwork('functional', options.name ?? 'functional', inputs, outputs, {
+    outputNames: named.outputs?.map(([name]) => name),
+    isNamed: { inputs: named.inputs !== undefined, outputs: named.outputs !== undefined },
+  });
+}
+
+/** Tensors by name in the order of the names; undefined where they are not given by name. */
+function byName(value: TensorsLike): [name: string, tensor: SymbolicTensor][] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof SymbolicTensor)
+    return undefined;
+  const entries = Object.entries(value);
+  const isGood = entries.length > 0 && entries.every(([, tensor]) => tensor instanceof SymbolicTensor);
+  return isGood ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : undefined;
+}
+
+function nameInput(name: string, layer: Layer): void {
+  if (layer.name === name) return;
+  if (layer.named) {
+    const expected = `"${layer.name}", the name that the input has`;
+    throw new InvalidArgumentError({ call: 'model', argument: 'inputs', expected, received: name });
+  }
+  layer.name = name;
 }
 
 function tensorList(value: unknown, argument: string): SymbolicTensor[] {
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0 || !list.every((x) => x instanceof SymbolicTensor)) {
-    const expected = 'a symbolic tensor or an array of them';
+    const expected = 'a symbolic tensor, an array of them, or an object of them by name';
     throw new InvalidArgumentError({ call: 'model', argument, expected, received: value });
   }
   return list;
@@ -93,6 +129,7 @@ function makeNetwork(
   name: string,
   inputs: readonly SymbolicTensor[],
   outputs: readonly SymbolicTensor[],
+  named: { readonly outputNames?: readonly string[] | undefined; readonly isNamed: Network['isNamed'] },
 ): Network {
   const { tensors, layers } = orderNetwork(inputs, outputs);
   for (const tensor of tensors) {
@@ -109,8 +146,22 @@ function makeNetwork(
   const unused = inputs.filter((x) => !tensors.includes(x));
   const all = [...unused.map((x) => x.layer), ...layers];
   nameLayers(all);
-  return { kind, name, inputs, outputs, tensors: [...unused, ...tensors], layers: all };
+  const outputNames = named.outputNames ?? uniqueNames(outputs);
+  const { isNamed } = named;
+  return { kind, name, inputs, outputs, outputNames, isNamed, tensors: [...unused, ...tensors], layers: all };
 }
+
+/** The names of the layers; further outputs of one layer are numbered. */
+function uniqueNames(outputs: readonly SymbolicTensor[]): string[] {
+  const names = new NameScope();
+  return outputs.map(({ layer }) => names.claim(layer.name));
+}
+
+/** One tensor of each application of a layer, in the order of the network. */
+export const applicationsOf = (network: Pick<Network, 'tensors'>, layer: Layer): SymbolicTensor[] => {
+  const made = network.tensors.filter((tensor) => tensor.layer === layer);
+  return made.filter((tensor, k) => made.findIndex(({ siblings }) => siblings === tensor.siblings) === k);
+};
 
 /** Renames unnamed layers that share a name, which parts of a network made apart from each other can. */
 function nameLayers(layers: readonly Layer[]): void {

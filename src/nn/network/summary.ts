@@ -2,7 +2,7 @@ import { showShape } from '../../errors/index.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
 import type { Layer } from '../layers/layer.ts';
 import { multiplyAdds } from './multiply-adds.ts';
-import { type Network, weightsOf } from './network.ts';
+import { applicationsOf, type Network, weightsOf } from './network.ts';
 
 /** Sizes of a network. */
 export interface NetworkCosts {
@@ -38,11 +38,11 @@ export function summaryOf(network: Network): string {
   const rows = network.layers
     .filter((layer) => layer.className !== 'InputLayer' || showSources)
     .map((layer) => {
-      const made = network.tensors.filter((tensor) => tensor.layer === layer);
+      const made = applicationsOf(network, layer);
       const sources = made.flatMap((tensor) => tensor.inputs.map((source) => source.layer.name));
       return [
         `${layer.name} (${layer.className})`,
-        showShape([null, ...made[0]!.shape]),
+        made[0]!.siblings.map(({ shape }) => showShape([null, ...shape])).join(', '),
         figure(layer.parameterCount),
         figure(addsOf(layer)),
         ...(showSources ? [sources.join(', ')] : []),

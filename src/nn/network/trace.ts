@@ -1,6 +1,7 @@
 import type { Assignment, Node } from '../../graph/node.ts';
 import type { CallContext } from '../layers/layer.ts';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
+import { callOrder, sharesState } from './call-order.ts';
 import type { Network } from './network.ts';
 
 /** The nodes of a network for one purpose. */
@@ -21,7 +22,9 @@ export interface Trace {
 export function traceNetwork(
   network: Network,
   inputs: readonly Node[],
-  mode: Pick<CallContext, 'training' | 'inverseBatch' | 'path' | 'masks'> & { readonly stream?: number },
+  mode: Pick<CallContext, 'training' | 'inverseBatch' | 'path' | 'masks' | 'assigned'> & {
+    readonly stream?: number;
+  },
 ): Trace {
   const nodes = new Map<SymbolicTensor, Node>();
   const assignments = new Map<Node, Node>();
@@ -31,27 +34,29 @@ export function traceNetwork(
     nodes.set(tensor, inputs[k]!);
     masks.set(tensor, mode.masks?.[k]);
   }
-  for (const [k, tensor] of network.tensors.entries()) {
+  const streams = new Map(network.tensors.map((tensor, k) => [tensor, (mode.stream ?? 0) + k]));
+  for (const tensor of sharesState(network.tensors) ? callOrder(network.tensors) : network.tensors) {
     if (nodes.has(tensor)) continue;
     const { layer } = tensor;
-    const node = layer.call(
+    const made = layer.callAll(
       tensor.inputs.map((source) => nodes.get(source)!),
       {
         ...mode,
-        stream: (mode.stream ?? 0) + k,
+        stream: streams.get(tensor)!,
         assign: (variable, value) => {
           assignments.set(variable, value);
         },
+        assigned: (variable) => assignments.get(variable) ?? mode.assigned?.(variable),
         masks: tensor.inputs.map((source) => masks.get(source)),
-        setMask: (mask) => {
-          masks.set(tensor, mask);
+        setMask: (mask, output = 0) => {
+          masks.set(tensor.siblings[output]!, mask);
         },
         addLoss: (loss) => {
           losses.push(loss);
         },
       },
     );
-    nodes.set(tensor, node);
+    for (const [output, node] of made.entries()) nodes.set(tensor.siblings[output]!, node);
   }
   return {
     outputs: network.outputs.map((tensor) => nodes.get(tensor)!),
