@@ -12,13 +12,8 @@ import { modernCompile, modernModel } from './legacy-config.ts';
 import type { SavedModel, SavedTraining } from './saved-model.ts';
 import type { StoredArray } from './stored-array.ts';
 
-const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const weightsGroup = 'model_weights';
 const optimizerGroup = 'optimizer_weights';
-
-/** True for bytes that begin as an HDF5 file does. */
-export const isHdf5 = (bytes: Uint8Array): boolean =>
-  bytes.length >= signature.length && signature.every((byte, k) => bytes[k] === byte);
 
 /**
  * Reads a whole model that Keras wrote as HDF5: Keras 3 by `model.save('x.h5')`, Keras 2 (TensorFlow 2.x) too. The

@@ -1,7 +1,6 @@
 import { FileError, InvalidArgumentError, knownOptions } from '../errors/index.ts';
 import type { Hdf5Host } from '../formats/hdf5-content.ts';
-import { decodeKerasModel } from '../formats/keras-model.ts';
-import { decodeLegacyModel, isHdf5 } from '../formats/legacy-model.ts';
+import { isHdf5 } from '../formats/hdf5-signature.ts';
 import { decodeNativeModel } from '../formats/native-model.ts';
 import type { SavedModel } from '../formats/saved-model.ts';
 import { loadedState } from './frozen-state.ts';
@@ -99,9 +98,14 @@ export async function modelFromBytes(
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   const host = options.host ?? (isZip || isHdf5(bytes) ? await pageHost() : undefined);
   let saved: SavedModel;
-  if (isZip) saved = await decodeKerasModel(bytes, source, { host });
-  else if (isHdf5(bytes)) saved = await decodeLegacyModel(bytes, source, { host });
-  else saved = decodeNativeModel(bytes, source);
+  // What reads the files of Keras is loaded where there is one: a page that serves safetensors does without.
+  if (isZip) {
+    const { decodeKerasModel } = await import('../formats/keras-model.ts');
+    saved = await decodeKerasModel(bytes, source, { host });
+  } else if (isHdf5(bytes)) {
+    const { decodeLegacyModel } = await import('../formats/legacy-model.ts');
+    saved = await decodeLegacyModel(bytes, source, { host });
+  } else saved = decodeNativeModel(bytes, source);
   return modelOf(saved, options.engine);
 }
 

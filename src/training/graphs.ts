@@ -1,4 +1,4 @@
-import { isAugmentation } from '../data/augmentation/stages.ts';
+import { isAugmentation } from '../data/augmentation/kinds.ts';
 import { gradients } from '../graph/differentiate.ts';
 import { type Graph, input, type Node } from '../graph/node.ts';
 import type { Dtype } from '../ir/tensor-type.ts';

@@ -1,6 +1,7 @@
-import { augmentedFor } from '../data/augmentation/of-network.ts';
+import { isAugmentation } from '../data/augmentation/kinds.ts';
 import type { Batch, Dataset } from '../data/dataset.ts';
 import { DataError, NumericError } from '../errors/index.ts';
+import type { Network } from '../nn/network/network.ts';
 import type { Callback, TrainedModel } from './callback.ts';
 import { inOrder, restoreCallbacks, statesOf } from './callback-states.ts';
 import { epochBatches, type PlacedBatch } from './data-position.ts';
@@ -62,6 +63,13 @@ async function* limited(
   }
 }
 
+/** The data set as augmentation layers change it. What they do is loaded where there is one. */
+async function augmented(network: Network, dataset: Dataset): Promise<Dataset> {
+  if (!network.layers.some(isAugmentation)) return dataset;
+  const { augmentedFor } = await import('../data/augmentation/of-network.ts');
+  return augmentedFor(network, dataset);
+}
+
 /**
  * Trains and tells what happens. `state` counts epochs, batches and steps as they are finished, so that a training
  * that was stopped anywhere between steps goes on with the same bits. An epoch is finished when it is validated.
@@ -76,7 +84,7 @@ export async function* trainingEvents(
 ): AsyncGenerator<TrainingEvent> {
   const callbacks = inOrder(plan.callbacks);
   const { signal, batchSize, validation } = plan;
-  const dataset = augmentedFor(trainer.network, plan.dataset);
+  const dataset = await augmented(trainer.network, plan.dataset);
   const batches = plan.stepsPerEpoch ?? dataset.batchesPerEpoch(batchSize);
   const pool = trainer.pool(dataset, batchSize);
   model.stopTraining = false;

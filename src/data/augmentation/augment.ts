@@ -18,14 +18,8 @@ import {
 } from '../dataset.ts';
 import { type Field, sampleElements } from '../field.ts';
 import { Draws } from './draws.ts';
-import {
-  type ImageShape,
-  isAugmentation,
-  type MutableBatch,
-  mixesSamples,
-  type Stage,
-  stagesOf,
-} from './stages.ts';
+import { isAugmentation } from './kinds.ts';
+import { type ImageShape, type MutableBatch, mixesSamples, type Stage, stagesOf } from './stages.ts';
 
 export interface AugmentOptions {
   /** A whole number. Default: the seed with which batches are asked for, in a training that of `fit`. */

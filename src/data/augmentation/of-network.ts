@@ -4,7 +4,7 @@ import type { SymbolicTensor } from '../../nn/layers/symbolic-tensor.ts';
 import type { Network } from '../../nn/network/network.ts';
 import type { Dataset } from '../dataset.ts';
 import { augment } from './augment.ts';
-import { isAugmentation } from './stages.ts';
+import { isAugmentation } from './kinds.ts';
 
 /** The augmentation layers between an input of a network and what first computes with it. */
 export function augmentationOf(network: Network, input: SymbolicTensor): Layer[] {

@@ -3,6 +3,7 @@ import type { Layer } from '../../nn/layers/layer.ts';
 import { type Affine, chained, flippedAcross, flippedDown, rotation, translation, zoom } from './affine.ts';
 import { changeContrast, fillRectangle, noiseOf, rectangleIn } from './colors.ts';
 import { between, type Draws } from './draws.ts';
+import { type AugmentationClass, isGeometric } from './kinds.ts';
 import { mix, orderOf, symmetricBeta } from './mix-up.ts';
 import { type Filling, Resampler } from './resample.ts';
 
@@ -30,7 +31,9 @@ const rangeOf = (factor: unknown, low: (high: number) => number): readonly [numb
 const around = (factor: unknown): readonly [number, number] => rangeOf(factor as Factor, (high) => -high);
 const fromZero = (factor: unknown): readonly [number, number] => rangeOf(factor as Factor, () => 0);
 
-const geometries: Readonly<Record<string, (options: Options, shape: ImageShape) => Geometry>> = {
+const geometries: Readonly<
+  Record<AugmentationClass<'geometric'>, (options: Options, shape: ImageShape) => Geometry>
+> = {
   RandomFlip: ({ mode }, [height, width]) => {
     const across = flippedAcross(width);
     const down = flippedDown(height);
@@ -57,7 +60,9 @@ const geometries: Readonly<Record<string, (options: Options, shape: ImageShape) 
   },
 };
 
-const others: Readonly<Record<string, (options: Options, shape: ImageShape, number: number) => Stage>> = {
+const others: Readonly<
+  Record<AugmentationClass<'other'>, (options: Options, shape: ImageShape, number: number) => Stage>
+> = {
   RandomContrast: ({ factor, valueRange }, [height, width, channels], number) => {
     const [less, more] = typeof factor === 'number' ? [factor, factor] : (factor as [number, number]);
     const elements = height * width * channels;
@@ -107,10 +112,6 @@ const others: Readonly<Record<string, (options: Options, shape: ImageShape, numb
   },
 };
 
-/** True for layers that change batches where they are fed. */
-export const isAugmentation = ({ className }: Layer): boolean =>
-  Object.hasOwn(geometries, className) || Object.hasOwn(others, className);
-
 /** True for layers that change labels too. */
 export const mixesSamples = ({ className }: Layer): boolean => className === 'MixUp';
 
@@ -118,14 +119,14 @@ export const mixesSamples = ({ className }: Layer): boolean => className === 'Mi
 export function stagesOf(layers: readonly Layer[], shape: ImageShape): Stage[] {
   const stages: Stage[] = [];
   for (let k = 0; k < layers.length; ) {
-    const { className, options } = layers[k]!;
-    if (!Object.hasOwn(geometries, className)) {
-      stages.push(others[className]!(options, shape, k++));
+    const layer = layers[k]!;
+    if (!isGeometric(layer)) {
+      stages.push(others[layer.className as AugmentationClass<'other'>](layer.options, shape, k++));
       continue;
     }
     const first = k;
     let filling: Filling | undefined;
-    for (; k < layers.length && Object.hasOwn(geometries, layers[k]!.className); k++) {
+    for (; k < layers.length && isGeometric(layers[k]!); k++) {
       const own = fillingOf(layers[k]!);
       if (own && filling && !sameFilling(own, filling)) break;
       filling ??= own;
@@ -147,7 +148,9 @@ const sameFilling = (a: Filling, b: Filling): boolean =>
   (a.fillMode !== 'constant' || a.fillValue === b.fillValue);
 
 function resampling(layers: readonly Layer[], first: number, shape: ImageShape, filling: Filling): Stage {
-  const maps = layers.map(({ className, options }) => geometries[className]!(options, shape));
+  const maps = layers.map(({ className, options }) =>
+    geometries[className as AugmentationClass<'geometric'>](options, shape),
+  );
   const resampler = new Resampler(shape, filling);
   const elements = shape[0] * shape[1] * shape[2];
   return ({ size, images }, draws) => {
