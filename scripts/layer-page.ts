@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as layers from '../src/nn/layers/index.ts';
 import { kindOf, type Layer, type LayerKind } from '../src/nn/layers/layer.ts';
-import { layerSamplers } from '../src/nn/layers/samples.test-support.ts';
+import { layerSamplers, sampledWithoutKeras } from '../src/nn/layers/samples.test-support.ts';
 import type { Rules } from '../src/nn/options.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -42,16 +42,17 @@ function optionsOf({ options, keras }: LayerKind<Rules>): string {
 export function layerPage(): string {
   const counts = compared();
   const makers = layers as unknown as Readonly<Record<string, (options: object) => Layer>>;
+  const byLoops: Readonly<Record<string, number>> = sampledWithoutKeras;
   const rows = Object.keys(layerSamplers)
     .sort()
     .map((name) => {
       const kind = kindOf(makers[name]!)!;
       const keras = kind.keras?.missing ? 'none' : `\`${kind.className}\``;
-      return `| \`${name}\` | ${keras} | ${optionsOf(kind)} | ${counts.get(name) ?? 0} |`;
+      return `| \`${name}\` | ${keras} | ${optionsOf(kind)} | ${counts.get(name) ?? byLoops[name] ?? 0} |`;
     });
   return `# Layers
 
-Written by \`node scripts/layer-page.ts\` from the layers themselves. Options in bold must be given; the others stand with their defaults. Every layer also takes \`name\`, \`trainable\`, \`activityRegularizer\` and, as the first of \`sequential\`, \`inputShape\`. The last column counts configurations (options and shapes) whose predictions, losses of three steps and weights after them are compared with real Keras (\`fixtures/configurations.json\`); each layer is also called with wrong arguments of every kind (\`src/nn/layers/arguments.test.ts\`).
+Written by \`node scripts/layer-page.ts\` from the layers themselves. Options in bold must be given; the others stand with their defaults. Every layer also takes \`name\`, \`trainable\`, \`activityRegularizer\` and, as the first of \`sequential\`, \`inputShape\`. The last column counts configurations (options and shapes) whose predictions, losses of three steps and weights after them are compared with real Keras (\`fixtures/configurations.json\`), or for layers that Keras does not have predictions with plain loops (\`src/nn/layers/convolutions-3d.test.ts\`); each layer is also called with wrong arguments of every kind (\`src/nn/layers/arguments.test.ts\`).
 
 | layer | in Keras | options | compared |
 | --- | --- | --- | --- |

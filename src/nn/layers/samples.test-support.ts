@@ -398,3 +398,6 @@ export const layerSamplers: { readonly [K in Name]: Sampler } = {
   zeroPadding2d: border(2, 'padding', 2),
   zeroPadding3d: border(3, 'padding', 1),
 };
+
+/** Layers that Keras does not have, and how many samples of them `convolutions-3d.test.ts` compares with plain loops. */
+export const sampledWithoutKeras = { depthwiseConv3d: 12, separableConv3d: 12 } as const;
