@@ -306,7 +306,8 @@ export function randomNetwork(seed: number, limits: Limits = smallNetworks): Ran
   addLayers(b);
   const end = b.probes.length - 1;
   const heads = [addHead(b, end)];
-  if (random.chance(0.2)) heads.push(addHead(b, random.integer(b.inputs.length, end)));
+  // Where no layer fitted, `end` is an input.
+  if (random.chance(0.2)) heads.push(addHead(b, random.integer(Math.min(b.inputs.length, end), end)));
   if (heads.some((head) => b.probes[head]!.type.dtype !== 'f32'))
     return randomNetwork(seed + 0x10000000, limits);
   const judged = heads.map((head, k) => ({
