@@ -46,3 +46,10 @@ test('what a file asks for and no layer here can do is refused with the name of 
     'Invalid value for interpolation in layer "u"',
   );
 });
+
+test('an activity regularisation is written with the names of Keras', () => {
+  const { config } = JSON.parse(
+    JSON.stringify({ config: layers.activityRegularization({ l1: 0.1, l2: 0.2 }).getConfig() }),
+  );
+  expect(config).toMatchObject({ l1: 0.1, l2: 0.2 });
+});

@@ -90,7 +90,8 @@ export function writeOptions(
 ): Record<string, unknown> {
   const config: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries(rules)) {
-    config[name.replace(/[A-Z]|\d+$/g, (letter) => `_${letter.toLowerCase()}`)] = rule.write(values[name]);
+    // `beta1` is `beta_1` in Keras, but `l1` stays.
+    config[name.replace(/[A-Z]|(?<=..)\d+$/g, (part) => `_${part.toLowerCase()}`)] = rule.write(values[name]);
   }
   return config;
 }
