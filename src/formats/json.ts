@@ -2,6 +2,10 @@ import { FormatError } from '../errors/index.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** True for a value that JSON writes as an object. */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Deepest nesting of arrays and objects, most values of a text, most characters of a key. */
 const mostDepth = 64;
 const mostValues = 2 ** 20;
@@ -33,10 +37,9 @@ export function parseJson(
     if (cause instanceof Error && cause.message.startsWith('it is nested')) fail(cause.message);
     return fail('it is not valid JSON in UTF-8', cause);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return fail('it is no JSON object');
+  if (!isObject(value)) return fail('it is no JSON object');
   checkValues(value, options.anyKeys === true, fail);
-  return value as JsonObject;
+  return value;
 }
 
 /** Brackets count outside of strings only. */

@@ -10,12 +10,11 @@ import {
   type TensorsLike,
 } from '../nn/network/network.ts';
 import { NetworkLayer } from '../nn/network/network-layer.ts';
-import { expectedMask, maskTexts } from './keras-masks.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { maskComparison } from './keras-masks.ts';
 import { layerFromConfig } from './keras-model-layers.ts';
-import { isOperation, knownOperations, withoutOperation } from './keras-operators.ts';
+import { type FileEntry, isOperation, knownOperations, withoutOperation } from './keras-operators.ts';
 import { inReadyOrder } from './ready-order.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** A network, and its layers in the order in which the file lists them. */
 export interface ReadNetwork {
@@ -24,9 +23,6 @@ export interface ReadNetwork {
   /** The same of the models among the layers. */
   readonly nested: ReadonlyMap<Layer, ReadNetwork>;
 }
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Most layers of a model, and most applications of them. */
 const mostLayers = 10_000;
@@ -43,7 +39,7 @@ export function networkFromConfig(config: unknown, source: string): ReadNetwork 
   const { config: own } = config;
   if (!Array.isArray(own.layers) || !own.layers.every((layer) => isObject(layer) && isObject(layer.config)))
     return fail('its config has no list of layers');
-  const entries = own.layers as LayerEntry[];
+  const entries = own.layers as FileEntry[];
   if (entries.length > mostLayers)
     return fail(`it has ${entries.length} layers, more than the limit of ${mostLayers}`);
   const name = typeof own.name === 'string' ? own.name : undefined;
@@ -60,14 +56,7 @@ export function networkFromConfig(config: unknown, source: string): ReadNetwork 
 
 type Fail = (problem: string) => never;
 
-interface LayerEntry {
-  readonly class_name: unknown;
-  readonly config: Json;
-  readonly module?: unknown;
-  readonly inbound_nodes?: unknown;
-}
-
-function layerOf(entry: LayerEntry, source: string, fail: Fail, nested: Map<Layer, ReadNetwork>): Layer {
+function layerOf(entry: FileEntry, source: string, fail: Fail, nested: Map<Layer, ReadNetwork>): Layer {
   const { class_name, config } = entry;
   if (class_name === 'Sequential' || class_name === 'Functional') {
     const inner = networkFromConfig(entry, source);
@@ -84,22 +73,22 @@ function layerOf(entry: LayerEntry, source: string, fail: Fail, nested: Map<Laye
 }
 
 function readSequential(
-  entries: readonly LayerEntry[],
-  config: Json,
+  entries: readonly FileEntry[],
+  config: JsonObject,
   name: string | undefined,
   source: string,
   fail: Fail,
 ): ReadNetwork {
   const nested = new Map<Layer, ReadNetwork>();
   const layers = entries.map((entry) => layerOf(entry, source, fail, nested));
-  const { build_input_shape: built } = config.config as Json;
+  const { build_input_shape: built } = config.config as JsonObject;
   const inputShape = Array.isArray(built) ? (built.slice(1) as number[]) : undefined;
   return { network: sequentialNetwork(layers, { name, inputShape }), layers, nested };
 }
 
 function readFunctional(
-  listed: readonly LayerEntry[],
-  own: Json,
+  listed: readonly FileEntry[],
+  own: JsonObject,
   name: string | undefined,
   source: string,
   fail: Fail,
@@ -139,11 +128,11 @@ function readFunctional(
   const placeOf = ({ siblings, output }: SymbolicTensor): string => `${keys.get(siblings)!}/${output}`;
   const tensorAt = ({ call, output }: Place): SymbolicTensor =>
     made.get(call)?.[output] ?? fail(`it names the tensor ${call}/${output}, which no layer makes`);
-  const textOf = maskTexts(operations);
+  const isExpectedMask = maskComparison(operations, placeOf);
   const never = inReadyOrder(waiting, new Set(made.keys()), ({ layer, key, places, masks }) => {
     const inputs = places.map(tensorAt);
     const isExpected = (mask: unknown, k: number): boolean =>
-      mask === null || (inputs[k] !== undefined && textOf(mask) === expectedMask(inputs[k], placeOf));
+      mask === null || (inputs[k] !== undefined && isExpectedMask(mask, inputs[k]));
     if (!masks.every(isExpected))
       fail(`layer "${layer.name}" is given a mask of its own, which is not supported`);
     const tensors = layer.applyAll(inputs.length === 1 ? inputs[0]! : inputs);

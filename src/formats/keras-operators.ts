@@ -1,10 +1,10 @@
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, type JsonObject } from './json.ts';
 
 /** An entry of the list of layers: a layer, or an operation of `keras.ops`. */
 export interface FileEntry {
   readonly class_name: unknown;
   readonly module?: unknown;
-  readonly config: Json;
+  readonly config: JsonObject;
   readonly inbound_nodes?: unknown;
 }
 
@@ -13,7 +13,7 @@ export const isOperation = ({ module }: { readonly module?: unknown }): boolean 
   typeof module === 'string' && module.startsWith('keras.src.ops.');
 
 type Operand = number | 'tensor';
-type LayerConfig = readonly [className: string, options?: Json];
+type LayerConfig = readonly [className: string, options?: JsonObject];
 
 /** x * scale + offset. */
 const affine = (scale: number, offset: number): LayerConfig => ['Rescaling', { scale, offset }];
@@ -50,9 +50,6 @@ const layerOfOperation: Readonly<
 
 /** Classes of the operations that are read as layers. */
 export const knownOperations: readonly string[] = Object.keys(layerOfOperation);
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function operandsOf(node: unknown): Operand[] | undefined {
   if (!isObject(node) || !Array.isArray(node.args)) return undefined;

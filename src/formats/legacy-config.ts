@@ -1,7 +1,4 @@
-import type { JsonObject } from './json.ts';
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject, type JsonObject } from './json.ts';
 
 const isModel = (className: unknown): boolean =>
   className === 'Sequential' || className === 'Functional' || className === 'Model';

@@ -1,5 +1,5 @@
 import { FormatError, InvalidArgumentError, showShape } from '../errors/index.ts';
-import { type JsonObject, parseJson } from './json.ts';
+import { isObject, type JsonObject, parseJson } from './json.ts';
 import {
   arrayFromBytes,
   bytesOf,
@@ -152,9 +152,6 @@ export function decodeSafetensors(
 }
 
 type Fail = (problem: string) => never;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readHeader(
   bytes: Uint8Array,
