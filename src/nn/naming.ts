@@ -10,6 +10,9 @@ export const snakeCase = (name: string): string =>
 export const camelCase = (name: string): string =>
   name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
+/** `mean_squared_error`, `MeanSquaredError`, `meanSquaredError` -> `meansquarederror`: equal for all forms of a name. */
+export const plainName = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
 /** Names that are taken in one network; a repeated base gets `_1`, `_2`, ... as in Keras. */
 export class NameScope {
   readonly #taken = new Set<string>();

@@ -1,4 +1,5 @@
 import { type Place, UnsupportedError } from '../errors/index.ts';
+import { plainName } from './naming.ts';
 
 type Reasons = Readonly<Record<string, string>>;
 
@@ -24,11 +25,9 @@ export const notOffered: { readonly [K in 'loss' | 'metric' | 'optimizer']: Reas
   },
 };
 
-const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
-
 /** Why a name or class of Keras is not here; undefined for names that Keras does not have either. */
 export const reasonAgainst = (kind: keyof typeof notOffered, name: string): string | undefined =>
-  Object.entries(notOffered[kind]).find(([own]) => plain(own) === plain(name))?.[1];
+  Object.entries(notOffered[kind]).find(([own]) => plainName(own) === plainName(name))?.[1];
 
 /** @throws {UnsupportedError} for a name or class of Keras that is known and not offered */
 export function refuseNotOffered(kind: keyof typeof notOffered, name: unknown, place: Place = {}): void {

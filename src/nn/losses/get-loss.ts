@@ -1,14 +1,13 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
-import { nodeOf } from '../../graph/is-node.ts';
-import type { Node } from '../../graph/node.ts';
 import type { NameLike, PlainName } from '../names.ts';
+import { plainName } from '../naming.ts';
 import { refuseNotOffered } from '../not-offered.ts';
-import { sampleMean } from './define.ts';
 import type { Loss } from './loss.ts';
 import * as makers from './makers.ts';
+import { type OwnFunction, ownFunction } from './own-function.ts';
 
 /** A loss, its name, or a function from target and prediction (in its shape) to losses of elements. */
-export type LossLike = Loss | LossName | ((target: Node, prediction: Node) => Node);
+export type LossLike = Loss | LossName | OwnFunction;
 
 type ShortName = 'bce' | 'kld' | 'mae' | 'mape' | 'mse' | 'msle';
 /** Names of losses, ours and those of Keras. */
@@ -28,13 +27,12 @@ const byName: Readonly<Record<string, Make>> = {
 const byClass: ReadonlyMap<string, Make> = new Map(
   Object.values(makers as Readonly<Record<string, Make>>).map((make) => [make().className, make]),
 );
-const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 const byPlainName: ReadonlyMap<string, Make> = new Map(
-  Object.entries(byName).map(([name, make]) => [plain(name), make]),
+  Object.entries(byName).map(([name, make]) => [plainName(name), make]),
 );
 
 /** The loss of a name (case and underscores do not count), or undefined. */
-export const lossNamed = (name: string): Loss | undefined => byPlainName.get(plain(name))?.();
+export const lossNamed = (name: string): Loss | undefined => byPlainName.get(plainName(name))?.();
 
 /** The function that makes losses of a class of Keras, or undefined. */
 export const lossOfClass = (className: string): Make | undefined => byClass.get(className);
@@ -48,7 +46,8 @@ export const lossNames: readonly string[] = Object.keys(byName);
  */
 export function getLoss(value: unknown, argument = 'loss', place: Place = {}): Loss {
   if (typeof value === 'object' && value !== null && 'perSample' in value) return value as Loss;
-  if (typeof value === 'function') return ownLoss(value as OwnLoss, argument);
+  if (typeof value === 'function')
+    return { ...ownFunction(value as OwnFunction, argument, 'loss'), getConfig: () => ({}) };
   const found = typeof value === 'string' ? lossNamed(value) : undefined;
   if (found) return found;
   refuseNotOffered('loss', value, place);
@@ -59,18 +58,4 @@ export function getLoss(value: unknown, argument = 'loss', place: Place = {}): L
     received: value,
     suggestion: typeof value === 'string' ? nearest(value, lossNames) : undefined,
   });
-}
-
-type OwnLoss = (target: Node, prediction: Node) => Node;
-
-function ownLoss(given: OwnLoss, argument: string): Loss {
-  const values: OwnLoss = (target, prediction) => nodeOf(given(target, prediction), argument);
-  return {
-    className: 'Function',
-    name: given.name || 'loss',
-    target: 'values',
-    values,
-    perSample: (target, prediction) => sampleMean(values(target, prediction)),
-    getConfig: () => ({}),
-  };
 }

@@ -1,6 +1,6 @@
-import { computeNode, type Node } from '../../graph/node.ts';
+import type { Node } from '../../graph/node.ts';
 import * as e from '../../ir/build.ts';
-import { compute } from '../../ir/definition.ts';
+import { sumOverClasses } from './sum-over-classes.ts';
 
 /**
  * What a prediction says of the class of the target.
@@ -10,15 +10,9 @@ import { compute } from '../../ir/definition.ts';
  */
 export function probabilityOfClass(classes: Node, prediction: Node): Node {
   const { shape } = prediction.type;
-  const outer = shape.slice(0, -1);
-  const definition = compute(
-    'map',
-    outer,
-    (axes) => {
-      const isClass = e.eq(e.indexValue('r'), e.load(classes, axes));
-      return e.sum(['r'], e.select(isClass, e.load(prediction, [...axes, 'r']), 0));
-    },
-    [{ name: 'r', extent: shape.at(-1)! }],
-  );
-  return computeNode('probabilityOfClass', outer, definition, [classes, prediction]);
+  const over = { shape: shape.slice(0, -1), classes: shape.at(-1)!, operands: [classes, prediction] };
+  return sumOverClasses('probabilityOfClass', over, (axes, r) => {
+    const isClass = e.eq(e.indexValue(r), e.load(classes, axes));
+    return e.select(isClass, e.load(prediction, [...axes, r]), 0);
+  });
 }

@@ -1,10 +1,8 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
-import { nodeOf } from '../../graph/is-node.ts';
-import type { Node } from '../../graph/node.ts';
-import { sampleMean } from '../losses/define.ts';
 import { type LossName, lossNamed, lossNames } from '../losses/get-loss.ts';
+import { type OwnFunction, ownFunction } from '../losses/own-function.ts';
 import type { NameLike, PlainName } from '../names.ts';
-import { camelCase } from '../naming.ts';
+import { camelCase, plainName } from '../naming.ts';
 import { refuseNotOffered } from '../not-offered.ts';
 import { accuracyFor } from './accuracy.ts';
 import type { MetricMaker } from './define.ts';
@@ -12,7 +10,7 @@ import * as makers from './makers.ts';
 import type { Metric } from './metric.ts';
 
 /** A metric, its name, or a function from target and prediction (in its shape) to values of elements. */
-export type MetricLike = Metric | MetricName | ((target: Node, prediction: Node) => Node);
+export type MetricLike = Metric | MetricName | OwnFunction;
 
 /** Names of metrics, ours and those of Keras; a loss is a metric too. */
 export type MetricName = 'accuracy' | 'acc' | NameLike<PlainName<typeof makers>> | LossName;
@@ -21,9 +19,8 @@ const byName = makers as unknown as Readonly<Record<string, MetricMaker>>;
 const byClass: ReadonlyMap<string, MetricMaker> = new Map(
   Object.values(byName).map((make) => [make.kind.className, make]),
 );
-const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 const byPlainName: ReadonlyMap<string, MetricMaker> = new Map(
-  Object.entries(byName).map(([name, make]) => [plain(name), make]),
+  Object.entries(byName).map(([name, make]) => [plainName(name), make]),
 );
 
 /** The function that makes metrics of a class of Keras, or undefined. */
@@ -37,8 +34,8 @@ export function keyOf(name: string): string {
 }
 
 /**
- * Finds a metric by name (camelCase, snake_case or the class of Keras); `accuracy` (or `acc`) is chosen by the shapes of prediction and target. The name of a
- * loss gives that loss as a metric.
+ * Finds a metric by name (camelCase, snake_case or the class of Keras); `accuracy` (or `acc`) is chosen by the shapes of
+ * prediction and target. The name of a loss gives that loss as a metric.
  * @throws {InvalidArgumentError}
  */
 export function getMetric(
@@ -48,11 +45,11 @@ export function getMetric(
   place: Place = {},
 ): Metric {
   if (typeof value === 'object' && value !== null && 'perSample' in value) return value as Metric;
-  if (typeof value === 'function') return ownMetric(value as OwnMetric);
+  if (typeof value === 'function') return ownFunction(value as OwnFunction, 'metrics', 'metric');
   if (typeof value === 'string') {
     const key = keyOf(value);
     if (key === 'accuracy' || key === 'acc') return { ...accuracyFor(prediction, target), name: key };
-    const found = byPlainName.get(plain(key))?.() ?? lossNamed(key);
+    const found = byPlainName.get(plainName(key))?.() ?? lossNamed(key);
     if (found) return { ...found, name: key };
     refuseNotOffered('metric', value, place);
   }
@@ -66,17 +63,4 @@ export function getMetric(
         ? nearest(value, ['accuracy', ...Object.keys(byName), ...lossNames])
         : undefined,
   });
-}
-
-type OwnMetric = (target: Node, prediction: Node) => Node;
-
-function ownMetric(given: OwnMetric): Metric {
-  const values: OwnMetric = (target, prediction) => nodeOf(given(target, prediction), 'metrics');
-  return {
-    className: 'Function',
-    name: given.name || 'metric',
-    target: 'values',
-    values,
-    perSample: (target, prediction) => sampleMean(values(target, prediction)),
-  };
 }

@@ -1,9 +1,10 @@
 import { ShapeError } from '../../errors/index.ts';
-import { computeNode, type Node } from '../../graph/node.ts';
+import type { Node } from '../../graph/node.ts';
 import * as e from '../../ir/build.ts';
-import { compute } from '../../ir/definition.ts';
+import type { Expression } from '../../ir/expression.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import { probabilityOfClass } from '../losses/probability-of-class.ts';
+import { sumOverClasses } from '../losses/sum-over-classes.ts';
 
 const fixed = { stopGradient: true };
 
@@ -13,18 +14,11 @@ const fixed = { stopGradient: true };
  */
 export function inTopK(k: number, classes: Node, prediction: Node): Node {
   const { shape } = prediction.type;
-  const outer = shape.slice(0, -1);
   const own = probabilityOfClass(classes, prediction);
-  const larger = compute(
-    'map',
-    outer,
-    (axes) => {
-      const isLarger = e.gt(e.load(prediction, [...axes, 'r']), e.load(own, axes));
-      return e.sum(['r'], e.select(isLarger, 1, 0));
-    },
-    [{ name: 'r', extent: shape.at(-1)! }],
-  );
-  const rank = computeNode('rankOfTarget', outer, larger, [prediction, own], fixed);
+  const over = { shape: shape.slice(0, -1), classes: shape.at(-1)!, operands: [prediction, own] };
+  const isLarger = (axes: readonly string[], r: string): Expression =>
+    e.select(e.gt(e.load(prediction, [...axes, r]), e.load(own, axes)), 1, 0);
+  const rank = sumOverClasses('rankOfTarget', over, isLarger, fixed);
   return elementwise('inTopK', [rank], (count) => e.select(e.lt(count!, k), 1, 0), fixed);
 }
 
@@ -34,17 +28,14 @@ export function inTopK(k: number, classes: Node, prediction: Node): Node {
  */
 export function inFirstK(k: number, classes: Node, prediction: Node): Node {
   const { shape } = prediction.type;
-  const outer = shape.slice(0, -1);
-  const definition = compute(
-    'map',
-    outer,
-    (axes) => {
-      const isTarget = e.eq(e.load(prediction, [...axes, 'r']), e.load(classes, axes));
-      return e.sum(['r'], e.select(isTarget, 1, 0));
-    },
-    [{ name: 'r', extent: Math.min(k, shape.at(-1)!) }],
-  );
-  const count = computeNode('listed', outer, definition, [prediction, classes], fixed);
+  const over = {
+    shape: shape.slice(0, -1),
+    classes: Math.min(k, shape.at(-1)!),
+    operands: [prediction, classes],
+  };
+  const isTarget = (axes: readonly string[], r: string): Expression =>
+    e.select(e.eq(e.load(prediction, [...axes, r]), e.load(classes, axes)), 1, 0);
+  const count = sumOverClasses('listed', over, isTarget, fixed);
   return elementwise('inFirstK', [count], (n) => e.select(e.gt(n!, 0), 1, 0), fixed);
 }
 
@@ -61,18 +52,13 @@ export function keepTopK(k: number, prediction: Node): Node {
     const expected = `at least ${k} classes in the last dimension`;
     throw new ShapeError({ subject: 'what a metric with topK judges', expected, received: shape });
   }
-  const before = compute(
-    'map',
-    shape,
-    (axes) => {
-      const [own, other] = [e.load(prediction, axes), e.load(prediction, [...axes.slice(0, -1), 'r'])];
-      const isEarlier = e.lt(e.indexValue('r'), e.indexValue(axes.at(-1)!));
-      const isBefore = e.or(e.gt(other, own), e.and(e.eq(other, own), isEarlier));
-      return e.sum(['r'], e.select(isBefore, 1, 0));
-    },
-    [{ name: 'r', extent: shape.at(-1)! }],
-  );
-  const rank = computeNode('rank', shape, before, [prediction], fixed);
+  const over = { shape, classes: shape.at(-1)!, operands: [prediction] };
+  const isBefore = (axes: readonly string[], r: string): Expression => {
+    const [own, other] = [e.load(prediction, axes), e.load(prediction, [...axes.slice(0, -1), r])];
+    const isEarlier = e.lt(e.indexValue(r), e.indexValue(axes.at(-1)!));
+    return e.select(e.or(e.gt(other, own), e.and(e.eq(other, own), isEarlier)), 1, 0);
+  };
+  const rank = sumOverClasses('rank', over, isBefore, fixed);
   return elementwise(
     'topK',
     [prediction, rank],
