@@ -63,7 +63,8 @@ describe('a training that is resumed', () => {
   });
 });
 
-test('a batch much larger than the data set does not take its memory', async () => {
+/** An interpreter that notes for how many samples programs are asked. */
+function noted(): { readonly asked: number[]; session(): ReturnType<typeof createInterpreterSession> } {
   const asked: number[] = [];
   const session = (): ReturnType<typeof createInterpreterSession> => {
     const real = createInterpreterSession();
@@ -75,6 +76,11 @@ test('a batch much larger than the data set does not take its memory', async () 
       },
     };
   };
+  return { asked, session };
+}
+
+test('a batch much larger than the data set does not take its memory', async () => {
+  const { asked, session } = noted();
   const model = sequential([layers.dense({ units: 1 })], { inputShape: [1], engine: { session } });
   model.compile({ loss: 'mse' });
   await model.fit(x, y, { batchSize: 1_000_000, verbose: 0, validationData: [x, y] });
@@ -82,17 +88,7 @@ test('a batch much larger than the data set does not take its memory', async () 
 });
 
 test('memory is for few samples at once where they are large', async () => {
-  const asked: number[] = [];
-  const session = (): ReturnType<typeof createInterpreterSession> => {
-    const real = createInterpreterSession();
-    return {
-      ...real,
-      compile: (graph, options) => {
-        asked.push(options.maxBatch);
-        return real.compile(graph, options);
-      },
-    };
-  };
+  const { asked, session } = noted();
   const side = 1024;
   const model = sequential([layers.maxPooling2d({ poolSize: side })], {
     inputShape: [side, side, 2],
