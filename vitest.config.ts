@@ -12,6 +12,7 @@ const everywhere = [
   'tests/docs',
   'tests/fuzz',
   'tests/faults',
+  'tests/arguments',
   'bench',
   'fixtures',
 ].map((folder) => `${folder}/**/*.test.ts`);

@@ -29,6 +29,7 @@ export const indexedFolders: readonly IndexedFolder[] = [
   {
     folder: 'src/nn/layers',
     helpers: [
+      'axis-rule',
       'border-rule',
       'check-inputs',
       'common-rules',

@@ -52,7 +52,7 @@ export function layerPage(): string {
     });
   return `# Layers
 
-Written by \`node scripts/layer-page.ts\` from the layers themselves. Options in bold must be given; the others stand with their defaults. Every layer also takes \`name\`, \`trainable\`, \`activityRegularizer\` and, as the first of \`sequential\`, \`inputShape\`. The last column counts configurations (options and shapes) whose predictions, losses of three steps and weights after them are compared with real Keras (\`fixtures/configurations.json\`), or for layers that Keras does not have predictions with plain loops (\`src/nn/layers/convolutions-3d.test.ts\`); each layer is also called with wrong arguments of every kind (\`src/nn/layers/arguments.test.ts\`).
+Written by \`node scripts/layer-page.ts\` from the layers themselves. Options in bold must be given; the others stand with their defaults. Every layer also takes \`name\`, \`trainable\`, \`activityRegularizer\` and, as the first of \`sequential\`, \`inputShape\`. The last column counts configurations (options and shapes) whose predictions, losses of three steps and weights after them are compared with real Keras (\`fixtures/configurations.json\`), or for layers that Keras does not have predictions with plain loops (\`src/nn/layers/convolutions-3d.test.ts\`); each layer is also called with wrong arguments of every kind (\`tests/arguments\`).
 
 | layer | in Keras | options | compared |
 | --- | --- | --- | --- |

@@ -20,11 +20,13 @@ const plain = (name: string): string => name.replace(/[^a-z0-9]/gi, '').toLowerC
  * The option of a layer that takes an object, its name, its form in a Keras config, or null, which is its default.
  * @param what for errors, such as `a regularizer`
  * @param byName what makes it; each may be called without options
+ * @param method what every such object has
  */
 export function ruleByClass<T extends OfClass>(
   what: string,
   module: string,
   byName: Readonly<Record<string, (options?: object) => T>>,
+  method: keyof T & string,
 ): Rule<T | null> {
   const makers = new Map<string, (options?: object) => T>();
   for (const [name, make] of Object.entries(byName)) {
@@ -34,7 +36,8 @@ export function ruleByClass<T extends OfClass>(
   const read = (value: unknown, argument: string, place: Place): T | null => {
     if (value === null) return null;
     const given = value as Partial<T & SerializedObject>;
-    if (typeof value === 'object' && typeof given.className === 'string') return value as T;
+    const isMade = typeof given.className === 'string' && typeof given[method] === 'function';
+    if (typeof value === 'object' && isMade) return value as T;
     const isSerialized = typeof value === 'object' && typeof given.class_name === 'string';
     const name = isSerialized ? given.class_name : value;
     const make = typeof name === 'string' ? makers.get(plain(name)) : undefined;

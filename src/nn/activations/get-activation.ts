@@ -37,7 +37,8 @@ export function getActivation(value: unknown, argument: string, place: Place = {
   if (value === null) return byName.linear!;
   if (typeof value === 'function')
     return byFunction.get(value) ?? { name: undefined, apply: (x) => nodeOf(value(x), argument) };
-  if (typeof value === 'object' && 'apply' in value) return value as Activation;
+  if (typeof value === 'object' && 'apply' in value && typeof value.apply === 'function')
+    return value as Activation;
   const found =
     typeof value === 'string' && Object.hasOwn(byName, camelCase(value)) && byName[camelCase(value)];
   if (found) return found;

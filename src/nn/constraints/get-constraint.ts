@@ -11,9 +11,9 @@ export type ConstraintLike = Constraint | ConstraintName | SerializedObject | nu
 export type ConstraintName = NameLike<'maxNorm' | 'minMaxNorm' | 'nonNeg' | 'unitNorm'>;
 
 /** The option of a layer that takes a constraint. */
-export const constraint: Rule<Constraint | null> = ruleByClass('a constraint', 'keras.constraints', {
-  maxNorm,
-  minMaxNorm,
-  nonNeg,
-  unitNorm,
-});
+export const constraint: Rule<Constraint | null> = ruleByClass(
+  'a constraint',
+  'keras.constraints',
+  { maxNorm, minMaxNorm, nonNeg, unitNorm },
+  'apply',
+);

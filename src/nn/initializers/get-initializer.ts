@@ -83,6 +83,8 @@ const isInitializer = (value: unknown): value is Initializer =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
+  'className' in value &&
+  typeof value.className === 'string' &&
   'values' in value &&
   typeof value.values === 'function';
 

@@ -1,4 +1,5 @@
 import * as options from '../options.ts';
+import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 /** One number, or the lowest and the highest. */
@@ -7,7 +8,13 @@ export type Factor = number | readonly [lowest: number, highest: number];
 /** Where a place outside of the image takes its value from. */
 export type FillMode = 'reflect' | 'wrap' | 'constant' | 'nearest';
 
-export interface ResamplingOptions extends LayerOptions {
+/** What all layers of this file take. */
+interface ImageOptions extends LayerOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
+export interface ResamplingOptions extends ImageOptions {
   /**
    * What lies outside: the image mirrored at its edges (`reflect`), repeated (`wrap`), its nearest pixel (`nearest`), or
    * `fillValue` (`constant`). Default `reflect`.
@@ -70,7 +77,7 @@ const kind = <const R extends options.Rules>(className: string, rules: R): Retur
     call: (_, [x]) => x!,
   });
 
-export interface RandomFlipOptions extends LayerOptions {
+export interface RandomFlipOptions extends ImageOptions {
   /** Default `horizontal_and_vertical`, which as in Keras flips both ways or not at all. */
   readonly mode?: 'horizontal' | 'vertical' | 'horizontal_and_vertical';
 }
@@ -122,7 +129,7 @@ export const randomZoom: (options: RandomZoomOptions) => Layer = kind('RandomZoo
   ...filling,
 });
 
-export interface RandomContrastOptions extends LayerOptions {
+export interface RandomContrastOptions extends ImageOptions {
   /** [a, b]: the distance of a pixel to its channel's mean is multiplied by 1 - a to 1 + b; f stands for [f, f]. */
   readonly factor: Factor;
   /** Results are clipped to it. Default [0, 255]. */
@@ -135,7 +142,7 @@ export const randomContrast: (options: RandomContrastOptions) => Layer = kind('R
   valueRange,
 });
 
-export interface RandomErasingOptions extends LayerOptions {
+export interface RandomErasingOptions extends ImageOptions {
   /** Range of the probability with which an image loses a rectangle; f stands for [0, f]. Default 1. */
   readonly factor?: Factor;
   /** Range of the square of the rectangle's sides as shares of the image's; f stands for [0, f]. Default [0.02, 0.33]. */
@@ -154,7 +161,7 @@ export const randomErasing: (options?: RandomErasingOptions) => Layer = kind('Ra
   valueRange,
 });
 
-export interface MixUpOptions extends LayerOptions {
+export interface MixUpOptions extends ImageOptions {
   /** Both parameters of the beta distribution of the weight, above 0 and up to 1. Default 0.2. */
   readonly alpha?: number;
 }

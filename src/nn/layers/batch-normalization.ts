@@ -5,7 +5,8 @@ import * as ops from '../../ops/index.ts';
 import { alongAxis } from '../activations/along-axis.ts';
 import { ones, zeros } from '../initializers/constants.ts';
 import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
-import { boolean, integer, number, optional } from '../options.ts';
+import { boolean, number, optional } from '../options.ts';
+import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
@@ -38,7 +39,7 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
   className: 'BatchNormalization',
   keras: { masking: 'passes' },
   options: {
-    axis: optional(integer(-8, 8), -1),
+    axis: optional(axisRule, -1),
     momentum: optional(number({ min: 0, max: 1 }), 0.99),
     epsilon: optional(number({ above: 0 }), 0.001),
     center: optional(boolean, true),

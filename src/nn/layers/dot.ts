@@ -1,6 +1,7 @@
 import { ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
-import { boolean, integer, optional, type Rule, refusal } from '../options.ts';
+import { boolean, optional, type Rule, refusal } from '../options.ts';
+import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 /** One axis for both inputs, or one for each, counted with the batch as axis 0, or negative from the end. */
@@ -13,19 +14,13 @@ export interface DotLayerOptions extends LayerOptions {
   readonly normalize?: boolean;
 }
 
-const one = integer(-8, 8);
 const axesRule: Rule<DotAxes> = {
   read: (value, argument, place) => {
     const list: unknown[] = Array.isArray(value) ? value : [value];
-    if ((Array.isArray(value) && list.length !== 2) || list.includes(0)) {
-      throw refusal(
-        argument,
-        'an axis other than 0, which is the batch, or one for each input',
-        value,
-        place,
-      );
+    if (Array.isArray(value) && list.length !== 2) {
+      throw refusal(argument, 'an axis, or one for each of two inputs', value, place);
     }
-    const [a, b] = list.map((axis) => one.read(axis, argument, place));
+    const [a, b] = list.map((axis) => axisRule.read(axis, argument, place));
     return b === undefined ? a! : [a!, b];
   },
   write: (value) => value,

@@ -93,6 +93,7 @@ export {
   type GaussianNoiseOptions,
   gaussianDropout,
   gaussianNoise,
+  type SpatialDropout1dOptions,
   type SpatialDropoutOptions,
   spatialDropout1d,
   spatialDropout2d,

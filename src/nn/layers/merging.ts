@@ -1,7 +1,8 @@
-import { InvalidArgumentError, ShapeError } from '../../errors/index.ts';
+import { ShapeError } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
-import { integer, optional } from '../options.ts';
+import { optional } from '../options.ts';
+import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, type LayerScope, layerKind } from './layer.ts';
 import { joinMasks, maskedChoice, maskedProduct, mergeMasks } from './merge-masks.ts';
 
@@ -54,12 +55,7 @@ export interface ConcatenateOptions extends LayerOptions {
 export const concatenate: (options?: ConcatenateOptions) => Layer = layerKind({
   className: 'Concatenate',
   inputs: 'many',
-  options: { axis: optional(integer(-8, 8), -1) },
-  check: ({ axis }) => {
-    if (axis !== 0) return;
-    const expected = 'an axis other than 0, which is the batch';
-    throw new InvalidArgumentError({ argument: 'axis', expected, received: axis });
-  },
+  options: { axis: optional(axisRule, -1) },
   call: ({ axis }, inputs, scope) => {
     const { shape } = inputs[0]!.type;
     if (axis > shape.length || axis < -shape.length) {

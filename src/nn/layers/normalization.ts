@@ -38,14 +38,16 @@ const axisRule: Rule<NormalizationAxes> = {
   write: (value) => value,
 };
 
-const values: Rule<readonly number[]> = {
+const values = (least: number): Rule<readonly number[]> => ({
   read: (value, argument, place) => {
     const list = [value].flat(8) as unknown[];
-    if (list.length > 0 && list.every((n) => Number.isFinite(n))) return list as number[];
-    throw refusal(argument, 'a number or an array of numbers', value, place);
+    if (list.length > 0 && list.every((n) => Number.isFinite(n) && (n as number) >= least))
+      return list as number[];
+    const bound = Number.isFinite(least) ? ` of at least ${least}` : '';
+    throw refusal(argument, `a number${bound} or an array of such numbers`, value, place);
   },
   write: (value) => (value.length === 1 ? value[0] : value),
-};
+});
 
 interface Options {
   readonly axis: readonly number[];
@@ -82,22 +84,23 @@ const kind: LayerKind<Rules> = {
   keras: { masking: 'passes' },
   options: {
     axis: optional<NormalizationAxes>(axisRule, [-1]),
-    mean: nullable(values),
-    variance: nullable(values),
+    mean: nullable(values(Number.NEGATIVE_INFINITY)),
+    variance: nullable(values(0)),
     invert: optional(boolean, false),
   },
   check: ({ mean, variance }) => {
     if ((mean === null) === (variance === null)) return;
-    throw refusal('variance', 'mean and variance together', variance, {});
+    throw refusal(mean === null ? 'mean' : 'variance', 'mean and variance together', null, {});
   },
   weights: (o, [input]) => {
     const options = o as unknown as Options;
     const shape = keptOf(options, input!).map((k) => input![k]!);
     const state = { shape, trainable: false };
     const count = shape.reduce((product, n) => product * n, 1);
-    for (const given of [options.mean, options.variance]) {
+    for (const name of ['mean', 'variance'] as const) {
+      const given = options[name];
       if (!given || given.length === 1 || given.length === count) continue;
-      throw refusal('mean', `a number, or ${count} of them`, given, {});
+      throw refusal(name, `a number, or ${count} of them`, given, {});
     }
     return [
       {

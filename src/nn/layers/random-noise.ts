@@ -4,11 +4,14 @@ import { names } from './convolution-options.ts';
 import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
-export interface SpatialDropoutOptions extends LayerOptions {
-  /** Default `channelsLast` (not in one dimension). */
-  readonly dataFormat?: DataFormat;
+export interface SpatialDropout1dOptions extends LayerOptions {
   /** Share of channels that are set to zero in training: at least 0, below 1. */
   readonly rate: number;
+}
+
+export interface SpatialDropoutOptions extends SpatialDropout1dOptions {
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
 }
 
 const rate = number({ min: 0, below: 1 });
@@ -24,7 +27,7 @@ const spatialDropout = (rank: 1 | 2 | 3): ((options: SpatialDropoutOptions) => L
   });
 
 /** Sets whole channels of [batch, length, channels] to zero while training and scales the others by 1 / (1 - rate). */
-export const spatialDropout1d: (options: SpatialDropoutOptions) => Layer = spatialDropout(1);
+export const spatialDropout1d: (options: SpatialDropout1dOptions) => Layer = spatialDropout(1);
 /** The same for [batch, height, width, channels]. */
 export const spatialDropout2d: (options: SpatialDropoutOptions) => Layer = spatialDropout(2);
 /** The same for [batch, depth, height, width, channels]. */

@@ -2,6 +2,7 @@ import { ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
 import { ones, zeros } from '../initializers/constants.ts';
 import { boolean, number, optional, type Read, type Rule, refusal } from '../options.ts';
+import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind, type Shape, type WeightSpec } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
@@ -112,10 +113,11 @@ const groupCount: Rule<number> = {
 export const groupNormalization: (options?: GroupNormalizationOptions) => Layer = layerKind({
   className: 'GroupNormalization',
   keras: { masking: 'passes' },
-  options: { groups: optional(groupCount, 32), axis: optional<Axes>(axes, -1), ...affine },
+  options: { groups: optional(groupCount, 32), axis: optional(axisRule, -1), ...affine },
   weights: (o, [input]) => {
-    const channels = input!.at(-1) ?? 1;
-    if (o.axis !== -1 && o.axis !== input!.length) {
+    const [own] = dimensions(o.axis, input!);
+    const channels = input![own!]!;
+    if (own !== input!.length - 1) {
       throw refusal('axis', `-1 or ${input!.length}, the last axis`, o.axis, {});
     }
     if (o.groups > 0 && channels % o.groups !== 0) {
@@ -125,7 +127,7 @@ export const groupNormalization: (options?: GroupNormalizationOptions) => Layer 
   },
   call: ({ groups, epsilon, scale, center }, [x], { weight }) =>
     ops.groupNormalization(x!, {
-      groups: groups === -1 ? (x!.type.shape.at(-1) ?? 1) : groups,
+      groups: groups === -1 ? x!.type.shape.at(-1)! : groups,
       epsilon,
       gamma: scale ? weight('gamma') : undefined,
       beta: center ? weight('beta') : undefined,

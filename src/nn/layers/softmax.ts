@@ -1,5 +1,6 @@
 import { softmax as activation } from '../activations/named.ts';
-import { integer, optional } from '../options.ts';
+import { optional } from '../options.ts';
+import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface SoftmaxOptions extends LayerOptions {
@@ -11,6 +12,6 @@ export interface SoftmaxOptions extends LayerOptions {
 export const softmax: (options?: SoftmaxOptions) => Layer = layerKind({
   className: 'Softmax',
   keras: { masking: 'refuses' },
-  options: { axis: optional(integer(-8, 8), -1) },
+  options: { axis: optional(axisRule, -1) },
   call: ({ axis }, [x]) => activation(x!, { axis }),
 });

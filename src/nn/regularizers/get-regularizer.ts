@@ -11,9 +11,9 @@ export type RegularizerLike = Regularizer | RegularizerName | SerializedObject |
 export type RegularizerName = 'l1' | 'l2' | 'l1l2' | 'l1_l2' | 'orthogonal';
 
 /** The option of a layer that takes a regulariser. */
-export const regularizer: Rule<Regularizer | null> = ruleByClass('a regularizer', 'keras.regularizers', {
-  l1,
-  l2,
-  l1l2,
-  orthogonal,
-});
+export const regularizer: Rule<Regularizer | null> = ruleByClass(
+  'a regularizer',
+  'keras.regularizers',
+  { l1, l2, l1l2, orthogonal },
+  'penalty',
+);

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { AtrousError, ShapeError } from '../../src/errors/index.ts';
+import { input, type Layer, layers, type Shape } from '../../src/index.ts';
+import { common, type LayerName, type LayerRow } from './layer-row.ts';
+import { layerRows } from './layer-rows.ts';
+import { complaints } from './row.ts';
+
+const all = layers as unknown as Readonly<Record<string, (options: object) => Layer>>;
+const rows: Readonly<Record<string, LayerRow>> = layerRows as never;
+
+const apply = (layer: Layer, shapes: readonly Shape[]): unknown =>
+  layer.apply(shapes.map((shape) => input({ shape })));
+
+test('there is a row for every layer', () => {
+  expect(Object.keys(rows).sort()).toEqual(
+    Object.keys(all)
+      .filter((name) => name !== 'inputLayer')
+      .sort(),
+  );
+});
+
+describe.each(Object.keys(rows) as LayerName[])('%s', (name) => {
+  const { kinds, given, inputs, ranks, impossible = [] } = rows[name]!;
+  const make = (options: object): Layer => all[name]!({ name: 'own', ...options });
+
+  test('refuses wrong values of every option and misspelt ones', async () => {
+    const row = {
+      place: '"own"',
+      call: (options: object) => apply(make(options), inputs),
+      given: { ...given, name: 'own' },
+      kinds: { ...kinds, ...common },
+    };
+    expect(await complaints(row)).toEqual([]);
+  });
+
+  test('refuses inputs of another rank', () => {
+    const [low, high] = ranks ?? [inputs[0]!.length, inputs[0]!.length];
+    for (let rank = 0; rank <= 6; rank++) {
+      const shape = new Array<number>(rank).fill(4);
+      const run = () =>
+        apply(
+          make(given),
+          inputs.map(() => shape),
+        );
+      if (rank < low || rank > high) {
+        expect(run, `rank ${rank}`).toThrow(ShapeError);
+        expect(run).toThrow('"own"');
+      } else expectTyped(run);
+    }
+  });
+
+  test('refuses inputs of another number', () => {
+    expect(() => apply(make(given), [])).toThrow('Invalid value for inputs in layer "own"');
+    if (inputs.length === 1) expect(() => apply(make(given), [...inputs, ...inputs])).toThrow('"own"');
+    for (const wrong of [undefined, null, 3, 'x', {}, [3], () => 0]) {
+      expect(() => make(given).apply(wrong as never)).toThrow('Invalid value for inputs in layer "own"');
+    }
+  });
+
+  test.each(impossible)('refuses the impossible $options $inputs', ({ options, inputs: own, says }) => {
+    const run = () => apply(make({ ...given, ...options }), own ?? inputs);
+    expect(run).toThrow(AtrousError);
+    expect(run).toThrow(says);
+    expect(run).toThrow('"own"');
+  });
+
+  test('takes no other options than an object', () => {
+    for (const wrong of [null, 3, 'x', [], () => 0]) {
+      expect(() => all[name]!(wrong as never), String(wrong)).toThrow(/Invalid value for options in layer/);
+    }
+  });
+});
+
+function expectTyped(run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(AtrousError);
+    expect((error as Error).message).toContain('"own"');
+  }
+}
