@@ -2,7 +2,8 @@
  * A process that trains a few steps of a network, makes a second model like it and trains that too, and prints how long
  * each took to its first step. Arguments: network, threads.
  */
-import { createSession, type Program, type Session } from '../../src/engine/index.ts';
+import type { Program, Session } from '../../src/engine/index.ts';
+import type { Model } from '../../src/index.ts';
 import { cases } from '../cases.ts';
 import type { NetworkDescription } from '../networks/description.ts';
 import { atrousModel } from '../peers/atrous-network.ts';
@@ -33,30 +34,28 @@ interface Span {
 
 const length = ({ from, to }: Span): number => to - from;
 
-/** A session that notes when programs are compiled and run. */
-function watchedSession(threads: number, compiled: Span[], preludes: Span[], runs: Span[]): Session {
-  const session = createSession({ threads });
-  return {
-    ...session,
-    async compile(graph, options): Promise<Program> {
-      const from = performance.now();
-      const program = await session.compile(graph, options);
-      compiled.push({ from, to: performance.now() });
-      return {
-        ...program,
-        async run(feed) {
-          const start = performance.now();
-          const outputs = await program.run(feed);
-          runs.push({ from: start, to: performance.now() });
-          return outputs;
-        },
-        async prelude(feed) {
-          const start = performance.now();
-          await program.prelude(feed);
-          preludes.push({ from: start, to: performance.now() });
-        },
-      };
-    },
+/** Notes when the programs of a model are compiled and run. */
+function watch(model: Model, compiled: Span[], preludes: Span[], runs: Span[]): void {
+  const { store } = model.trainer;
+  const open = store.session.bind(store);
+  const noted = async <T>(spans: Span[], work: () => Promise<T>): Promise<T> => {
+    const from = performance.now();
+    const result = await work();
+    spans.push({ from, to: performance.now() });
+    return result;
+  };
+  const watchedProgram = (program: Program): Program => ({
+    ...program,
+    run: (feed) => noted(runs, () => program.run(feed)),
+    prelude: (feed) => noted(preludes, () => program.prelude(feed)),
+  });
+  store.session = async (): Promise<Session> => {
+    const session = await open();
+    return {
+      ...session,
+      compile: async (graph, options) =>
+        watchedProgram(await noted(compiled, () => session.compile(graph, options))),
+    };
   };
 }
 
@@ -64,8 +63,8 @@ async function firstStep(network: NetworkDescription, batch: number, threads: nu
   const compiled: Span[] = [];
   const preludes: Span[] = [];
   const runs: Span[] = [];
-  const session = (): Session => watchedSession(threads, compiled, preludes, runs);
-  const model = atrousModel(network, { session });
+  const model = atrousModel(network, { threads });
+  watch(model, compiled, preludes, runs);
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
   const { x, y } = plainData(network, 4 * batch);
   const start = performance.now();

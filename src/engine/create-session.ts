@@ -8,8 +8,10 @@ import {
   detectFeatures,
   type Inline,
   type Pool,
+  type RuntimeInfo,
   requireSimd,
   runtimeInfo,
+  startThreads,
 } from '../runtime/index.ts';
 import { Arena } from './arena.ts';
 import { type CompiledGraph, type CompileTarget, compileGraph } from './compile-graph.ts';
@@ -40,6 +42,16 @@ type Prepared =
       readonly keep: (module: WebAssembly.Module) => ReadyProgram;
     };
 
+/** How many threads a session has. */
+const threadsOf = ({ threads, sharedMemory }: RuntimeInfo, options: SessionOptions): number =>
+  sharedMemory ? positiveInteger(options.threads ?? threads, 'threads') : 1;
+
+/** Starts the threads of a session that is made soon, while something else is done. */
+export function prepareThreads(options: Pick<SessionOptions, 'threads'> = {}): void {
+  const info = runtimeInfo();
+  if (info.sharedMemory) startThreads(threadsOf(info, options));
+}
+
 /**
  * A session over generated WebAssembly: the join of graph, compiler, backend and runtime.
  * @throws {UnsupportedError} where WebAssembly lacks SIMD
@@ -47,7 +59,7 @@ type Prepared =
 export function createSession(options: SessionOptions = {}): Session {
   requireSimd(detectFeatures());
   const info = runtimeInfo();
-  const threads = info.sharedMemory ? positiveInteger(options.threads ?? info.threads, 'threads') : 1;
+  const threads = threadsOf(info, options);
   const memory = new SessionMemory(info.sharedMemory);
   const arena = new Arena(memory);
   const variables = new VariablePlaces(memory);

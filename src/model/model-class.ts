@@ -1,5 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
+import { prepareThreads } from '../engine/index.ts';
 import { nonNegativeInteger } from '../errors/index.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
@@ -159,7 +160,8 @@ export class Model implements TrainedModel {
   }
 
   /**
-   * Chooses optimiser, loss and metrics. Optimiser state and the count of steps begin anew.
+   * Chooses optimiser, loss and metrics. Optimiser state and the count of steps begin anew. Threads start, beside what
+   * the program does until it trains.
    * @throws {InvalidArgumentError} {RuntimeError} while a training of the model runs
    */
   compile(options: CompileOptions): void {
@@ -167,6 +169,7 @@ export class Model implements TrainedModel {
     this.#trainer.compilation = readCompileOptions(this.network, options);
     this.#compileOptions = options;
     beginTraining(Object.assign(this.trainingState, { step: 0 }), 0);
+    if (!this.#engine.session) prepareThreads(this.#engine);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { RuntimeError } from '../errors/index.ts';
 import { currentHost, type Host } from './host.ts';
-import { createPool } from './pool.ts';
+import { createPool, startThreads } from './pool.ts';
 import type { Pool } from './program.ts';
 import {
   countText,
@@ -243,6 +243,18 @@ test('sessions at once and one after another share one set of workers', async ()
   await pool.post(slotAddress);
   expect(started()).toBe(4);
   pool.dispose();
+  await endIdleWorkers();
+  expect(alive()).toBe(0);
+});
+
+test('threads that were started before are those of the next session', async () => {
+  const { host, started, alive } = watchedHost();
+  startThreads(2, host);
+  expect(started()).toBe(2);
+  const pool = await createPool({ threads: 2, memory: memoryOf(1, true), host });
+  expect(started()).toBe(2);
+  pool.dispose();
+  startThreads(3, host);
   await endIdleWorkers();
   expect(alive()).toBe(0);
 });

@@ -40,11 +40,7 @@ export async function createPool({ threads, memory, host = currentHost() }: Pool
     invariant(threads === 1, `${threads} threads were asked for over memory that is not shared.`);
     return createInlinePool(memory, host);
   }
-  const { workerUrl, oversubscribe = false } = runtimeOptions();
-  const set = takeWorkerSet(threads, host, {
-    url: workerUrl,
-    concurrency: oversubscribe ? threads : undefined,
-  });
+  const set = workerSet(threads, host);
   const session = { set, number: sessions++ };
   try {
     await set.send(session.number, (number) => ({ kind: 'attach', number, session: session.number, memory }));
@@ -55,6 +51,22 @@ export async function createPool({ threads, memory, host = currentHost() }: Pool
   const pool = poolOver(session, memory);
   dropped.register(pool, session, session);
   return pool;
+}
+
+/**
+ * Starts the threads of pools that are made soon, beside whatever the caller goes on with. If none is made, they end
+ * again a little later.
+ */
+export function startThreads(threads: number, host: Host = currentHost()): void {
+  returnWorkerSet(workerSet(threads, host));
+}
+
+function workerSet(threads: number, host: Host): WorkerSet {
+  const { workerUrl, oversubscribe = false } = runtimeOptions();
+  return takeWorkerSet(threads, host, {
+    url: workerUrl,
+    concurrency: oversubscribe ? threads : undefined,
+  });
 }
 
 function poolOver(session: Session, memory: WebAssembly.Memory): Pool {
