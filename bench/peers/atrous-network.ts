@@ -29,14 +29,15 @@ function layerOf(node: NetworkNode, rank: number): Layer {
   const flat = rank === 1;
   switch (node.kind) {
     case 'convolution':
-      return (flat ? layers.conv1d : layers.conv2d)({ ...windowOf(node), filters: node.filters });
+      return flat
+        ? layers.conv1d({ ...windowOf<1>(node), filters: node.filters })
+        : layers.conv2d({ ...windowOf<2>(node), filters: node.filters });
     case 'depthwise':
-      return (flat ? layers.depthwiseConv1d : layers.depthwiseConv2d)(windowOf(node));
+      return flat ? layers.depthwiseConv1d(windowOf<1>(node)) : layers.depthwiseConv2d(windowOf<2>(node));
     case 'separable':
-      return (flat ? layers.separableConv1d : layers.separableConv2d)({
-        ...windowOf(node),
-        filters: node.filters,
-      });
+      return flat
+        ? layers.separableConv1d({ ...windowOf<1>(node), filters: node.filters })
+        : layers.separableConv2d({ ...windowOf<2>(node), filters: node.filters });
     case 'rescaling':
       return layers.rescaling({ name, scale: node.scale });
     case 'batchNormalization':
@@ -60,16 +61,13 @@ function layerOf(node: NetworkNode, rank: number): Layer {
   }
 }
 
-function windowOf(node: Extract<NetworkNode, { readonly kernel: unknown }>): {
-  name: string;
-  kernelSize: readonly number[];
-  strides: readonly number[];
-  dilationRate: readonly number[];
-  padding: 'same' | 'valid' | 'causal';
-  useBias: boolean;
-} {
+/** The window of a node over `R` dimensions, as the lengths of its lists say. */
+function windowOf<R extends 1 | 2>(
+  node: Extract<NetworkNode, { readonly kernel: unknown }>,
+): layers.DepthwiseConvOptions<R> {
   const { name, kernel, strides, dilation, padding, bias } = node;
-  return { name, kernelSize: kernel, strides, dilationRate: dilation, padding, useBias: bias };
+  const window = { name, kernelSize: kernel, strides, dilationRate: dilation, padding, useBias: bias };
+  return window as object as layers.DepthwiseConvOptions<R>;
 }
 
 /** Sets all weights from their values in the order of the description's nodes. */

@@ -58,8 +58,8 @@ const reach = ({ dilations }: DilationChain): number =>
 /** @param pointwise whether a position sees what the one in its place before the layer did */
 function continued({ layer }: SymbolicTensor, before: DilationChain, pointwise: boolean): DilationChain {
   if (!convolution.test(layer.className)) return pointwise ? before : none;
-  const options = layer.options as unknown as ConvOptions;
-  const [kernel, strides, rates] = [options.kernelSize, options.strides, options.dilationRate] as number[][];
+  const { kernelSize, strides: steps, dilationRate } = layer.options as unknown as ConvOptions;
+  const [kernel, strides, rates] = [kernelSize, steps, dilationRate] as (readonly number[])[];
   if (strides!.some((stride) => stride > 1)) return none;
   if (kernel!.every((taps) => taps === 1)) return before;
   const same = before.kernel.join() === kernel!.join();

@@ -20,7 +20,7 @@ const same = { padding: 'same', useBias: false } as const;
 /** A random network of windows, strides, dilations, borders and branches over an image. */
 function randomNetwork(below: (n: number) => number, height: number, width: number): Model {
   const image = input({ shape: [height, width, 1] });
-  const pair = (n: number): number[] => [1 + below(n), 1 + below(n)];
+  const pair = (n: number): [number, number] => [1 + below(n), 1 + below(n)];
   const padding = (): 'same' | 'valid' => (below(2) ? 'same' : 'valid');
   const step = (x: SymbolicTensor): SymbolicTensor => {
     const channels = x.shape[2]!;

@@ -8,7 +8,8 @@ test.each([
   ['SeparableConv2D', layers.separableConv2d, 'Conv2D', [9, 9, 2], 'same'],
   ['SeparableConv3D', layers.separableConv3d, 'Conv3D', [9, 9, 9, 2], 'same'],
 ] as const)('%s has a twin of its own rank', (className, make, standard, inputShape, padding) => {
-  const layer = make({ filters: 4, kernelSize: 3, dilationRate: 2, padding });
+  const makeAny = make as (options: layers.SeparableConvOptions) => layers.Layer;
+  const layer = makeAny({ filters: 4, kernelSize: 3, dilationRate: 2, padding });
   const network = sequentialNetwork([layer], { inputShape });
   const twin = standardTwin(network)!;
   expect([layer.className, twin.layers.at(-1)!.className]).toEqual([className, standard]);

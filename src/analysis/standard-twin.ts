@@ -82,6 +82,6 @@ function standardLayer(channel: Layer, spatial: Layer): Layer {
   const { kernelSize, strides, padding, dilationRate } = spatial.options as unknown as ConvOptions;
   const { filters, useBias, activation } = channel.options as unknown as ConvOptions;
   const options = { kernelSize, strides, padding, dilationRate, filters, useBias, activation };
-  const make = [conv1d, conv2d, conv3d][(kernelSize as number[]).length - 1]!;
-  return make({ ...options, name: channel.name });
+  const make = [conv1d, conv2d, conv3d][(kernelSize as readonly number[]).length - 1]!;
+  return (make as (options: ConvOptions) => Layer)({ ...options, name: channel.name });
 }

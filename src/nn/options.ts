@@ -46,9 +46,23 @@ export const integer = (low: number, high: number): Rule<number> =>
   plain((value, argument, place) => integerBetween(value, low, high, argument, place));
 export const choice = <const T extends string>(choices: readonly T[]): Rule<T> =>
   plain((value, argument, place) => oneOf(value, choices, argument, place));
+/** How many spatial dimensions there are. */
+export type SpatialRank = 1 | 2 | 3;
+/** One value for each spatial dimension. */
+export type EachDimension<R extends SpatialRank, T> = R extends 1
+  ? readonly [T]
+  : R extends 2
+    ? readonly [T, T]
+    : readonly [T, T, T];
+/** The same value for each spatial dimension. */
+export const eachDimension = <R extends SpatialRank, T>(rank: R, value: T): EachDimension<R, T> =>
+  new Array<T>(rank).fill(value) as readonly T[] as EachDimension<R, T>;
 /** A positive integer for all spatial dimensions, or one a dimension. */
-export const extents = (rank: 1 | 2 | 3): Rule<number[]> =>
-  plain((value, argument, place) => spatialExtents(value, rank, argument, place));
+export const extents = <R extends SpatialRank>(rank: R): Rule<EachDimension<R, number>> =>
+  plain(
+    (value, argument, place) =>
+      spatialExtents(value, rank, argument, place) as readonly number[] as EachDimension<R, number>,
+  );
 /** A shape without the batch: positive integers. */
 export const shape: Rule<readonly number[]> = plain((value, argument, place) => {
   const good = Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n > 0);

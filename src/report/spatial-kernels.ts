@@ -30,12 +30,12 @@ export function spatialKernels(model: Model, weights: readonly Tensor[], most: n
     at += own.length;
     const kernels = kernel && isSpatial(layer, kernel.shape) ? split(kernel) : [];
     const { kernelSize: taps, dilationRate: dilation } = layer.options as unknown as ConvOptions;
-    if (kernels.length === 0 || elementCount(taps as number[]) === 1) continue;
+    if (kernels.length === 0 || elementCount(taps as readonly number[]) === 1) continue;
     found.push({
       layer: layer.name,
       className: layer.className,
-      taps: taps as number[],
-      dilation: dilation as number[],
+      taps: taps as readonly number[],
+      dilation: dilation as readonly number[],
       kernels: largest(kernels, most),
       count: kernels.length,
     });

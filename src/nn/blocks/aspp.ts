@@ -54,12 +54,12 @@ export function aspp(x: SymbolicTensor, options: AsppOptions): SymbolicTensor {
       activationLayer({ activation, ...named(`${name}_activation`) }),
     ] as const;
   const pointwise = (name: string) => conv({ filters, kernelSize: 1, useBias: false, ...named(name) });
-  const space = x.shape.slice(0, -1);
+  const [rows = 1, columns = 1, planes = 1] = x.shape;
   const spread = [
     undefined,
-    () => upSampling1d({ size: space[0]!, ...named('pool_spread') }),
-    () => upSampling2d({ size: space, ...named('pool_spread') }),
-    () => upSampling3d({ size: space, ...named('pool_spread') }),
+    () => upSampling1d({ size: rows, ...named('pool_spread') }),
+    () => upSampling2d({ size: [rows, columns], ...named('pool_spread') }),
+    () => upSampling3d({ size: [rows, columns, planes], ...named('pool_spread') }),
   ][rank]!;
   const branches = [
     chain(x, pointwise('points'), ...after('points')),

@@ -1,7 +1,7 @@
 import type { Extents } from '../layers/convolution-options.ts';
 import { add, multiply } from '../layers/merging.ts';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
-import { extents, optional, positive } from '../options.ts';
+import { eachDimension, extents, optional, positive, type SpatialRank } from '../options.ts';
 import { type BlockOptions, blockScope } from './block.ts';
 import { convolutions } from './squeeze-excite.ts';
 
@@ -29,15 +29,12 @@ export interface GatedResidual {
  * @throws {InvalidArgumentError} {ShapeError}
  */
 export function gatedResidual(x: SymbolicTensor, options: GatedResidualOptions): GatedResidual {
-  const rankOf = Math.min(3, Math.max(1, (x?.shape?.length ?? 2) - 1)) as 1 | 2 | 3;
-  const ones = new Array<number>(rankOf).fill(1);
+  const rankOf = Math.min(3, Math.max(1, (x?.shape?.length ?? 2) - 1)) as SpatialRank;
+  const ones = eachDimension(rankOf, 1);
   const block = blockScope('gatedResidual', x, options, {
     filters: positive,
     skipFilters: optional(positive, options?.filters ?? 1),
-    kernelSize: optional(
-      extents(rankOf),
-      ones.map(() => 2),
-    ),
+    kernelSize: optional(extents(rankOf), eachDimension(rankOf, 2)),
     dilationRate: optional(extents(rankOf), ones),
   });
   const { rank, channels, named } = block;

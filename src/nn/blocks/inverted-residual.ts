@@ -1,20 +1,22 @@
 import { type ActivationLike, activationRule, getActivation } from '../activations/get-activation.ts';
 import { batchNormalization } from '../layers/batch-normalization.ts';
 import type { Extents } from '../layers/convolution-options.ts';
-import { depthwiseConv1d, depthwiseConv2d, depthwiseConv3d } from '../layers/depthwise-conv.ts';
+import {
+  type DepthwiseConvOptions,
+  depthwiseConv1d,
+  depthwiseConv2d,
+  depthwiseConv3d,
+} from '../layers/depthwise-conv.ts';
 import { activation as activationLayer } from '../layers/elementwise.ts';
+import type { Layer } from '../layers/layer.ts';
 import { add } from '../layers/merging.ts';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
-import { boolean, extents, optional, positive } from '../options.ts';
+import { boolean, eachDimension, extents, optional, positive, type SpatialRank } from '../options.ts';
 import { type BlockOptions, blockScope } from './block.ts';
 import { convolutions, squeezeExcite } from './squeeze-excite.ts';
 
-export const depthwise: readonly [
-  undefined,
-  typeof depthwiseConv1d,
-  typeof depthwiseConv2d,
-  typeof depthwiseConv3d,
-] = [undefined, depthwiseConv1d, depthwiseConv2d, depthwiseConv3d];
+/** By spatial dimensions; the options are those of the rank that the caller found. */
+const depthwise = [undefined, depthwiseConv1d, depthwiseConv2d, depthwiseConv3d] as const;
 
 export interface InvertedResidualOptions extends BlockOptions {
   /** Channels of the output. */
@@ -39,15 +41,12 @@ export interface InvertedResidualOptions extends BlockOptions {
  * @throws {InvalidArgumentError} {ShapeError}
  */
 export function invertedResidual(x: SymbolicTensor, given: InvertedResidualOptions): SymbolicTensor {
-  const rankOf = Math.min(3, Math.max(1, (x?.shape?.length ?? 2) - 1)) as 1 | 2 | 3;
-  const ones = new Array<number>(rankOf).fill(1);
+  const rankOf = Math.min(3, Math.max(1, (x?.shape?.length ?? 2) - 1)) as SpatialRank;
+  const ones = eachDimension(rankOf, 1);
   const block = blockScope('invertedResidual', x, given, {
     filters: positive,
     expansion: optional(positive, 6),
-    kernelSize: optional(
-      extents(rankOf),
-      ones.map(() => 3),
-    ),
+    kernelSize: optional(extents(rankOf), eachDimension(rankOf, 3)),
     strides: optional(extents(rankOf), ones),
     dilationRate: optional(extents(rankOf), ones),
     activation: optional(activationRule, getActivation('relu6', 'activation')),
@@ -56,6 +55,7 @@ export function invertedResidual(x: SymbolicTensor, given: InvertedResidualOptio
   const { rank, channels, named, chain } = block;
   const { filters, expansion, activation, squeeze, ...window } = block.options;
   const conv = convolutions[rank]!;
+  const depthwiseOfRank = depthwise[rank] as (options: DepthwiseConvOptions) => Layer;
   const shared = { useBias: false, padding: 'same' } as const;
   const expanded =
     expansion === 1
@@ -68,7 +68,7 @@ export function invertedResidual(x: SymbolicTensor, given: InvertedResidualOptio
         );
   const seen = chain(
     expanded,
-    depthwise[rank]!({ ...window, ...shared, ...named('spatial') }),
+    depthwiseOfRank({ ...window, ...shared, ...named('spatial') }),
     batchNormalization(named('spatial_norm')),
     activationLayer({ activation, ...named('spatial_activation') }),
   );

@@ -1,10 +1,11 @@
 import { type ActivationLike, activationRule, getActivation } from '../activations/get-activation.ts';
-import { conv1d, conv2d, conv3d } from '../layers/conv.ts';
+import { type ConvOptions, conv1d, conv2d, conv3d } from '../layers/conv.ts';
 import {
   globalAveragePooling1d,
   globalAveragePooling2d,
   globalAveragePooling3d,
 } from '../layers/global-pooling.ts';
+import type { Layer } from '../layers/layer.ts';
 import { multiply } from '../layers/merging.ts';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
 import { nullable, optional, positive } from '../options.ts';
@@ -16,11 +17,12 @@ export const pools: readonly [
   typeof globalAveragePooling2d,
   typeof globalAveragePooling3d,
 ] = [undefined, globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d];
-export const convolutions: readonly [undefined, typeof conv1d, typeof conv2d, typeof conv3d] = [
+/** By spatial dimensions; the options are those of the rank that the caller found. */
+export const convolutions: readonly (undefined | ((options: ConvOptions) => Layer))[] = [
   undefined,
-  conv1d,
-  conv2d,
-  conv3d,
+  conv1d as (options: ConvOptions) => Layer,
+  conv2d as (options: ConvOptions) => Layer,
+  conv3d as (options: ConvOptions) => Layer,
 ];
 
 export interface SqueezeExciteOptions extends BlockOptions {

@@ -1,20 +1,20 @@
 import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
-import { extents } from '../options.ts';
+import { extents, type SpatialRank } from '../options.ts';
 import { type Extents, names } from './convolution-options.ts';
 import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
-export interface AdaptivePoolingOptions extends LayerOptions {
+export interface AdaptivePoolingOptions<R extends SpatialRank = SpatialRank> extends LayerOptions {
   /** Positions of the output. */
-  readonly outputSize: Extents;
+  readonly outputSize: Extents<R>;
   /** Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
 }
 
 const adaptivePooling = (
   kind: 'Average' | 'Max',
-  rank: 1 | 2 | 3,
+  rank: SpatialRank,
   pool: (x: Node, options: { outputSize: readonly number[] }) => Node,
 ): ((options: AdaptivePoolingOptions) => Layer) =>
   layerKind({
@@ -25,17 +25,17 @@ const adaptivePooling = (
     call: ({ outputSize }, [x]) => pool(x!, { outputSize }),
   });
 
-type Make = (options: AdaptivePoolingOptions) => Layer;
+type Make<R extends SpatialRank> = (options: AdaptivePoolingOptions<R>) => Layer;
 
 /** Means over windows that give so many outputs, over [batch, length, channels]. */
-export const adaptiveAveragePooling1d: Make = adaptivePooling('Average', 1, ops.adaptiveAveragePool);
+export const adaptiveAveragePooling1d: Make<1> = adaptivePooling('Average', 1, ops.adaptiveAveragePool);
 /** The same over [batch, height, width, channels]. */
-export const adaptiveAveragePooling2d: Make = adaptivePooling('Average', 2, ops.adaptiveAveragePool);
+export const adaptiveAveragePooling2d: Make<2> = adaptivePooling('Average', 2, ops.adaptiveAveragePool);
 /** The same over [batch, depth, height, width, channels]. */
-export const adaptiveAveragePooling3d: Make = adaptivePooling('Average', 3, ops.adaptiveAveragePool);
+export const adaptiveAveragePooling3d: Make<3> = adaptivePooling('Average', 3, ops.adaptiveAveragePool);
 /** Maxima over windows that give so many outputs, over [batch, length, channels]. */
-export const adaptiveMaxPooling1d: Make = adaptivePooling('Max', 1, ops.adaptiveMaxPool);
+export const adaptiveMaxPooling1d: Make<1> = adaptivePooling('Max', 1, ops.adaptiveMaxPool);
 /** The same over [batch, height, width, channels]. */
-export const adaptiveMaxPooling2d: Make = adaptivePooling('Max', 2, ops.adaptiveMaxPool);
+export const adaptiveMaxPooling2d: Make<2> = adaptivePooling('Max', 2, ops.adaptiveMaxPool);
 /** The same over [batch, depth, height, width, channels]. */
-export const adaptiveMaxPooling3d: Make = adaptivePooling('Max', 3, ops.adaptiveMaxPool);
+export const adaptiveMaxPooling3d: Make<3> = adaptivePooling('Max', 3, ops.adaptiveMaxPool);

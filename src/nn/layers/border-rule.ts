@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from '../../errors/index.ts';
-import type { Rule } from '../options.ts';
+import type { EachDimension, Rule, SpatialRank } from '../options.ts';
 
 /** Elements before and after, along one dimension. */
 export type Pair = readonly [before: number, after: number];
 
 /** A number for all sides, one a dimension for both its sides, or a pair a dimension. */
-export type Borders = number | readonly (number | Pair)[];
+export type Borders<R extends SpatialRank> = number | EachDimension<R, number | Pair>;
 
 const forms = {
   1: '[before, after]',
@@ -18,7 +18,7 @@ const isPair = (value: unknown): value is Pair =>
   Array.isArray(value) && value.length === 2 && value.every(isCount);
 
 /** A pair for each spatial dimension; in one dimension two numbers are the pair itself, as in Keras. */
-export const borders = (rank: 1 | 2 | 3): Rule<readonly Pair[]> => ({
+export const borders = (rank: SpatialRank): Rule<readonly Pair[]> => ({
   read: (value, argument, place) => {
     const both = (n: number): Pair => [n, n];
     if (isCount(value)) return new Array<Pair>(rank).fill(both(value));

@@ -2,18 +2,29 @@ import * as ops from '../../ops/index.ts';
 import { activation } from '../activations/get-activation.ts';
 import { zeros } from '../initializers/constants.ts';
 import { glorotUniform } from '../initializers/variance-scaling.ts';
-import { boolean, choice, nullable, optional, positive, type Rule, refusal } from '../options.ts';
+import {
+  boolean,
+  choice,
+  nullable,
+  optional,
+  positive,
+  type Rule,
+  refusal,
+  type SpatialRank,
+} from '../options.ts';
 import { type Extents, names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
 import { type Layer, layerKind } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface ConvTransposeOptions extends Omit<WindowLayerOptions, 'padding'>, WeightOptions<'kernel'> {
+export interface ConvTransposeOptions<R extends SpatialRank = SpatialRank>
+  extends Omit<WindowLayerOptions<R>, 'padding'>,
+    WeightOptions<'kernel'> {
   /** Channels of the output. */
   readonly filters: number;
   /** `valid` or `same`, which gives as many outputs as inputs times the stride. Default `valid`. */
   readonly padding?: 'valid' | 'same';
   /** More outputs behind, below the stride. Default null: as many as the padding says. */
-  readonly outputPadding?: Extents | null;
+  readonly outputPadding?: Extents<R> | null;
 }
 
 const outputPadding = (rank: number): Rule<number[]> => ({
@@ -27,7 +38,7 @@ const outputPadding = (rank: number): Rule<number[]> => ({
   write: (value) => value,
 });
 
-const convTranspose = (rank: 1 | 2 | 3): ((options: ConvTransposeOptions) => Layer) =>
+const convTranspose = (rank: SpatialRank): ((options: ConvTransposeOptions) => Layer) =>
   layerKind({
     className: `Conv${rank}DTranspose`,
     keras: { dataFormat: true },
@@ -59,8 +70,8 @@ const convTranspose = (rank: 1 | 2 | 3): ((options: ConvTransposeOptions) => Lay
   });
 
 /** The transpose of a convolution over [batch, length, channels]: with strides it makes signals longer. */
-export const conv1dTranspose: (options: ConvTransposeOptions) => Layer = convTranspose(1);
+export const conv1dTranspose: (options: ConvTransposeOptions<1>) => Layer = convTranspose(1);
 /** The transpose of a convolution over [batch, height, width, channels]: with strides it makes images larger. */
-export const conv2dTranspose: (options: ConvTransposeOptions) => Layer = convTranspose(2);
+export const conv2dTranspose: (options: ConvTransposeOptions<2>) => Layer = convTranspose(2);
 /** The transpose of a convolution over [batch, depth, height, width, channels]. */
-export const conv3dTranspose: (options: ConvTransposeOptions) => Layer = convTranspose(3);
+export const conv3dTranspose: (options: ConvTransposeOptions<3>) => Layer = convTranspose(3);

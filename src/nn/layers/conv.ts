@@ -3,19 +3,21 @@ import * as ops from '../../ops/index.ts';
 import { activation } from '../activations/get-activation.ts';
 import { zeros } from '../initializers/constants.ts';
 import { glorotUniform } from '../initializers/variance-scaling.ts';
-import { boolean, optional, positive } from '../options.ts';
+import { boolean, optional, positive, type SpatialRank } from '../options.ts';
 import { names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
 import { type Layer, layerKind } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface ConvOptions extends WindowLayerOptions, WeightOptions<'kernel'> {
+export interface ConvOptions<R extends SpatialRank = SpatialRank>
+  extends WindowLayerOptions<R>,
+    WeightOptions<'kernel'> {
   /** Channels of the output. */
   readonly filters: number;
   /** Input channels are cut into as many groups, each seen by its share of the filters. Default 1. */
   readonly groups?: number;
 }
 
-const conv = (rank: 1 | 2 | 3): ((options: ConvOptions) => Layer) =>
+const conv = (rank: SpatialRank): ((options: ConvOptions) => Layer) =>
   layerKind({
     className: `Conv${rank}D`,
     keras: { dataFormat: true },
@@ -54,8 +56,8 @@ const conv = (rank: 1 | 2 | 3): ((options: ConvOptions) => Layer) =>
   });
 
 /** Convolution over [batch, length, channels]. */
-export const conv1d: (options: ConvOptions) => Layer = conv(1);
+export const conv1d: (options: ConvOptions<1>) => Layer = conv(1);
 /** Convolution over [batch, height, width, channels]. */
-export const conv2d: (options: ConvOptions) => Layer = conv(2);
+export const conv2d: (options: ConvOptions<2>) => Layer = conv(2);
 /** Convolution over [batch, depth, height, width, channels]. */
-export const conv3d: (options: ConvOptions) => Layer = conv(3);
+export const conv3d: (options: ConvOptions<3>) => Layer = conv(3);

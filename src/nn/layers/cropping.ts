@@ -11,11 +11,11 @@ export interface Cropping1dOptions extends LayerOptions {
   readonly cropping?: number | Pair;
 }
 
-export interface CroppingOptions extends LayerOptions {
+export interface CroppingOptions<R extends 2 | 3 = 2 | 3> extends LayerOptions {
   /** Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
   /** Positions to leave out: on all sides, one number a dimension for both its sides, or a pair a dimension. */
-  readonly cropping?: Borders;
+  readonly cropping?: Borders<R>;
 }
 
 const croppingLayer = (rank: 1 | 2 | 3, fallback: Pair): ((options?: object) => Layer) =>
@@ -38,6 +38,6 @@ const croppingLayer = (rank: 1 | 2 | 3, fallback: Pair): ((options?: object) => 
 /** [batch, length, channels] without its ends. Default [1, 1]. */
 export const cropping1d: (options?: Cropping1dOptions) => Layer = croppingLayer(1, [1, 1]);
 /** [batch, height, width, channels] without its border. Default 0, as in Keras. */
-export const cropping2d: (options?: CroppingOptions) => Layer = croppingLayer(2, [0, 0]);
+export const cropping2d: (options?: CroppingOptions<2>) => Layer = croppingLayer(2, [0, 0]);
 /** [batch, depth, height, width, channels] without its border. Default 1 on every side, as in Keras. */
-export const cropping3d: (options?: CroppingOptions) => Layer = croppingLayer(3, [1, 1]);
+export const cropping3d: (options?: CroppingOptions<3>) => Layer = croppingLayer(3, [1, 1]);

@@ -2,17 +2,19 @@ import * as ops from '../../ops/index.ts';
 import { activation } from '../activations/get-activation.ts';
 import { zeros } from '../initializers/constants.ts';
 import { glorotUniform } from '../initializers/variance-scaling.ts';
-import { boolean, optional, positive } from '../options.ts';
+import { boolean, optional, positive, type SpatialRank } from '../options.ts';
 import { names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
 import { type Layer, layerKind } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface DepthwiseConvOptions extends WindowLayerOptions, WeightOptions<'depthwise'> {
+export interface DepthwiseConvOptions<R extends SpatialRank = SpatialRank>
+  extends WindowLayerOptions<R>,
+    WeightOptions<'depthwise'> {
   /** Outputs for each input channel. Default 1. */
   readonly depthMultiplier?: number;
 }
 
-const depthwiseConv = (rank: 1 | 2 | 3): ((options: DepthwiseConvOptions) => Layer) =>
+const depthwiseConv = (rank: SpatialRank): ((options: DepthwiseConvOptions) => Layer) =>
   layerKind({
     className: `DepthwiseConv${rank}D`,
     keras: { dataFormat: true, missing: rank === 3 },
@@ -41,8 +43,8 @@ const depthwiseConv = (rank: 1 | 2 | 3): ((options: DepthwiseConvOptions) => Lay
   });
 
 /** Convolution of every channel by itself over [batch, length, channels]. */
-export const depthwiseConv1d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(1);
+export const depthwiseConv1d: (options: DepthwiseConvOptions<1>) => Layer = depthwiseConv(1);
 /** Convolution of every channel by itself over [batch, height, width, channels]. */
-export const depthwiseConv2d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(2);
+export const depthwiseConv2d: (options: DepthwiseConvOptions<2>) => Layer = depthwiseConv(2);
 /** Convolution of every channel by itself over [batch, depth, height, width, channels]. Keras has no such layer. */
-export const depthwiseConv3d: (options: DepthwiseConvOptions) => Layer = depthwiseConv(3);
+export const depthwiseConv3d: (options: DepthwiseConvOptions<3>) => Layer = depthwiseConv(3);

@@ -224,7 +224,10 @@ describe('refusals name layer, argument and what was meant', () => {
       'Invalid value for activation in layer "dense". Expected an activation, its name, or a function. Received: "relux". Did you mean "relu"?',
     );
     refuse(() => dense({ units: 1, kernelInitializer: 'he_norml' as never }), 'Did you mean "heNormal"?');
-    refuse(() => conv2d({ filters: 3, kernelSize: 3, padding: 'causal' }), 'Expected one of "valid", "same"');
+    refuse(
+      () => conv2d({ filters: 3, kernelSize: 3, padding: 'causal' as never }),
+      'Expected one of "valid", "same"',
+    );
     refuse(() => conv1d({ filters: 3, kernelSize: 3, groups: 2 }), 'Expected a multiple of 2 groups');
     refuse(() => layers.dropout({ rate: 1 }), 'at least 0 and below 1');
     refuse(() => layers.concatenate({ axis: 0 }), 'which is the batch');
@@ -235,7 +238,7 @@ describe('refusals name layer, argument and what was meant', () => {
     refuse(() => layers.permute({ dims: [1, 3] }), 'the numbers from 1 on, each once');
     refuse(() => layers.repeatVector({ n: 0 }), 'Invalid value for n in layer "repeat_vector"');
     refuse(() => layers.cropping2d({ cropping: [1, -1] }), 'cropping in layer "cropping2d"');
-    refuse(() => layers.zeroPadding3d({ padding: [1, 1] }), '[depth, height, width] or a pair');
+    refuse(() => layers.zeroPadding3d({ padding: [1, 1] as never }), '[depth, height, width] or a pair');
     refuse(() => layers.upSampling2d({ interpolation: 'cubic' } as never), '"nearest", "bilinear"');
     refuse(() => layers.upSampling1d({ size: 1.5 }), 'Invalid value for size');
     refuse(() => layers.gaussianNoise({ stddev: 2 }), 'stddev in layer "gaussian_noise"');

@@ -3,13 +3,13 @@ import { type ActivationLike, activation } from '../activations/get-activation.t
 import { zeros } from '../initializers/constants.ts';
 import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { glorotUniform } from '../initializers/variance-scaling.ts';
-import { boolean, optional, positive } from '../options.ts';
+import { boolean, optional, positive, type SpatialRank } from '../options.ts';
 import { names, type WindowLayerOptions, windowRules } from './convolution-options.ts';
 import { type Layer, layerKind } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 
-export interface SeparableConvOptions
-  extends WindowLayerOptions,
+export interface SeparableConvOptions<R extends SpatialRank = SpatialRank>
+  extends WindowLayerOptions<R>,
     WeightOptions<'depthwise'>,
     WeightOptions<'pointwise'> {
   /** Channels of the output. */
@@ -24,7 +24,7 @@ export interface SeparableConvOptions
   readonly depthwiseBiasInitializer?: InitializerLike;
 }
 
-const separableConv = (rank: 1 | 2 | 3): ((options: SeparableConvOptions) => Layer) =>
+const separableConv = (rank: SpatialRank): ((options: SeparableConvOptions) => Layer) =>
   layerKind({
     className: `SeparableConv${rank}D`,
     keras: { dataFormat: true, missing: rank === 3 },
@@ -69,8 +69,8 @@ const separableConv = (rank: 1 | 2 | 3): ((options: SeparableConvOptions) => Lay
  * A spatial step (every channel by itself) and a channel step (1), over [batch, length, channels]. Bias and
  * activation stand after the channel step, and after the spatial step too where asked for.
  */
-export const separableConv1d: (options: SeparableConvOptions) => Layer = separableConv(1);
+export const separableConv1d: (options: SeparableConvOptions<1>) => Layer = separableConv(1);
 /** The same over [batch, height, width, channels], with a 1x1 channel step. */
-export const separableConv2d: (options: SeparableConvOptions) => Layer = separableConv(2);
+export const separableConv2d: (options: SeparableConvOptions<2>) => Layer = separableConv(2);
 /** The same over [batch, depth, height, width, channels], with a 1x1x1 channel step. Keras has no such layer. */
-export const separableConv3d: (options: SeparableConvOptions) => Layer = separableConv(3);
+export const separableConv3d: (options: SeparableConvOptions<3>) => Layer = separableConv(3);

@@ -1,5 +1,5 @@
 import * as ops from '../../ops/index.ts';
-import { choice, extents, optional, positive } from '../options.ts';
+import { choice, extents, optional, positive, type SpatialRank } from '../options.ts';
 import { type Extents, names } from './convolution-options.ts';
 import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
@@ -9,14 +9,14 @@ export interface UpSampling1dOptions extends LayerOptions {
   readonly size?: number;
 }
 
-export interface UpSamplingOptions extends LayerOptions {
+export interface UpSamplingOptions<R extends SpatialRank = SpatialRank> extends LayerOptions {
   /** Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
   /** How often each position stands in the output, along each dimension. Default 2. */
-  readonly size?: Extents;
+  readonly size?: Extents<R>;
 }
 
-export interface UpSampling2dOptions extends UpSamplingOptions {
+export interface UpSampling2dOptions extends UpSamplingOptions<2> {
   /** `nearest`, or `bilinear` between the centres of positions. Default `nearest`. */
   readonly interpolation?: 'nearest' | 'bilinear';
 }
@@ -43,7 +43,7 @@ export const upSampling2d: (options?: UpSampling2dOptions) => Layer = layerKind(
 });
 
 /** Each position of [batch, depth, height, width, channels] several times. */
-export const upSampling3d: (options?: UpSamplingOptions) => Layer = layerKind({
+export const upSampling3d: (options?: UpSamplingOptions<3>) => Layer = layerKind({
   className: 'UpSampling3D',
   keras: { dataFormat: true },
   inputRank: [4, names[3]],

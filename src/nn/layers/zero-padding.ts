@@ -14,14 +14,14 @@ export interface ZeroPadding2dOptions extends LayerOptions {
   /** Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
   /** Zeros on all sides, [height, width] on both sides, or [[top, bottom], [left, right]]. Default 1. */
-  readonly padding?: Borders;
+  readonly padding?: Borders<2>;
 }
 
 export interface ZeroPadding3dOptions extends LayerOptions {
   /** Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
   /** Zeros on all sides, [depth, height, width] on both sides, or a pair [before, after] for each. Default 1. */
-  readonly padding?: Borders;
+  readonly padding?: Borders<3>;
 }
 
 const zeroPadding = (rank: 1 | 2 | 3): ((options?: object) => Layer) =>
