@@ -29,7 +29,6 @@ export const indexedFolders: readonly IndexedFolder[] = [
   {
     folder: 'src/nn/layers',
     helpers: [
-      'axis-rule',
       'border-rule',
       'check-inputs',
       'common-rules',

@@ -31,7 +31,7 @@ export function unknownName(details: UnknownOption): string {
   return sentences(
     `Unknown option "${details.option}"${inPlace(details)}`,
     didYouMean(details.suggestion),
-    `Known options: ${details.known.join(', ')}`,
+    details.known.length > 0 ? `Known options: ${details.known.join(', ')}` : 'It takes no options',
   );
 }
 

@@ -1,3 +1,4 @@
+import { knownOptions } from '../../errors/index.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
 import { number, optional, readOptions } from '../options.ts';
 import type { Initializer } from './initializer.ts';
@@ -8,11 +9,17 @@ const filled = (className: string, value: number, config = {}): Initializer => (
   values: (shape) => new Float32Array(elementCount(shape)).fill(value),
 });
 
-/** All zeros. */
-export const zeros = (): Initializer => filled('Zeros', 0);
+/** All zeros. It has no options. */
+export function zeros(options: object = {}): Initializer {
+  knownOptions(options, [], { call: 'initializers.zeros' });
+  return filled('Zeros', 0);
+}
 
-/** All ones. */
-export const ones = (): Initializer => filled('Ones', 1);
+/** All ones. It has no options. */
+export function ones(options: object = {}): Initializer {
+  knownOptions(options, [], { call: 'initializers.ones' });
+  return filled('Ones', 1);
+}
 
 /** All the same number. Default value 0. */
 export function constant(options: { readonly value?: number } = {}): Initializer {

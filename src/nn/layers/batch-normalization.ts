@@ -3,10 +3,10 @@ import * as e from '../../ir/build.ts';
 import { elementwise } from '../../ops/elementwise.ts';
 import * as ops from '../../ops/index.ts';
 import { alongAxis } from '../activations/along-axis.ts';
+import { axisRule } from '../axis-rule.ts';
 import { ones, zeros } from '../initializers/constants.ts';
 import { type InitializerLike, initializer } from '../initializers/get-initializer.ts';
 import { boolean, number, optional } from '../options.ts';
-import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 

@@ -1,7 +1,7 @@
 import { ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
+import { axisRule } from '../axis-rule.ts';
 import { boolean, optional, type Rule, refusal } from '../options.ts';
-import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 /** One axis for both inputs, or one for each, counted with the batch as axis 0, or negative from the end. */

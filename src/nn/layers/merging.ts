@@ -1,8 +1,8 @@
 import { ShapeError } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
+import { axisRule } from '../axis-rule.ts';
 import { optional } from '../options.ts';
-import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, type LayerScope, layerKind } from './layer.ts';
 import { joinMasks, maskedChoice, maskedProduct, mergeMasks } from './merge-masks.ts';
 

@@ -1,8 +1,8 @@
 import { ShapeError } from '../../errors/index.ts';
 import * as ops from '../../ops/index.ts';
+import { axisRule } from '../axis-rule.ts';
 import { ones, zeros } from '../initializers/constants.ts';
 import { boolean, number, optional, type Read, type Rule, refusal } from '../options.ts';
-import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind, type Shape, type WeightSpec } from './layer.ts';
 import { type WeightOptions, weightOf, weightRules } from './weight-options.ts';
 

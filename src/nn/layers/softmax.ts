@@ -1,6 +1,6 @@
 import { softmax as activation } from '../activations/named.ts';
+import { axisRule } from '../axis-rule.ts';
 import { optional } from '../options.ts';
-import { axisRule } from './axis-rule.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
 export interface SoftmaxOptions extends LayerOptions {

@@ -1,10 +1,11 @@
 import { ShapeError } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
 import { permute } from '../../ops/permute.ts';
-import { integer, optional, type Rule } from '../options.ts';
+import { axisRule } from '../axis-rule.ts';
+import { optional, type Rule } from '../options.ts';
 
 /** The option `axis`: a dimension, the batch counted as 0 as in Keras, negative from the end. */
-export const axisOption: Rule<number> = optional(integer(-8, 8), -1);
+export const axisOption: Rule<number> = optional(axisRule, -1);
 
 /**
  * The dimension of a shape without the batch that an axis names.

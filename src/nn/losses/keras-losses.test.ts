@@ -151,9 +151,7 @@ test('arguments', () => {
   expect(() => losses.categoricalFocalCrossentropy({ labelSmoothing: 2 })).toThrow('labelSmoothing');
   expect(() => losses.cosineSimilarity({ axis: 0.5 })).toThrow('axis');
   const x = input('x', { dtype: 'f32', shape: [4], batched: true });
-  expect(() => losses.cosineSimilarity({ axis: 0 }).perSample(x, x)).toThrow(
-    'a dimension 0 beside the batch',
-  );
+  expect(() => losses.cosineSimilarity({ axis: 0 })).toThrow('axis other than 0, which is the batch');
   expect(() => losses.cosineSimilarity({ axis: 2 }).perSample(x, x)).toThrow(
     'a dimension 2 beside the batch',
   );

@@ -27,8 +27,9 @@ export interface TverskyOptions extends DiceOptions {
 const dimensions: Rule<readonly number[]> = {
   read: (value, argument, place) => {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const good = list.length > 0 && list.every(Number.isSafeInteger);
-    if (!good) throw refusal(argument, 'dimensions (whole numbers), the batch as 0, or null', value, place);
+    const good = list.length > 0 && list.every(Number.isSafeInteger) && new Set(list).size === list.length;
+    if (!good)
+      throw refusal(argument, 'different dimensions (whole numbers), the batch as 0, or null', value, place);
     return list as readonly number[];
   },
   write: (value) => value,

@@ -22,7 +22,12 @@ export const isKerasSchedule = ({ className }: Schedule): boolean => Object.hasO
 
 /** True for a schedule, made here or by a caller. */
 export const isSchedule = (value: unknown): value is Schedule =>
-  typeof value === 'object' && value !== null && 'at' in value && typeof value.at === 'function';
+  typeof value === 'object' &&
+  value !== null &&
+  'at' in value &&
+  typeof value.at === 'function' &&
+  'getConfig' in value &&
+  typeof value.getConfig === 'function';
 
 /**
  * A schedule, as it is or from its Keras config.

@@ -1,5 +1,5 @@
 import { cos } from '../../numerics/trigonometry.ts';
-import { number, optional, positive, readOptions, writeOptions } from '../options.ts';
+import { integer, number, optional, readOptions, writeOptions } from '../options.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface OneCycleOptions {
@@ -17,7 +17,7 @@ export interface OneCycleOptions {
 
 const rules = {
   maxLearningRate: number({ min: 0 }),
-  totalSteps: positive,
+  totalSteps: integer(2, Number.MAX_SAFE_INTEGER),
   warmupShare: optional(number({ min: 0, max: 1 }), 0.3),
   startDivisor: optional(number({ above: 0 }), 25),
   endDivisor: optional(number({ above: 0 }), 10_000),

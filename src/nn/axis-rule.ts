@@ -1,5 +1,5 @@
-import { integerBetween } from '../../errors/index.ts';
-import { type Rule, refusal } from '../options.ts';
+import { integerBetween } from '../errors/index.ts';
+import { type Rule, refusal } from './options.ts';
 
 /** An axis counted as in Keras with the batch as axis 0, or negative from the end; the batch itself is refused. */
 export const axisRule: Rule<number> = {
