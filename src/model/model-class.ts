@@ -2,12 +2,8 @@ import type { Dataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import { prepareThreads } from '../engine/index.ts';
 import { nonNegativeInteger } from '../errors/index.ts';
-import type { Layer } from '../nn/layers/layer.ts';
-import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { cloneNetwork } from '../nn/network/clone.ts';
-import type { Network, TensorsLike } from '../nn/network/network.ts';
-import { NetworkLayer } from '../nn/network/network-layer.ts';
-import { costsOf, type NetworkCosts, summaryOf } from '../nn/network/summary.ts';
+import type { Network } from '../nn/network/network.ts';
 import type { Optimizer } from '../nn/optimizers/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { TrainedModel } from '../training/callback.ts';
@@ -21,7 +17,15 @@ import { type CompileOptions, compilationOf, readCompileOptions } from './compil
 import { targetsAndOptions } from './data-arguments.ts';
 import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
 import { type FitOptions, inTraining, readFit } from './fit-options.ts';
-import { layerOfName, wantedShapes } from './network-facts.ts';
+import { wantedShapes } from './network-facts.ts';
+import { NetworkModel } from './network-model.ts';
+import {
+  batchSizeOf,
+  type TestOnBatchOptions,
+  type TrainOnBatchOptions,
+  testOnBatch,
+  trainOnBatch,
+} from './on-batch.ts';
 import { onlyOutput, type PredictOptions, predictAll, predictAllSync } from './predict.ts';
 import { printEpochs } from './print-epochs.ts';
 import type { ModelFormat, SaveOptions } from './save.ts';
@@ -38,8 +42,7 @@ export interface ModelOptions {
 }
 
 /** A network with weights that can be trained, evaluated, used and saved. Made by `sequential` and `model`. */
-export class Model implements TrainedModel {
-  readonly network: Network;
+export class Model extends NetworkModel implements TrainedModel {
   /** Seed of the initial weights. */
   readonly seed: number;
   /** Where the training stands; it is saved in native files. */
@@ -49,38 +52,15 @@ export class Model implements TrainedModel {
   readonly metadata: Record<string, string> = {};
   readonly #trainer: Trainer;
   readonly #engine: EngineOptions;
-  #asLayer: NetworkLayer | undefined;
   #compileOptions: CompileOptions | undefined;
   #isTraining = false;
 
   constructor(network: Network, options: Omit<ModelOptions, 'name'> = {}) {
-    this.network = network;
+    super(network);
     this.#engine = options.engine ?? {};
     this.seed = nonNegativeInteger(options.seed ?? 0, 'seed', { call: 'model' });
     this.trainingState = initialState(this.seed);
     this.#trainer = new Trainer(network, storeOf(network, this.seed, this.#engine));
-  }
-
-  get name(): string {
-    return this.network.name;
-  }
-
-  /** Layers in the order of Keras. */
-  get layers(): readonly Layer[] {
-    return this.network.layers;
-  }
-
-  get inputs(): readonly SymbolicTensor[] {
-    return this.network.inputs;
-  }
-
-  get outputs(): readonly SymbolicTensor[] {
-    return this.network.outputs;
-  }
-
-  /** The name of each output: that of its layer, or the one that it was given. */
-  get outputNames(): readonly string[] {
-    return this.network.outputNames;
   }
 
   get trainer(): Trainer {
@@ -97,43 +77,6 @@ export class Model implements TrainedModel {
     return compilationOf(this, 'optimizer').optimizer.optimizer;
   }
 
-  /**
-   * The layer of a name.
-   * @throws {InvalidArgumentError} if there is none
-   */
-  getLayer(name: string): Layer {
-    return layerOfName(this.layers, name);
-  }
-
-  /** The model as a layer, which shares its layers and weights. It can be part of other models, also of `sequential`. */
-  get asLayer(): NetworkLayer {
-    this.#asLayer ??= new NetworkLayer(this.network);
-    return this.#asLayer;
-  }
-
-  /**
-   * Applies the model to symbolic tensors, as a layer.
-   * @param inputs one, or all by position or by name
-   * @throws {ShapeError} {UnsupportedError} for a model with several outputs: `applyAll` gives them
-   */
-  apply(inputs: TensorsLike): SymbolicTensor {
-    return this.asLayer.apply(inputs as SymbolicTensor);
-  }
-
-  /** Applies the model as `apply` does, and gives all outputs by position, in the order of `outputNames`. */
-  applyAll(inputs: TensorsLike): readonly SymbolicTensor[] {
-    return this.asLayer.applyAll(inputs);
-  }
-
-  /** False where all layers keep their weights. Compile again after setting it. */
-  get trainable(): boolean {
-    return this.layers.some((layer) => layer.trainable);
-  }
-
-  set trainable(value: boolean) {
-    for (const layer of this.layers) layer.trainable = value;
-  }
-
   /** A model of the same structure with layers of its own and new initial weights; it is not compiled. */
   clone(options: Omit<ModelOptions, 'name'> = {}): Model {
     const network = cloneNetwork(this.network);
@@ -147,16 +90,6 @@ export class Model implements TrainedModel {
    */
   transferWeights(from: Model, options: TransferOptions = {}): Promise<string[]> {
     return transferWeights(from, this, options);
-  }
-
-  /** Parameters and multiply-adds of a sample, from the definitions of the operations. */
-  costs(): NetworkCosts {
-    return costsOf(this.network);
-  }
-
-  /** A table of the layers as text. */
-  summary(): string {
-    return summaryOf(this.network);
   }
 
   /**
@@ -234,6 +167,31 @@ export class Model implements TrainedModel {
     return evaluateOn(this.#trainer, x, y, options, this.#wanted());
   }
 
+  /**
+   * One step of the optimiser on these samples, as Keras's `train_on_batch`. Values are those of this batch alone, the
+   * loss before the step. Callbacks, shuffling and printing belong to `fit`.
+   * @throws {InvalidArgumentError} {DataError} {NumericError} {RuntimeError} as `fit`
+   */
+  async trainOnBatch(x: TensorGroup, y: TensorGroup, options: TrainOnBatchOptions = {}): Promise<Logs> {
+    return trainOnBatch(this, this.#batchSize(x, 'trainOnBatch'), [x, y], options);
+  }
+
+  /**
+   * Loss and metrics of these samples, which run at once.
+   * @throws {InvalidArgumentError} {DataError}
+   */
+  async testOnBatch(x: TensorGroup, y: TensorGroup, options: TestOnBatchOptions = {}): Promise<Logs> {
+    return testOnBatch(this, this.#batchSize(x, 'testOnBatch'), [x, y], options);
+  }
+
+  /**
+   * The predictions of these samples, which run at once. `predictSync` computes few without a promise.
+   * @throws {InvalidArgumentError} {DataError}
+   */
+  async predictOnBatch(x: TensorGroup): Promise<Tensor> {
+    return this.predict(x, { batchSize: this.#batchSize(x, 'predictOnBatch') });
+  }
+
   /** The predictions: a tensor with the samples first, or one for each output where there are several. */
   async predict(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor> {
     return onlyOutput(await this.predictAll(x, options), 'predict', this.name);
@@ -295,6 +253,10 @@ export class Model implements TrainedModel {
   /** Ends workers and drops the memory, also of models that share layers with this one. Optional. */
   dispose(): void {
     this.#trainer.store.dispose();
+  }
+
+  #batchSize(x: TensorGroup, call: string): number {
+    return batchSizeOf(x, this.#wanted(), call);
   }
 
   #wanted(): ReturnType<typeof wantedShapes> {

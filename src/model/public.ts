@@ -66,6 +66,7 @@ export {
   type SequentialOptions,
   sequential,
 } from './model.ts';
+export type { TestOnBatchOptions, TrainOnBatchOptions } from './on-batch.ts';
 export type { PredictOptions } from './predict.ts';
 export type { ModelFormat, SaveOptions } from './save.ts';
 export type { EngineOptions } from './stores.ts';
