@@ -4,6 +4,7 @@ import { camelCase } from '../naming.ts';
 import type { Rule } from '../options.ts';
 import { constant, ones, zeros } from './constants.ts';
 import type { Initializer } from './initializer.ts';
+import { identity, orthogonal } from './matrices.ts';
 import { randomNormal, randomUniform, truncatedNormal } from './random.ts';
 import {
   glorotNormal,
@@ -31,7 +32,9 @@ type OwnName =
   | 'heUniform'
   | 'heNormal'
   | 'lecunUniform'
-  | 'lecunNormal';
+  | 'lecunNormal'
+  | 'identity'
+  | 'orthogonal';
 /** Names of initialisers, ours and those of Keras. */
 export type InitializerName = NameLike<OwnName>;
 
@@ -54,6 +57,8 @@ const byName: Readonly<Record<OwnName, (options?: object) => Initializer>> = {
   heNormal,
   lecunUniform,
   lecunNormal,
+  identity,
+  orthogonal,
 };
 
 /**
@@ -65,7 +70,8 @@ export function getInitializer(value: unknown, argument: string, place: Place = 
   const config = isSerialized(value) ? optionsOf(value.config) : {};
   const given = isSerialized(value) ? value.class_name : value;
   if (typeof given === 'string') {
-    const plain = camelCase(given);
+    // Some releases of Keras write `OrthogonalInitializer`.
+    const plain = camelCase(given).replace(/(?<=.)Initializer$/, '');
     const name = plain.charAt(0).toLowerCase() + plain.slice(1);
     if (Object.hasOwn(byName, name)) return byName[name as OwnName](config);
   }

@@ -7,6 +7,11 @@ export interface Initializer {
   /** Options in the form of a Keras config. */
   readonly config: Readonly<Record<string, unknown>>;
   /**
+   * Refuses shapes that it has no values for, where the weight is made. Default: it has values for all.
+   * @throws {ShapeError}
+   */
+  check?(shape: readonly number[]): void;
+  /**
    * The values of a weight, row-major.
    * @param stream tells the weights of a model apart
    */

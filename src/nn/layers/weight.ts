@@ -10,6 +10,7 @@ export interface Weight extends Required<WeightSpec> {
 
 /** The weight that a layer asks for; `made` is its variable where there is one. */
 export function makeWeight(layer: Layer, spec: WeightSpec, made?: Node): Weight {
+  spec.initializer.check?.(spec.shape);
   const own = spec.trainable ?? true;
   const isTrainable = (): boolean => own && layer.trainable;
   return {
