@@ -36,6 +36,29 @@ export function checkIndices(indices: Numbers, rows: number, name: string): void
   }
 }
 
+const wholeRanges: Readonly<Record<'int32' | 'uint8', readonly [low: number, high: number]>> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint8: [0, 255],
+};
+
+/**
+ * Refuses what is no whole number of a type.
+ * @throws {DataError} with the index of the first offender
+ */
+export function checkWhole(values: Numbers, dtype: 'int32' | 'uint8', name: string): void {
+  if (values instanceof Uint8Array || (values instanceof Int32Array && dtype === 'int32')) return;
+  const [low, high] = wholeRanges[dtype];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (Number.isInteger(value) && value >= low && value <= high) continue;
+    throw new DataError({
+      source: name,
+      problem: `the value at index ${i} is ${value}, where an input of dtype ${dtype} takes integers from ${low} to ${high}`,
+      advice: 'Correct the data, or give the input another dtype',
+    });
+  }
+}
+
 /**
  * Refuses NaN and infinities.
  * @param sampleElements elements of one sample; given, the error names the sample

@@ -97,7 +97,7 @@ export function placesOf(network: Network): (tensor: SymbolicTensor) => TensorPl
 
 const inputConfig = (layer: Layer): Record<string, unknown> => ({
   batch_shape: [null, ...(layer.options.shape as Shape)],
-  dtype: 'float32',
+  dtype: layer.options.dtype,
   sparse: false,
   ragged: false,
   name: layer.name,

@@ -1,5 +1,5 @@
 import { FormatError } from '../errors/index.ts';
-import { inputLayer, inputTensor } from '../nn/layers/input-layer.ts';
+import { inputDtypes, inputLayer, inputTensor } from '../nn/layers/input-layer.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { NameScope } from '../nn/naming.ts';
@@ -69,7 +69,9 @@ function layerOf(entry: FileEntry, source: string, fail: Fail, nested: Map<Layer
   const shape = config.batch_shape ?? config.batch_input_shape;
   if (!Array.isArray(shape)) return fail('an input layer has no batch_shape');
   const name = typeof config.name === 'string' ? config.name : undefined;
-  return inputLayer({ shape: shape.slice(1) as number[], name });
+  // Other types (float64, int64, ...) hold what float32 takes.
+  const dtype = inputDtypes.find((known) => known === config.dtype);
+  return inputLayer({ shape: shape.slice(1) as number[], name, dtype });
 }
 
 function readSequential(

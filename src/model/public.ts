@@ -29,7 +29,7 @@ export * as constraints from '../nn/constraints/index.ts';
 export { defineLayer, lambda, type OwnLayerKind, type OwnWeight } from '../nn/custom-layers.ts';
 export * as initializers from '../nn/initializers/index.ts';
 export * as layers from '../nn/layers/index.ts';
-export { type InputOptions, input } from '../nn/layers/input-layer.ts';
+export { type InputDtype, type InputOptions, input } from '../nn/layers/input-layer.ts';
 export type { Layer, LayerKind, LayerOptions, LayerScope, Shape } from '../nn/layers/layer.ts';
 export type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 export * as losses from '../nn/losses/index.ts';

@@ -54,9 +54,6 @@ export type EachDimension<R extends SpatialRank, T> = R extends 1
   : R extends 2
     ? readonly [T, T]
     : readonly [T, T, T];
-/** The same value for each spatial dimension. */
-export const eachDimension = <R extends SpatialRank, T>(rank: R, value: T): EachDimension<R, T> =>
-  new Array<T>(rank).fill(value) as readonly T[] as EachDimension<R, T>;
 /** A positive integer for all spatial dimensions, or one a dimension. */
 export const extents = <R extends SpatialRank>(rank: R): Rule<EachDimension<R, number>> =>
   plain(

@@ -1,9 +1,10 @@
-import { checkFinite, checkIndices, checkLabels } from '../data/check.ts';
+import { checkFinite, checkIndices, checkLabels, checkWhole } from '../data/check.ts';
 import type { Batch, Dataset } from '../data/dataset.ts';
 import { dtypeOf, type Field, makeValues } from '../data/field.ts';
 import type { Values } from '../engine/session.ts';
 import { DataError, InvalidArgumentError, nearest, showShape } from '../errors/index.ts';
 import type { Dtype } from '../ir/tensor-type.ts';
+import type { InputDtype } from '../nn/layers/input-layer.ts';
 import type { Network } from '../nn/network/network.ts';
 import { INVERSE_BATCH, inputName, keepsBytes, SAMPLE_WEIGHT, targetName } from './graphs.ts';
 import { indexRange } from './index-range.ts';
@@ -74,6 +75,7 @@ export function inputFeeder(network: Network, dataset: Pick<Dataset, 'inputs'>, 
   const inputs = at.map(
     (field, k): Dtype => (dataset.inputs[field]!.dtype === 'u8' && keepsBytes(network, k) ? 'u8' : 'f32'),
   );
+  const dtypes = network.inputs.map(({ layer }) => layer.options.dtype as InputDtype);
   const ranges = names.map((_, k) => indexRange(network, k));
   return {
     types: { inputs, targets: [], weighted: false },
@@ -83,6 +85,8 @@ export function inputFeeder(network: Network, dataset: Pick<Dataset, 'inputs'>, 
         const given = batch.inputs[field]!;
         const name = at.length > 1 ? `input "${names[k]}" of a batch` : 'the inputs of a batch';
         checkFinite(given, name, given.length / batch.size);
+        const dtype = dtypes[k]!;
+        if (dtype !== 'float32') checkWhole(given, dtype, name);
         const rows = ranges[k];
         if (rows !== undefined) checkIndices(given, rows, name);
         values[inputName(k)] = converted(given, inputs[k]!);

@@ -1,7 +1,7 @@
-import type { Extents } from '../layers/convolution-options.ts';
+import { type Extents, eachDimension } from '../layers/convolution-options.ts';
 import { add, multiply } from '../layers/merging.ts';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
-import { eachDimension, extents, optional, positive, type SpatialRank } from '../options.ts';
+import { extents, optional, positive, type SpatialRank } from '../options.ts';
 import { type BlockOptions, blockScope } from './block.ts';
 import { convolutions } from './squeeze-excite.ts';
 

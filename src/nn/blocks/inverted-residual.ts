@@ -1,6 +1,6 @@
 import { type ActivationLike, activationRule, getActivation } from '../activations/get-activation.ts';
 import { batchNormalization } from '../layers/batch-normalization.ts';
-import type { Extents } from '../layers/convolution-options.ts';
+import { type Extents, eachDimension } from '../layers/convolution-options.ts';
 import {
   type DepthwiseConvOptions,
   depthwiseConv1d,
@@ -11,7 +11,7 @@ import { activation as activationLayer } from '../layers/elementwise.ts';
 import type { Layer } from '../layers/layer.ts';
 import { add } from '../layers/merging.ts';
 import type { SymbolicTensor } from '../layers/symbolic-tensor.ts';
-import { boolean, eachDimension, extents, optional, positive, type SpatialRank } from '../options.ts';
+import { boolean, extents, optional, positive, type SpatialRank } from '../options.ts';
 import { type BlockOptions, blockScope } from './block.ts';
 import { convolutions, squeezeExcite } from './squeeze-excite.ts';
 

@@ -2,7 +2,6 @@ import type { ActivationLike } from '../activations/get-activation.ts';
 import {
   choice,
   type EachDimension,
-  eachDimension,
   extents,
   optional,
   type Rule,
@@ -69,6 +68,10 @@ function paddingRule<R extends SpatialRank>(rank: R): Rule<ConvolutionPadding<R>
     write: (value) => value,
   };
 }
+
+/** The same value for each spatial dimension. */
+export const eachDimension = <R extends SpatialRank, T>(rank: R, value: T): EachDimension<R, T> =>
+  new Array<T>(rank).fill(value) as readonly T[] as EachDimension<R, T>;
 
 /** Rules of a window over `rank` spatial dimensions. */
 export function windowRules<R extends SpatialRank>(

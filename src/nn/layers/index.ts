@@ -65,7 +65,7 @@ export {
   globalMaxPooling2d,
   globalMaxPooling3d,
 } from './global-pooling.ts';
-export { type InputOptions, inputLayer } from './input-layer.ts';
+export { type InputDtype, type InputOptions, inputLayer } from './input-layer.ts';
 export type { Layer, LayerOptions, Shape } from './layer.ts';
 export { type MaskingOptions, masking } from './masking.ts';
 export {

@@ -1,7 +1,7 @@
 import type { Node } from '../../graph/node.ts';
 import * as ops from '../../ops/index.ts';
-import { choice, eachDimension, extents, nullable, optional, type SpatialRank } from '../options.ts';
-import { type Extents, names } from './convolution-options.ts';
+import { choice, extents, nullable, optional, type SpatialRank } from '../options.ts';
+import { type Extents, eachDimension, names } from './convolution-options.ts';
 import type { DataFormat } from './data-format.ts';
 import { type Layer, type LayerOptions, layerKind } from './layer.ts';
 
