@@ -1,3 +1,4 @@
+export { type Classes, type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix.ts';
 export type { CostComparison, CostReport, Costs } from './convolution-costs.ts';
 export {
   type ComparedLayerCost,

@@ -22,8 +22,11 @@ export interface TrainedModel {
   predict(x: TensorGroup | Dataset): Promise<Tensor>;
   /** Writes a file (needs a file system). */
   save(path: string): Promise<void>;
-  /** The bytes that `save` would write. */
-  toBytes(format: 'keras' | 'safetensors'): Promise<Uint8Array>;
+  /** The bytes that `save` would write, with the optimiser or without. Default with it. */
+  toBytes(
+    format: 'keras' | 'safetensors',
+    options?: { readonly includeOptimizer?: boolean },
+  ): Promise<Uint8Array>;
 }
 
 /** What a training was asked for. */

@@ -203,6 +203,7 @@ export const callbackRows: MakerRows<
       ...monitored,
       filepath: k.nothing,
       saveBestOnly: k.boolean,
+      saveWeightsOnly: k.boolean,
       initialValueThreshold: k.orNull(k.number),
       saveFreq: frequency,
       keep: k.orNull(k.positive),

@@ -1,4 +1,5 @@
 import { hostFiles } from '../../formats/host-files.ts';
+import type { SaveOptions } from '../save.ts';
 
 /** What a checkpoint took. */
 export interface WrittenCheckpoint {
@@ -12,7 +13,7 @@ export interface WrittenCheckpoint {
 
 /** What of a model is needed here. */
 export interface Snapshots {
-  toBytes(format: 'keras' | 'safetensors'): Promise<Uint8Array>;
+  toBytes(format: 'keras' | 'safetensors', options?: SaveOptions): Promise<Uint8Array>;
 }
 
 /**
@@ -48,10 +49,14 @@ export class CheckpointWriter {
    * comes while another file is written waits for it.
    * @throws {FileError} from that promise
    */
-  async save(model: Snapshots, path: string): Promise<{ readonly written: Promise<WrittenCheckpoint> }> {
+  async save(
+    model: Snapshots,
+    path: string,
+    options: SaveOptions = {},
+  ): Promise<{ readonly written: Promise<WrittenCheckpoint> }> {
     await this.settled();
     const started = performance.now();
-    const bytes = await model.toBytes(path.endsWith('.keras') ? 'keras' : 'safetensors');
+    const bytes = await model.toBytes(path.endsWith('.keras') ? 'keras' : 'safetensors', options);
     const pause = performance.now() - started;
     const written = this.#write(path, bytes, pause);
     written.catch(() => {});

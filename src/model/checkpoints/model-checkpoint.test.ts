@@ -53,6 +53,17 @@ test('a checkpoint holds the best epoch, not the last', async () => {
   expect(again.trainingState.epoch).toBe(best + 1);
 });
 
+test('with saveWeightsOnly a file has the same weights, and no optimizer', async () => {
+  const [path, whole] = [join(folder, 'weights.safetensors'), join(folder, 'whole.safetensors')];
+  const { weights } = await train({ filepath: path, saveWeightsOnly: true });
+  await train({ filepath: whole });
+  const [again, other] = [await loadModel(path), await loadModel(whole)];
+  expect(await weightsOf(again)).toEqual(weights.at(-1));
+  expect(await weightsOf(other)).toEqual(weights.at(-1));
+  expect([again.compileOptions, again.trainingState.step]).toEqual([undefined, 0]);
+  expect(other.trainingState.step).toBe(rates.length);
+});
+
 test('with {epoch} a file is written for each epoch that is better, or for all', async () => {
   const { losses } = await train({
     filepath: join(folder, 'better-{epoch}.keras'),

@@ -19,6 +19,12 @@ export interface ModelCheckpointOptions {
   readonly mode?: MonitorMode;
   /** Writes only where the value is better than all before. Default false. */
   readonly saveBestOnly?: boolean;
+  /**
+   * Writes the network and its weights without optimizer and state of the training, which takes a third of the place under
+   * Adam. Such a file predicts, and can be compiled and trained anew; training does not go on from it as if it had not
+   * been stopped. Default false.
+   */
+  readonly saveWeightsOnly?: boolean;
   /** Value that the first file has to beat. Default null. */
   readonly initialValueThreshold?: number | null;
   /**
@@ -49,6 +55,7 @@ export function modelCheckpoint(
       ...monitorRules,
       filepath: string,
       saveBestOnly: optional(boolean, false),
+      saveWeightsOnly: optional(boolean, false),
       initialValueThreshold: nullable(number()),
       saveFreq: frequencyRule,
       keep: nullable(positive),
@@ -80,7 +87,7 @@ export function modelCheckpoint(
   };
   const save = async (values: Logs, model: TrainedModel): Promise<void> => {
     const path = filledPath(o.filepath, values, { call, argument });
-    const { written } = await writer.save(model, path);
+    const { written } = await writer.save(model, path, { includeOptimizer: !o.saveWeightsOnly });
     written.then(onSaved, (error: unknown) => {
       failure ??= { error };
     });
