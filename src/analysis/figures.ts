@@ -1,11 +1,13 @@
 /** 1234567 as `1,234,567`; fractions are rounded to the nearest integer. */
 export const grouped = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** A number of the size of a loss: four decimals, or three significant digits where those would say nothing. */
+/** A number of the size of a loss: four decimals, fewer where it is large, three significant digits where it is tiny. */
 export function lossFigure(loss: number): string {
   if (!Number.isFinite(loss)) return String(loss);
-  if (loss === 0 || (Math.abs(loss) >= 0.001 && Math.abs(loss) < 10_000)) return loss.toFixed(4);
-  return loss.toExponential(2);
+  const size = Math.abs(loss);
+  if (size !== 0 && (size < 0.001 || size >= 1e9)) return loss.toExponential(2);
+  if (size >= 10_000) return grouped(loss);
+  return loss.toFixed(size < 100 ? 4 : 2);
 }
 
 /** 0.98645 as `98.65 %`. */

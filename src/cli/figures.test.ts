@@ -4,12 +4,15 @@ import { integerOption, positiveOption } from './numbers.ts';
 
 test('figures read as people write them', () => {
   expect([999, 1000, 1234567, 16_540.7].map(grouped)).toEqual(['999', '1,000', '1,234,567', '16,541']);
-  expect([0.08124, 0, 12.5, 0.0000123, 1e5].map(lossFigure)).toEqual([
+  expect([0.08124, 0, 12.5, 321.456, 0.0000123, 1e5, -1e6, 2.5e9].map(lossFigure)).toEqual([
     '0.0812',
     '0.0000',
     '12.5000',
+    '321.46',
     '1.23e-5',
-    '1.00e+5',
+    '100,000',
+    '-1,000,000',
+    '2.50e+9',
   ]);
   expect(percent(0.98645)).toBe('98.65 %');
   expect([ratio(18_816, 2473), ratio(144_266, 127_923), ratio(120, 10)]).toEqual(['7.6', '1.13', '12']);

@@ -1,7 +1,7 @@
 import { elapsed, lossFigure, percent } from '../analysis/figures.ts';
 import { type Html, html } from './html.ts';
 import type { TrainingHistory } from './options.ts';
-import type { Draw } from './plot.ts';
+import { type Draw, tickMargin } from './plot.ts';
 
 /** A value over the epochs, measured in training and on the validation data. */
 interface Curve {
@@ -67,6 +67,7 @@ function curveFigure(curve: Curve, epochs: readonly number[], draw: Draw): Html 
       return typeof value === 'number' && Number.isFinite(value) ? [{ epoch: epoch + 1, value, of }] : [];
     });
   const [first, second] = [pointsOf(training, 'training'), pointsOf(validation, 'validation')];
+  const values = [...first, ...second].map(({ value }) => value);
   const words = wordsOf(name);
   const judged = second.length > 0 ? second : first;
   const last = judged.at(-1);
@@ -78,7 +79,7 @@ function curveFigure(curve: Curve, epochs: readonly number[], draw: Draw): Html 
   const svg = draw(`${words} over ${epochs.length} epochs: ${said}`, (plot) => ({
     width: 360,
     height: 220,
-    marginLeft: 48,
+    marginLeft: tickMargin(isShare(name) ? [0, 1] : [Math.min(...values), Math.max(...values)]),
     marginRight: 12,
     marginBottom: 38,
     x: {

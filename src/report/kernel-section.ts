@@ -81,11 +81,11 @@ function drawKernels(
   const panelTall = Math.max(10, ((width / used) * tall) / wide);
   return draw(label, (plot) => ({
     width,
-    height: Math.ceil(panelRows * panelTall),
+    height: Math.ceil((panelRows - gap) * panelTall),
     margin: 0,
     axis: null,
     x: { domain: [0, used] },
-    y: { domain: [panelRows, 0] },
+    y: { domain: [panelRows - gap, 0] },
     color: { type: 'identity' },
     opacity: { type: 'identity' },
     marks: [

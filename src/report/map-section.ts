@@ -114,5 +114,5 @@ function barFigure(layer: LayerValues, name: NameOf, draw: Draw): Html {
       }),
     ],
   }));
-  return html`<figure>${title(layer)}${svg}<figcaption>${text}</figcaption></figure>`;
+  return html`<figure class="answer">${title(layer)}${svg}<figcaption>${text}</figcaption></figure>`;
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../analysis/figures.ts';
 import { escapeHtml, Html } from './html.ts';
 
 type PlotLibrary = typeof import('./plot-library.ts');
@@ -28,6 +29,20 @@ export async function openPlot(): Promise<Draw> {
     const named = `<svg aria-label="${escapeHtml(label)}"`;
     return new Html(withShortNumbers(svg.outerHTML).replace('<svg', () => named));
   };
+}
+
+const leastMargin = 48;
+const mostMargin = 120;
+const digitWidth = 6.4;
+
+/** Pixels for the labels of about five ticks on the left of an axis from `lowest` to `highest`. */
+export function tickMargin([lowest, highest]: readonly [number, number]): number {
+  const step = (highest - lowest) / 5;
+  const decimals = step > 0 ? Math.max(0, Math.ceil(-Math.log10(step))) : 0;
+  const longest = Math.max(
+    ...[lowest, highest].map((x) => grouped(x).length + (decimals > 0 ? decimals + 1 : 0)),
+  );
+  return Math.min(mostMargin, Math.max(leastMargin, 8 + Math.ceil(digitWidth * longest)));
 }
 
 /** Numbers inside tags, which hold no text of others, with at most two decimals. */

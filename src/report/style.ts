@@ -87,7 +87,7 @@ footer{color:var(--muted);font-size:13px;padding-top:36px;padding-bottom:36px}
 body{font-size:16px}h1{font-size:25px}main,header,footer{padding-left:16px;padding-right:16px}header{padding-top:22px}
 section{padding-top:26px;margin-top:28px}.facts{grid-template-columns:1fr 1fr;gap:14px 16px}.facts dd{font-size:21px}
 th,td{padding-left:10px}.origin{grid-template-columns:minmax(84px,32%) 1fr;gap:4px 14px}.kind{display:none}nav a{padding:6px 0}
-.tiles{grid-template-columns:repeat(auto-fill,minmax(104px,1fr))}.layers{grid-template-columns:1fr 1fr;gap:22px 14px}.layers h3{font-size:14px}
+.tiles{grid-template-columns:repeat(auto-fill,minmax(104px,1fr))}.layers{grid-template-columns:1fr 1fr;gap:22px 14px}.layers h3{font-size:14px}.layers .answer{grid-column:1/-1}
 }
 @media print,(max-width:640px){.twins .own,.twins .twin{display:block;min-width:0}}
 @media print{

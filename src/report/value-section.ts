@@ -2,7 +2,7 @@ import { grouped, lossFigure, percent } from '../analysis/figures.ts';
 import { type Html, html, withMinus } from './html.ts';
 import type { ValueJudgement } from './judge-values.ts';
 import type { ReportOptions } from './options.ts';
-import type { Draw } from './plot.ts';
+import { type Draw, tickMargin } from './plot.ts';
 import { sampleFigure } from './sample-picture.ts';
 
 const mostListedValues = 4;
@@ -13,7 +13,8 @@ export function valueSection(judgement: ValueJudgement, { pictureShape }: Report
   const share = r2 !== undefined && r2 > 0 ? percent(r2) : 'none';
   const explained = r2 === undefined ? '' : `, and ${share} of the variance is explained`;
   const listed = elements <= mostListedValues;
-  const few = (values: ArrayLike<number>): string => Array.from(values, (x) => short(x)).join(', ');
+  const few = (values: ArrayLike<number>): Html =>
+    html`${Array.from(values, (x) => html`<div>${short(x)}</div>`)}`;
   return html`<section id="values">
 <h2>How near it comes</h2>
 <p>The mean absolute error is ${lossFigure(meanAbsoluteError)}, the root mean squared error ${lossFigure(rootMeanSquaredError)}${explained}.</p>
@@ -28,11 +29,11 @@ const short = (x: number): string => withMinus(String(Number(x.toPrecision(3))))
 
 function scatter(pairs: ValueJudgement['pairs'], draw: Draw): Html {
   const all = pairs.flatMap(({ truth, said }) => [truth, said]).filter(Number.isFinite);
-  const domain = [Math.min(...all), Math.max(...all)];
+  const domain = [Math.min(...all), Math.max(...all)] as const;
   return draw('What was said over what is', (plot) => ({
     width: 360,
     height: 340,
-    marginLeft: 48,
+    marginLeft: tickMargin(domain),
     marginBottom: 38,
     x: {
       domain,

@@ -44,7 +44,7 @@ async function ofImages(): Promise<string> {
   return html;
 }
 
-/** A series of which values are foretold. */
+/** A series of which two values are foretold, large ones too. */
 async function ofSeries(): Promise<string> {
   const model = sequential(
     [
@@ -57,14 +57,15 @@ async function ofSeries(): Promise<string> {
       }),
       layers.conv1d({ filters: 2, kernelSize: 3, dilationRate: 8, padding: 'causal' }),
       layers.globalAveragePooling1d(),
-      layers.dense({ units: 1 }),
+      layers.dense({ units: 2 }),
     ],
     { inputShape: [64, 2], name: 'series' },
   );
   model.compile({ loss: 'meanSquaredError' });
   const x = Float32Array.from({ length: 30 * 128 }, (_, k) => ((k * 13) % 29) / 29);
-  const y = Float32Array.from({ length: 30 }, (_, k) => k / 30);
-  const html = await report(model, history, tensorDataset(tensor(x, [30, 64, 2]), tensor(y, [30, 1])));
+  const y = Float32Array.from({ length: 60 }, (_, k) => (k % 2 === 0 ? 1234.5 * k : -k / 3000));
+  const large = { ...history, history: { loss: [5_432_100, 5_432_000, 5_431_900] } };
+  const html = await report(model, large, tensorDataset(tensor(x, [30, 64, 2]), tensor(y, [30, 2])));
   model.dispose();
   return html;
 }
@@ -129,16 +130,24 @@ describe.each(['images', 'series'])('the report of %s', (name) => {
     const wider = await onScreen(name, { width, colorScheme: 'light' }, (page) =>
       page.evaluate(() => {
         const inScroll = (element: Element): boolean => element.closest('.scroll') !== null;
+        const isOut = (element: Element): boolean => {
+          const { left, right } = element.getBoundingClientRect();
+          return right > innerWidth + 0.5 || left < 0;
+        };
         const out = [...document.querySelectorAll('body *')].filter(
-          (element) => !inScroll(element) && element.getBoundingClientRect().right > innerWidth + 0.5,
+          (element) => !inScroll(element) && isOut(element),
+        );
+        const scrolled = [...document.querySelectorAll('.scroll')].filter(
+          ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1,
         );
         return {
           page: document.documentElement.scrollWidth - innerWidth,
           out: out.map(({ outerHTML }) => outerHTML.slice(0, 100)),
+          scrolled: innerWidth < 390 ? [] : scrolled.map((each) => each.getAttribute('aria-label')),
         };
       }),
     );
-    expect(wider).toEqual({ page: 0, out: [] });
+    expect(wider).toEqual({ page: 0, out: [], scrolled: [] });
   });
 
   test.each([
