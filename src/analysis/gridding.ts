@@ -60,8 +60,10 @@ export function gridding(
     throw new InvalidArgumentError({ call, argument: 'dilations', expected, received: dilations });
   }
   integerBetween(dilations.length, 1, mostLayers, 'dilations.length', place);
-  const lists = [kernel, ...dilations].filter((value) => Array.isArray(value));
-  const rank = integerBetween(lists[0]?.length ?? 2, 1, 3, 'the number of axes', place) as 1 | 2 | 3;
+  const lists = [kernel, ...dilations].map((value) => (Array.isArray(value) ? value.length : undefined));
+  const first = lists.findIndex((length) => length !== undefined);
+  const argument = first < 1 ? 'kernel.length' : `dilations[${first - 1}].length`;
+  const rank = integerBetween(lists[first] ?? 2, 1, 3, argument, place) as 1 | 2 | 3;
   const taps = spatialExtents(kernel, rank, 'kernel', place);
   const rates = dilations.map((rate, k) => spatialExtents(rate, rank, `dilations[${k}]`, place));
   const axes = taps.map((count, axis) =>

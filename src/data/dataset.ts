@@ -60,6 +60,10 @@ export interface Dataset {
   batches(options: BatchOptions): AsyncIterable<Batch>;
 }
 
+/** True for a data set of any kind. */
+export const isDataset = (value: unknown): value is Dataset =>
+  typeof value === 'object' && value !== null && 'batches' in value && typeof value.batches === 'function';
+
 /** A data set whose samples can be read in any order. */
 export interface IndexedDataset extends Dataset {
   readonly size: number;

@@ -1,5 +1,12 @@
 import type { Values } from '../engine/session.ts';
-import { DataError, InvalidArgumentError, knownOptions, positiveInteger } from '../errors/index.ts';
+import {
+  booleanValue,
+  DataError,
+  functionValue,
+  InvalidArgumentError,
+  knownOptions,
+  positiveInteger,
+} from '../errors/index.ts';
 import { type Batch, type BatchOptions, batchOptions, type Dataset } from './dataset.ts';
 import { dtypeOf, type Field, sampleElements } from './field.ts';
 
@@ -33,6 +40,7 @@ export interface GeneratorDatasetOptions {
   ) => Iterable<GeneratedBatch> | AsyncIterable<GeneratedBatch>;
 }
 
+const place = { call: 'generatorDataset' };
 const optionNames = ['inputs', 'targets', 'weighted', 'batchSize', 'batchesPerEpoch', 'generate'];
 
 /**
@@ -41,8 +49,21 @@ const optionNames = ['inputs', 'targets', 'weighted', 'batchSize', 'batchesPerEp
  * @throws {InvalidArgumentError}
  */
 export function generatorDataset(options: GeneratorDatasetOptions): Dataset {
-  knownOptions(options, optionNames, { call: 'generatorDataset' });
+  knownOptions(options, optionNames, place);
   return new GeneratorDataset(options);
+}
+
+function checkFields(fields: unknown, argument: string, least: number): void {
+  const isField = ({ dtype, shape, name }: Partial<Record<keyof Field, unknown>> = {}): boolean =>
+    ['f32', 'i32', 'u8'].includes(dtype as string) &&
+    Array.isArray(shape) &&
+    shape.every((extent) => Number.isSafeInteger(extent) && extent > 0) &&
+    (name === undefined || typeof name === 'string');
+  const isGood =
+    Array.isArray(fields) && fields.length >= least && fields.every((field) => isField(field ?? undefined));
+  if (isGood) return;
+  const expected = 'an array of fields, such as [{ dtype: "f32", shape: [28, 28, 1] }]';
+  throw new InvalidArgumentError({ ...place, argument, expected, received: fields });
 }
 
 class GeneratorDataset implements Dataset {
@@ -56,19 +77,14 @@ class GeneratorDataset implements Dataset {
 
   constructor(options: GeneratorDatasetOptions) {
     const { inputs, targets = [], weighted = false, batchesPerEpoch, generate } = options;
-    if (!Array.isArray(inputs) || inputs.length === 0)
-      throw new InvalidArgumentError({
-        argument: 'inputs',
-        expected: 'at least one field',
-        received: inputs,
-      });
-    if (typeof generate !== 'function')
-      throw new InvalidArgumentError({ argument: 'generate', expected: 'a function', received: generate });
+    checkFields(inputs, 'inputs', 1);
+    checkFields(targets, 'targets', 0);
+    functionValue(generate, 'a function of the epoch that gives batches', 'generate', place);
     this.inputs = inputs;
     this.targets = targets;
-    this.weighted = weighted;
-    this.batchSize = positiveInteger(options.batchSize, 'batchSize');
-    if (batchesPerEpoch !== undefined) positiveInteger(batchesPerEpoch, 'batchesPerEpoch');
+    this.weighted = booleanValue(weighted, 'weighted', place);
+    this.batchSize = positiveInteger(options.batchSize, 'batchSize', place);
+    if (batchesPerEpoch !== undefined) positiveInteger(batchesPerEpoch, 'batchesPerEpoch', place);
     this.#batchCount = batchesPerEpoch;
     this.#generate = generate;
   }

@@ -1,5 +1,12 @@
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError, knownOptions, showShape } from '../errors/index.ts';
+import {
+  InvalidArgumentError,
+  inCall,
+  knownOptions,
+  nonNegativeInteger,
+  type Place,
+  showShape,
+} from '../errors/index.ts';
 import { checkWeights } from './check.ts';
 import {
   type Batch,
@@ -31,6 +38,23 @@ export class TensorDataset implements IndexedDataset {
     targets: readonly Column[],
     sampleWeights: Float32Array | undefined,
   ) {
+    const place = { call: 'TensorDataset' };
+    nonNegativeInteger(size, 'size', place);
+    for (const [argument, columns] of Object.entries({ inputs, targets })) {
+      if (Array.isArray(columns) && columns.every((column) => isColumn(column, size))) continue;
+      const expected = `columns of ${size} samples (tensorDataset() makes them)`;
+      throw new InvalidArgumentError({ ...place, argument, expected, received: columns });
+    }
+    const isWeights = sampleWeights instanceof Float32Array && sampleWeights.length === size;
+    if (sampleWeights !== undefined && !isWeights) {
+      const expected = `a Float32Array of ${size} weights`;
+      throw new InvalidArgumentError({
+        ...place,
+        argument: 'sampleWeights',
+        expected,
+        received: sampleWeights,
+      });
+    }
     this.size = size;
     this.inputs = inputs;
     this.targets = targets;
@@ -98,7 +122,17 @@ export function tensorDataset(
   y?: TensorGroup,
   options: TensorDatasetOptions = {},
 ): TensorDataset {
-  knownOptions(options, ['sampleWeight'], { call: 'tensorDataset' });
+  const call = 'tensorDataset';
+  knownOptions(options, ['sampleWeight'], { call });
+  return inCall(call, () => samplesOf(x, y, options.sampleWeight));
+}
+
+/** The same, whose errors name no call. */
+export function samplesOf(
+  x: TensorGroup,
+  y: TensorGroup | undefined,
+  sampleWeight: ArrayLike<number> | undefined,
+): TensorDataset {
   const inputs = columnsOf(x, 'x');
   const targets = y === undefined ? undefined : columnsOf(y, 'y');
   if (targets && targets.samples !== inputs.samples)
@@ -107,12 +141,12 @@ export function tensorDataset(
       expected: `${inputs.samples} samples, as x has`,
       received: targets.samples,
     });
-  const { sampleWeight } = options;
-  if (sampleWeight !== undefined && sampleWeight.length !== inputs.samples)
+  const isList = Array.isArray(sampleWeight) || ArrayBuffer.isView(sampleWeight);
+  if (sampleWeight !== undefined && !(isList && sampleWeight.length === inputs.samples))
     throw new InvalidArgumentError({
       argument: 'sampleWeight',
-      expected: `${inputs.samples} weights, one a sample`,
-      received: sampleWeight.length,
+      expected: `an array of ${inputs.samples} weights, one a sample`,
+      received: isList ? sampleWeight.length : sampleWeight,
     });
   if (sampleWeight) checkWeights(sampleWeight);
   const weights = sampleWeight && Float32Array.from(sampleWeight);
@@ -129,15 +163,39 @@ export function validationSplit(
   dataset: TensorDataset,
   fraction: number,
 ): { train: TensorDataset; validation: TensorDataset } {
-  const at = Math.floor(dataset.size * (1 - fraction));
-  if (!(fraction > 0 && fraction < 1) || at < 1 || at >= dataset.size)
+  const place = { call: 'validationSplit' };
+  if (!(dataset instanceof TensorDataset)) {
+    const expected = 'a data set of arrays, made by tensorDataset()';
+    throw new InvalidArgumentError({ ...place, argument: 'dataset', expected, received: dataset });
+  }
+  return splitSamples(dataset, fraction, 'fraction', place);
+}
+
+/** The same; `argument` and `place` name the fraction in errors. */
+export function splitSamples(
+  dataset: TensorDataset,
+  fraction: number,
+  argument: string,
+  place: Place,
+): { train: TensorDataset; validation: TensorDataset } {
+  const { size } = dataset;
+  const at = typeof fraction === 'number' ? Math.floor(size * (1 - fraction)) : 0;
+  if (!(at > 0 && fraction > 0 && fraction < 1) || at >= size)
     throw new InvalidArgumentError({
-      argument: 'validationSplit',
-      expected: `a number above 0 and below 1 that leaves samples on both sides of ${dataset.size}`,
+      ...place,
+      argument,
+      expected: `a number above 0 and below 1 that leaves samples on both sides of ${size}`,
       received: fraction,
     });
   return { train: dataset.slice(0, at), validation: dataset.slice(at) };
 }
+
+const isColumn = (column: Column | null | undefined, size: number): boolean =>
+  typeof column === 'object' &&
+  column !== null &&
+  dtypeOf(column.data) === column.dtype &&
+  Array.isArray(column.shape) &&
+  column.data.length === size * sampleElements(column);
 
 function gatherColumns(
   columns: readonly Column[],

@@ -135,16 +135,38 @@ export function spatialExtents(
   return refuse(argument, place, `a positive integer or [${spatialNames[rank].join(', ')}]`, value);
 }
 
+/** Gives the value back when it is a function; `expected` says what it does. @throws {InvalidArgumentError} */
+export function functionValue<F extends (...args: never) => unknown>(
+  value: unknown,
+  expected: string,
+  argument: string,
+  place: Place = nowhere,
+): F {
+  return typeof value === 'function' ? (value as F) : refuse(argument, place, expected, value);
+}
+
+/** Refuses what can stop nothing; undefined is well. @throws {InvalidArgumentError} */
+export function optionalSignal(value: unknown, place: Place = nowhere): void {
+  if (value !== undefined && !(value instanceof AbortSignal))
+    refuse('signal', place, 'an AbortSignal', value);
+}
+
 /**
- * Refuses keys of `options` that are not in `allowed`, and a value that is no plain object; suggests the nearest name.
- * A key whose value is undefined counts as given.
+ * Refuses keys of `options` that are not in `allowed`, and a value that is no object of options (an array, a map, a
+ * promise, ...); suggests the nearest name. A key whose value is undefined counts as given.
+ * @param argument what errors call the options
  * @throws {UnknownOptionError}
  * @throws {InvalidArgumentError}
  */
-export function knownOptions(options: unknown, allowed: readonly string[], place: Place = nowhere): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    refuse('options', place, 'an object', options);
-  for (const option of Object.keys(options)) {
+export function knownOptions(
+  options: unknown,
+  allowed: readonly string[],
+  place: Place = nowhere,
+  argument: string = 'options',
+): asserts options is object {
+  if (Object.prototype.toString.call(options) !== '[object Object]')
+    refuse(argument, place, 'an object', options);
+  for (const option of Object.keys(options as object)) {
     if (!allowed.includes(option))
       throw new UnknownOptionError({
         ...place,

@@ -3,6 +3,7 @@ import type {
   FileFailure,
   InvalidArgument,
   NonFinite,
+  Place,
   UnknownOption,
   Unsupported,
   WrongShape,
@@ -183,16 +184,23 @@ export function invariant(condition: unknown, problem: string): asserts conditio
  * Runs `build` and names `layer` in an argument or shape error that names no layer yet, so that operations need not
  * know which layer calls them.
  */
-export function inLayer<T>(layer: string, build: () => T): T {
+export const inLayer = <T>(layer: string, build: () => T): T =>
+  inPlace({ layer }, (details) => details.layer === undefined, build);
+
+/** Runs `build` and names `call` in an argument or shape error that names neither a call nor a layer yet. */
+export const inCall = <T>(call: string, build: () => T): T =>
+  inPlace({ call }, (details) => details.layer === undefined && details.call === undefined, build);
+
+function inPlace<T>(place: Place, isFree: (details: Place) => boolean, build: () => T): T {
   try {
     return build();
   } catch (error) {
-    if (error instanceof UnknownOptionError && error.layer === undefined)
-      throw new UnknownOptionError({ ...error.option, layer });
-    if (error instanceof InvalidArgumentError && error.layer === undefined)
-      throw new InvalidArgumentError({ ...error.details, layer });
-    if (error instanceof ShapeError && error.layer === undefined)
-      throw new ShapeError({ ...error.details, layer });
+    if (error instanceof UnknownOptionError && isFree(error.option))
+      throw new UnknownOptionError({ ...error.option, ...place });
+    if (error instanceof InvalidArgumentError && isFree(error.details))
+      throw new InvalidArgumentError({ ...error.details, ...place });
+    if (error instanceof ShapeError && isFree(error.details))
+      throw new ShapeError({ ...error.details, ...place });
     throw error;
   }
 }

@@ -14,3 +14,13 @@ export function nodeOf(value: unknown, argument: string): Node {
   const expected = 'a function that gives a node (made by operations)';
   throw new InvalidArgumentError({ argument, expected, received: value });
 }
+
+/**
+ * An operand of a function of nodes.
+ * @throws {InvalidArgumentError} naming the argument, if it is no node
+ */
+export function operandOf(value: unknown, argument: string): Node {
+  if (isNode(value)) return value;
+  const expected = 'a node of a graph (`ops` computes with tensors)';
+  throw new InvalidArgumentError({ argument, expected, received: value });
+}

@@ -1,8 +1,8 @@
-import type { Dataset } from '../data/dataset.ts';
+import { isDataset } from '../data/dataset.ts';
 import type { TensorGroup, TensorLike } from '../data/field.ts';
-import { type TensorDataset, tensorDataset } from '../data/tensor-dataset.ts';
+import { samplesOf, type TensorDataset } from '../data/tensor-dataset.ts';
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, inCall } from '../errors/index.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -10,9 +10,11 @@ type Group = TensorGroup;
 /** Shapes of samples by the name of input or output. */
 export type SampleShapes = readonly { readonly name: string; readonly shape: readonly number[] }[];
 
-/** True for a data set of any kind. */
-export const isDataset = (value: unknown): value is Dataset =>
-  typeof value === 'object' && value !== null && 'batches' in value && typeof value.batches === 'function';
+/** True for an object without a value that could be a target. */
+const isOptions = (value: unknown): boolean =>
+  Object.prototype.toString.call(value) === '[object Object]' &&
+  !(value instanceof Tensor) &&
+  !Object.values(value as object).some((item) => ArrayBuffer.isView(item) || Object(item).data);
 
 /**
  * `(dataset, options)` or `(x, y, options)`.
@@ -23,26 +25,33 @@ export function targetsAndOptions(
   [first, second]: readonly unknown[],
   call: string,
 ): [y: TensorGroup | undefined, options: object] {
-  if (!isDataset(x)) return [first as TensorGroup, (second ?? {}) as object];
+  if (!isDataset(x)) {
+    if (second === undefined && isOptions(first)) {
+      const expected = 'targets, and options behind them';
+      throw new InvalidArgumentError({ call, argument: 'y', expected, received: first });
+    }
+    return [first as TensorGroup, (second === undefined ? {} : second) as object];
+  }
   const isData = ArrayBuffer.isView(first) || first instanceof Tensor || isDataset(first);
-  if (!isData && second === undefined) return [undefined, (first ?? {}) as object];
+  if (!isData && second === undefined) return [undefined, (first === undefined ? {} : first) as object];
   const expected = 'none beside a data set, which brings its own';
   throw new InvalidArgumentError({ call, argument: 'y', expected, received: first });
 }
 
 /**
- * A data set from arrays. Bare typed arrays take the shape that the model wants, and have as many samples as fit.
+ * A data set from arrays, for a call that errors name. Bare typed arrays take the shape that the model wants, and have as many samples as fit.
  * @throws {InvalidArgumentError}
  */
 export function datasetOf(
   x: Group,
   y: Group | undefined,
   wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
+  call: string,
   sampleWeight?: ArrayLike<number>,
 ): TensorDataset {
-  const inputs = shaped(x, wanted.inputs, 'x');
-  return tensorDataset(inputs, y === undefined ? undefined : shaped(y, wanted.targets, 'y'), {
-    sampleWeight,
+  return inCall(call, () => {
+    const inputs = shaped(x, wanted.inputs, 'x');
+    return samplesOf(inputs, y === undefined ? undefined : shaped(y, wanted.targets, 'y'), sampleWeight);
   });
 }
 

@@ -1,11 +1,11 @@
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, isDataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
-import { InvalidArgumentError, knownOptions, positiveInteger } from '../errors/index.ts';
+import { InvalidArgumentError, knownOptions, optionalSignal, positiveInteger } from '../errors/index.ts';
 import { evaluate } from '../training/loop.ts';
 import type { Logs } from '../training/means.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { usualBatch } from '../training/usual-batch.ts';
-import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+import { datasetOf, type SampleShapes } from './data-arguments.ts';
 
 export interface EvaluateOptions {
   /** Samples that run at once; it does not change the result. Default 128, fewer where samples are large. */
@@ -34,8 +34,8 @@ export function evaluateOn(
   if (!isDataset(x) && y === undefined) refuse('y', 'targets', y);
   if (isDataset(x) && sampleWeight !== undefined)
     refuse('sampleWeight', 'weights in the data set', sampleWeight);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal);
-  const dataset = isDataset(x) ? x : datasetOf(x, y, wanted, sampleWeight);
+  optionalSignal(signal, { call });
+  const dataset = isDataset(x) ? x : datasetOf(x, y, wanted, call, sampleWeight);
   if (dataset.size === 0) refuse('x', 'at least one sample', dataset.size);
   const chosen = options.batchSize ?? dataset.batchSize ?? usualBatch(trainer.network);
   const batchSize = positiveInteger(chosen, 'batchSize', { call });

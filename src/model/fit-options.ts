@@ -1,6 +1,6 @@
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, isDataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
-import { TensorDataset, validationSplit } from '../data/tensor-dataset.ts';
+import { splitSamples, TensorDataset } from '../data/tensor-dataset.ts';
 import {
   booleanValue,
   finiteNumber,
@@ -8,6 +8,7 @@ import {
   knownOptions,
   nearest,
   nonNegativeInteger,
+  optionalSignal,
   positiveInteger,
   RuntimeError,
 } from '../errors/index.ts';
@@ -15,7 +16,7 @@ import type { Callback } from '../training/callback.ts';
 import type { ClassWeight } from '../training/feed.ts';
 import type { TrainingPlan } from '../training/loop.ts';
 import type { TrainingState } from '../training/training-state.ts';
-import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+import { datasetOf, type SampleShapes } from './data-arguments.ts';
 
 /** Data to validate with: a data set, or inputs, targets and perhaps sample weights. */
 export type ValidationData =
@@ -104,7 +105,7 @@ export function readFit(
   if (isDataset(x) && given(options.sampleWeight))
     refuse('sampleWeight', 'weights in the data set', options.sampleWeight);
   if (!isDataset(x) && y === undefined) refuse('y', 'targets', y);
-  const whole = isDataset(x) ? x : datasetOf(x, y, wanted, options.sampleWeight);
+  const whole = isDataset(x) ? x : datasetOf(x, y, wanted, place.call, options.sampleWeight);
   if (whole.size === 0) refuse('x', 'at least one sample', whole.size);
   const resume = booleanValue(options.resume ?? false, 'resume', place);
   const before = resume && state.batchSize > 0 ? state.batchSize : undefined;
@@ -117,14 +118,14 @@ export function readFit(
     validation = validationOf(options.validationData, wanted);
   } else if (split > 0) {
     if (!(whole instanceof TensorDataset)) refuse('validationSplit', 'arrays, or 0 for a data set', split);
-    ({ train: dataset, validation } = validationSplit(whole, split));
+    ({ train: dataset, validation } = splitSamples(whole, split, 'validationSplit', place));
   }
   const epochs = positiveInteger(options.epochs ?? 1, 'epochs', place);
   const initialEpoch = nonNegativeInteger(options.initialEpoch ?? 0, 'initialEpoch', place);
   const { verbose = 'auto', callbacks = [], signal, stepsPerEpoch, seed } = options;
   if (!['auto', 0, 1, 2].includes(verbose)) refuse('verbose', '0, 1, 2 or "auto"', verbose);
   checkCallbacks(callbacks);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) refuse('signal', 'an AbortSignal', signal);
+  optionalSignal(signal, place);
   const every = positiveInteger(options.validationFreq ?? 1, 'validationFreq', place);
   const validationBatch = options.validationBatchSize ?? validation?.batchSize ?? batchSize;
   return {
@@ -212,7 +213,7 @@ function validationOf(
   if (isDataset(data)) return data;
   if (Array.isArray(data) && (data.length === 2 || data.length === 3)) {
     const [x, y, weights] = data as [TensorGroup, TensorGroup, ArrayLike<number>?];
-    return datasetOf(x, y, wanted, weights);
+    return datasetOf(x, y, wanted, `${place.call} (validationData)`, weights);
   }
   return refuse('validationData', 'a data set, [x, y] or [x, y, sampleWeight]', data);
 }

@@ -1,11 +1,14 @@
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, isDataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import {
   finiteNumber,
+  functionValue,
   InvalidArgumentError,
   integerBetween,
   knownOptions,
   NumericError,
+  nonNegativeInteger,
+  optionalSignal,
   positiveInteger,
 } from '../errors/index.ts';
 import { weightsOf } from '../nn/network/network.ts';
@@ -13,8 +16,8 @@ import { pow } from '../numerics/pow.ts';
 import { epochBatches, type PlacedBatch } from '../training/data-position.ts';
 import { pipelined } from '../training/pipeline.ts';
 import { initialState } from '../training/training-state.ts';
-import { datasetOf, isDataset, targetsAndOptions } from './data-arguments.ts';
-import type { Model } from './model.ts';
+import { datasetOf, targetsAndOptions } from './data-arguments.ts';
+import { Model } from './model.ts';
 
 export interface LearningRateFinderOptions {
   /** First rate. Default 1e-7. */
@@ -91,6 +94,12 @@ export async function learningRateFinder(
   ...rest: readonly unknown[]
 ): Promise<LearningRateSweep> {
   const [y, given] = targetsAndOptions(x, rest, 'learningRateFinder');
+  if (!(model instanceof Model)) {
+    const expected = 'a model, made by sequential() or model()';
+    throw new InvalidArgumentError({ call, argument: 'model', expected, received: model });
+  }
+  if (!isDataset(x) && y === undefined)
+    throw new InvalidArgumentError({ call, argument: 'y', expected: 'targets', received: y });
   knownOptions(given, Object.keys(optionNames), { call });
   const options = given as LearningRateFinderOptions;
   const { min = 1e-7, max = 10, smoothing = 0.98, divergeFactor = 4, signal } = options;
@@ -99,13 +108,16 @@ export async function learningRateFinder(
   finiteNumber(smoothing, 'smoothing', { call }, { min: 0, below: 1 });
   finiteNumber(divergeFactor, 'divergeFactor', { call }, { above: 1 });
   const steps = integerBetween(options.steps ?? 100, 10, 1_000_000, 'steps', { call });
-  const dataset: Dataset = isDataset(x) ? x : datasetOf(x, y, wantedShapes(model));
+  optionalSignal(signal, { call });
+  if (options.onStep !== undefined) functionValue(options.onStep, 'a function', 'onStep', { call });
+  const seed = nonNegativeInteger(options.seed ?? model.seed, 'seed', { call });
+  const dataset: Dataset = isDataset(x) ? x : datasetOf(x, y, wantedShapes(model), call);
   const batchSize = positiveInteger(options.batchSize ?? dataset.batchSize ?? 32, 'batchSize', { call });
   const restore = await snapshot(model);
   const rates = Array.from({ length: steps }, (_, k) => Math.fround(min * pow(max / min, k / (steps - 1))));
   const sweep = new Sweep(smoothing, divergeFactor);
   const { optimizer } = model;
-  const state = initialState(options.seed ?? model.seed);
+  const state = initialState(seed);
   // Steps count from 0, so that the schedule is the sweep.
   const schedule = {
     className: 'LearningRateSweep',

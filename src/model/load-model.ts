@@ -1,4 +1,4 @@
-import { FileError, InvalidArgumentError, knownOptions } from '../errors/index.ts';
+import { FileError, InvalidArgumentError, knownOptions, optionalSignal } from '../errors/index.ts';
 import type { Hdf5Host } from '../formats/hdf5-content.ts';
 import { isHdf5 } from '../formats/hdf5-signature.ts';
 import { decodeNativeModel } from '../formats/native-model.ts';
@@ -27,10 +27,17 @@ export async function loadModel(
   from: Uint8Array | ArrayBuffer | URL | string,
   options: LoadOptions = {},
 ): Promise<Model> {
-  knownOptions(options, ['engine', 'signal'], { call: 'loadModel' });
+  checkLoadOptions(options);
   if (from instanceof ArrayBuffer) return modelFromBytes(new Uint8Array(from), 'the given bytes', options);
   if (from instanceof Uint8Array) return modelFromBytes(from, 'the given bytes', options);
   return modelFromUrl(from, options);
+}
+
+/** @throws {InvalidArgumentError} */
+export function checkLoadOptions(options: LoadOptions): void {
+  const place = { call: 'loadModel' };
+  knownOptions(options, ['engine', 'signal'], place);
+  optionalSignal(options.signal, place);
 }
 
 /** A model from a URL; a relative one begins at the page. */
@@ -40,7 +47,7 @@ export async function modelFromUrl(from: URL | string, options: LoadOptions & Ho
 }
 
 function urlOf(from: unknown): URL {
-  if (typeof from === 'string') {
+  if (typeof from === 'string' && from !== '') {
     const base = globalThis.location?.href;
     const url = URL.canParse(from, base) ? new URL(from, base) : undefined;
     if (url) return url;
@@ -123,7 +130,7 @@ function modelOf(
   { network, seed, values, training, metadata }: SavedModel,
   engine: EngineOptions | undefined,
 ): Model {
-  const model = new Model(network, { seed, engine });
+  const model = new Model(network, { seed, engine }, 'loadModel');
   const { store } = model.trainer;
   for (const [variable, data] of values) store.set(variable, data);
   Object.assign(model.metadata, metadata);

@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import { prepareThreads } from '../engine/index.ts';
-import { nonNegativeInteger } from '../errors/index.ts';
+import { knownOptions, nonNegativeInteger } from '../errors/index.ts';
 import { cloneNetwork } from '../nn/network/clone.ts';
 import type { Network } from '../nn/network/network.ts';
 import type { Optimizer } from '../nn/optimizers/index.ts';
@@ -55,12 +55,14 @@ export class Model extends NetworkModel implements TrainedModel {
   #compileOptions: CompileOptions | undefined;
   #isTraining = false;
 
-  constructor(network: Network, options: Omit<ModelOptions, 'name'> = {}) {
+  /** @param call what errors name */
+  constructor(network: Network, options: Omit<ModelOptions, 'name'> = {}, call: string = 'model') {
     super(network);
+    knownOptions(options, ['seed', 'engine'], { call });
     this.#engine = options.engine ?? {};
-    this.seed = nonNegativeInteger(options.seed ?? 0, 'seed', { call: 'model' });
+    this.seed = nonNegativeInteger(options.seed ?? 0, 'seed', { call });
     this.trainingState = initialState(this.seed);
-    this.#trainer = new Trainer(network, storeOf(network, this.seed, this.#engine));
+    this.#trainer = new Trainer(network, storeOf(network, this.seed, this.#engine, call));
   }
 
   get trainer(): Trainer {
@@ -79,6 +81,7 @@ export class Model extends NetworkModel implements TrainedModel {
 
   /** A model of the same structure with layers of its own and new initial weights; it is not compiled. */
   clone(options: Omit<ModelOptions, 'name'> = {}): Model {
+    knownOptions(options, ['seed', 'engine'], { call: 'clone' });
     const network = cloneNetwork(this.network);
     return new Model(network, { seed: options.seed ?? this.seed, engine: options.engine ?? this.#engine });
   }

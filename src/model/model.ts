@@ -20,7 +20,7 @@ export function sequential(layers: readonly (Layer | Model)[], options: Sequenti
   const chain = Array.isArray(layers)
     ? layers.map((own: Layer | Model) => (own instanceof Model ? own.asLayer : own))
     : layers;
-  return new Model(sequentialNetwork(chain as Layer[], { inputShape, name }), rest);
+  return new Model(sequentialNetwork(chain as Layer[], { inputShape, name }), rest, 'sequential');
 }
 
 export interface FunctionalOptions extends ModelOptions {

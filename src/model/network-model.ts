@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../errors/index.ts';
 import type { Layer } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import type { Network, TensorsLike } from '../nn/network/network.ts';
@@ -10,7 +11,12 @@ export class NetworkModel {
   readonly network: Network;
   #asLayer: NetworkLayer | undefined;
 
+  /** @throws {InvalidArgumentError} for what is no network: `sequential` and `model` make one */
   constructor(network: Network) {
+    if (!Array.isArray(network?.tensors)) {
+      const expected = 'the network of a model; sequential() and model() make both';
+      throw new InvalidArgumentError({ call: 'model', argument: 'network', expected, received: network });
+    }
     this.network = network;
   }
 

@@ -1,7 +1,6 @@
-import { knownOptions } from '../errors/index.ts';
 import { readFile } from '../formats/node-files.ts';
 import { Hdf5Worker } from '../formats/node-hdf5.ts';
-import { type LoadOptions, modelFromBytes, modelFromUrl } from './load-model.ts';
+import { checkLoadOptions, type LoadOptions, modelFromBytes, modelFromUrl } from './load-model.ts';
 import type { Model } from './model.ts';
 
 export type { Model } from './model.ts';
@@ -20,11 +19,13 @@ export async function loadModel(
   from: string | URL | Uint8Array | ArrayBuffer,
   options: LoadOptions = {},
 ): Promise<Model> {
-  knownOptions(options, ['engine', 'signal'], { call: 'loadModel' });
+  checkLoadOptions(options);
   host ??= new Hdf5Worker();
   if (from instanceof Uint8Array) return modelFromBytes(from, 'the given bytes', { ...options, host });
   if (from instanceof ArrayBuffer) return loadModel(new Uint8Array(from), options);
-  if (from instanceof URL ? from.protocol !== 'file:' : typeof from !== 'string' || isUrl(from)) {
+  if (
+    from instanceof URL ? from.protocol !== 'file:' : typeof from !== 'string' || from === '' || isUrl(from)
+  ) {
     return modelFromUrl(from as URL | string, { ...options, host });
   }
   const path = from instanceof URL ? decodeURIComponent(from.pathname) : (from as string);

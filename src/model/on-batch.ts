@@ -1,8 +1,9 @@
+import { isDataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import { InternalError, InvalidArgumentError, knownOptions } from '../errors/index.ts';
 import type { ClassWeight } from '../training/feed.ts';
 import type { Logs } from '../training/means.ts';
-import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+import { datasetOf, type SampleShapes } from './data-arguments.ts';
 import type { Model } from './model-class.ts';
 
 export interface TestOnBatchOptions {
@@ -23,7 +24,7 @@ export function batchSizeOf(x: unknown, { inputs }: { readonly inputs: SampleSha
     throw new InvalidArgumentError({ call, argument: 'x', expected, received });
   };
   if (isDataset(x)) refuse('the samples of one batch; fit, evaluate and predict take data sets', x);
-  const { size } = datasetOf(x as TensorGroup, undefined, { inputs, targets: [] });
+  const { size } = datasetOf(x as TensorGroup, undefined, { inputs, targets: [] }, call);
   return size > 0 ? size : refuse('at least one sample', size);
 }
 

@@ -1,13 +1,13 @@
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, isDataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError, knownOptions, positiveInteger } from '../errors/index.ts';
+import { InvalidArgumentError, knownOptions, optionalSignal, positiveInteger } from '../errors/index.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { pipelined } from '../training/pipeline.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { usualBatch } from '../training/usual-batch.ts';
-import { datasetOf, isDataset, type SampleShapes } from './data-arguments.ts';
+import { datasetOf, type SampleShapes } from './data-arguments.ts';
 
 export interface PredictOptions {
   /** Samples that run at once; it does not change the result. Default 128, fewer where samples are large. */
@@ -24,18 +24,11 @@ export async function predictAll(
 ): Promise<Tensor[]> {
   const place = { call: 'predict' };
   knownOptions(options, ['batchSize', 'signal'], place);
-  const dataset = isDataset(x) ? x : datasetOf(x, undefined, { inputs, targets: [] });
+  const dataset = isDataset(x) ? x : datasetOf(x, undefined, { inputs, targets: [] }, place.call);
   const chosen = options.batchSize ?? dataset.batchSize ?? usualBatch(trainer.network);
   const batchSize = positiveInteger(chosen, 'batchSize', place);
   const { signal } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new InvalidArgumentError({
-      ...place,
-      argument: 'signal',
-      expected: 'an AbortSignal',
-      received: signal,
-    });
-  }
+  optionalSignal(signal, place);
   const runner = await trainer.prediction(dataset, batchSize);
   const parts: Values[][] = trainer.network.outputs.map(() => []);
   let samples = 0;
@@ -69,7 +62,7 @@ const SYNC_BATCH = 32;
 
 /** The same on the calling thread, at once. */
 export function predictAllSync(trainer: Trainer, x: TensorGroup, inputs: SampleShapes): Tensor[] {
-  const dataset = datasetOf(x, undefined, { inputs, targets: [] });
+  const dataset = datasetOf(x, undefined, { inputs, targets: [] }, 'predictSync');
   const runner = trainer.predictionSync(dataset, Math.min(dataset.size, SYNC_BATCH));
   const results = trainer.network.outputs.map(
     ({ shape }) => new Tensor(new Float32Array(dataset.size * elementCount(shape)), [dataset.size, ...shape]),

@@ -188,10 +188,10 @@ describe('refused', () => {
   });
 
   test.each<[object, string]>([
-    [{ engine: { thread: 2 } }, 'Unknown option "thread" in model (engine). Did you mean "threads"?'],
+    [{ engine: { thread: 2 } }, 'Unknown option "thread" in sequential (engine). Did you mean "threads"?'],
     [
       { engine: { threads: 65 } },
-      'Invalid value for engine.threads in model. Expected an integer from 1 to 64.',
+      'Invalid value for engine.threads in sequential. Expected an integer from 1 to 64.',
     ],
   ])('the model options %o', (options, message) =>
     expect(() => sequential([layers.dense({ units: 1 })], { inputShape: [1], ...options })).toThrow(message));

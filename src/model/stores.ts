@@ -27,22 +27,22 @@ const storeOfLayer = new WeakMap<Layer, VariableStore>();
  * get their initial ones.
  * @throws {InvalidArgumentError} {UnsupportedError}
  */
-export function storeOf(network: Network, seed: number, engine: EngineOptions): VariableStore {
+export function storeOf(network: Network, seed: number, engine: EngineOptions, call: string): VariableStore {
+  knownOptions(engine, ['threads', 'session'], { call: `${call} (engine)` }, 'engine');
   const weights = weightsOf(network);
   const bytes = weights.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
   if (bytes >= mostWeightBytes) {
     const feature = `A model with ${(bytes / 2 ** 30).toFixed(1)} GiB of weights`;
     throw new UnsupportedError({ feature, advice: 'All of a model has to fit into a memory of 2 GiB' });
   }
-  knownOptions(engine, ['threads', 'session'], { call: 'model (engine)' });
   const shared = new Set(innermostLayers(network.layers).flatMap((layer) => storeOfLayer.get(layer) ?? []));
   const running = [...shared].filter((own) => own.running);
   if (running.length > 1) {
     const expected = 'layers of models of which at most one has run';
-    throw new InvalidArgumentError({ call: 'model', argument: 'layers', expected, received: network.name });
+    throw new InvalidArgumentError({ call, argument: 'layers', expected, received: network.name });
   }
   const { threads } = engine;
-  if (threads !== undefined) integerBetween(threads, 1, mostThreads, 'engine.threads', { call: 'model' });
+  if (threads !== undefined) integerBetween(threads, 1, mostThreads, 'engine.threads', { call });
   const [first] = running.length > 0 ? running : shared;
   const store = first ?? new VariableStore(engine.session ?? (() => createSession({ threads })));
   for (const own of shared) if (own !== store) own.join(store);

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/index.ts';
+import { functionValue, InvalidArgumentError, knownOptions, oneOf, type Place } from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
 import { type ConstraintLike, constraint } from './constraints/get-constraint.ts';
 import { getInitializer, type InitializerLike } from './initializers/get-initializer.ts';
@@ -11,6 +11,7 @@ import {
   type Shape,
   type WeightSpec,
 } from './layers/layer.ts';
+import type { KerasTraits } from './layers/layer-kind.ts';
 import type { Read, Rules } from './options.ts';
 import { type RegularizerLike, regularizer } from './regularizers/get-regularizer.ts';
 
@@ -37,6 +38,31 @@ export interface OwnLayerKind<R extends Rules> extends Omit<LayerKind<R>, 'weigh
   weights?(options: Read<R>, inputs: readonly Shape[]): readonly OwnWeight[];
 }
 
+const kindNames: readonly (keyof OwnLayerKind<Rules>)[] = [
+  'className',
+  'options',
+  'inputs',
+  'inputRank',
+  'keras',
+  'check',
+  'weights',
+  'call',
+];
+const traitNames: readonly (keyof KerasTraits)[] = ['missing', 'dataFormat', 'masking', 'fixed'];
+const isRank = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length === 2 &&
+  Number.isSafeInteger(value[0]) &&
+  value[0] >= 0 &&
+  typeof value[1] === 'string';
+
+function checkRules(given: unknown, place: Place): void {
+  const rules = Object.prototype.toString.call(given) === '[object Object]' ? (given as Rules) : undefined;
+  if (rules && Object.values(rules).every((rule) => typeof rule?.read === 'function')) return;
+  const expected = 'rules by the names of options, such as { factor: rules.number() }';
+  throw new InvalidArgumentError({ ...place, argument: 'options', expected, received: given });
+}
+
 const defined = new Map<string, (options?: object) => Layer>();
 
 /** The function that `defineLayer` gave for a class, or undefined. */
@@ -51,26 +77,31 @@ export const definedLayer = (className: string): ((options?: object) => Layer) |
  * @throws {InvalidArgumentError} if the kind has no class name or no call
  */
 export function defineLayer<R extends Rules = Rules>(kind: OwnLayerKind<R>): (options?: object) => Layer {
-  const { className, call } = kind ?? {};
+  const place = { call: 'defineLayer' };
+  knownOptions(kind, kindNames, place);
+  const { className, call, inputs = 'one', inputRank } = kind;
   if (typeof className !== 'string' || !/^[A-Z]\w*$/.test(className)) {
     const expected = 'a name such as "Scale"';
-    throw new InvalidArgumentError({
-      call: 'defineLayer',
-      argument: 'className',
-      expected,
-      received: className,
-    });
+    throw new InvalidArgumentError({ ...place, argument: 'className', expected, received: className });
   }
-  if (typeof call !== 'function') {
-    const expected = 'a function of options, nodes and a scope that gives a node';
-    throw new InvalidArgumentError({ call: 'defineLayer', argument: 'call', expected, received: call });
+  functionValue(call, 'a function of options, nodes and a scope that gives a node', 'call', place);
+  if (kind.check !== undefined) functionValue(kind.check, 'a function of options', 'check', place);
+  if (kind.weights !== undefined)
+    functionValue(kind.weights, 'a function of options and shapes that gives weights', 'weights', place);
+  oneOf(inputs, ['one', 'two', 'many', 'any'], 'inputs', place);
+  if (inputRank !== undefined && !isRank(inputRank)) {
+    const expected =
+      'a number of dimensions and their names, such as [3, "[batch, height, width, channels]"]';
+    throw new InvalidArgumentError({ ...place, argument: 'inputRank', expected, received: inputRank });
   }
-  const place = { call: `weights of ${className}` };
+  if (kind.keras !== undefined) knownOptions(kind.keras, traitNames, place, 'keras');
+  if (kind.options !== undefined) checkRules(kind.options, place);
+  const ofWeights = { call: `weights of ${className}` };
   const weightOf = (own: OwnWeight): WeightSpec => ({
     ...own,
-    initializer: getInitializer(own.initializer ?? glorotUniform(), 'initializer', place),
-    regularizer: regularizer.read(own.regularizer ?? null, 'regularizer', place),
-    constraint: constraint.read(own.constraint ?? null, 'constraint', place),
+    initializer: getInitializer(own.initializer ?? glorotUniform(), 'initializer', ofWeights),
+    regularizer: regularizer.read(own.regularizer ?? null, 'regularizer', ofWeights),
+    constraint: constraint.read(own.constraint ?? null, 'constraint', ofWeights),
   });
   const make = layerKind<R>({
     ...kind,
@@ -87,10 +118,7 @@ export function defineLayer<R extends Rules = Rules>(kind: OwnLayerKind<R>): (op
  * @throws {InvalidArgumentError}
  */
 export function lambda(f: (...inputs: Node[]) => Node, options: LayerOptions = {}): Layer {
-  if (typeof f !== 'function') {
-    const expected = 'a function of nodes that gives a node';
-    throw new InvalidArgumentError({ call: 'lambda', argument: 'f', expected, received: f });
-  }
+  functionValue(f, 'a function of nodes that gives a node', 'f', { call: 'lambda' });
   return new Layer(
     {
       className: 'Lambda',

@@ -28,24 +28,47 @@ export type Read<R extends Rules> = { readonly [K in keyof R]: R[K] extends Rule
 const plain = <T>(read: Rule<T>['read']): Rule<T> => ({ read, write: (value) => value });
 
 /** The rule with a value that stands where the option is absent or undefined. */
-export const optional = <T>(rule: Rule<T>, fallback: T): Rule<T> => ({ ...rule, fallback: () => fallback });
+export const optional = <T>(rule: Rule<T>, fallback: T): Rule<T> => ({
+  ...ruleOf(rule, 'optional'),
+  fallback: () => fallback,
+});
 
 /** An option that may be null, which is its default. */
-export const nullable = <T>(rule: Rule<T>): Rule<T | null> => ({
-  fallback: () => null,
-  read: (value, argument, place) => (value === null ? null : rule.read(value, argument, place)),
-  write: (value) => (value === null ? null : rule.write(value)),
-});
+export const nullable = <T>(rule: Rule<T>): Rule<T | null> => {
+  const own = ruleOf(rule, 'nullable');
+  return {
+    fallback: () => null,
+    read: (value, argument, place) => (value === null ? null : own.read(value, argument, place)),
+    write: (value) => (value === null ? null : own.write(value)),
+  };
+};
+
+function ruleOf<T>(rule: Rule<T>, name: string): Rule<T> {
+  if (typeof rule?.read === 'function' && typeof rule.write === 'function') return rule;
+  throw refusal('rule', 'a rule, such as rules.number()', rule, { call: `rules.${name}` });
+}
 
 export const positive: Rule<number> = plain(positiveInteger);
 export const boolean: Rule<boolean> = plain(booleanValue);
 export const string: Rule<string> = plain(nonEmptyString);
-export const number = (range: Range = {}): Rule<number> =>
-  plain((value, argument, place) => finiteNumber(value, argument, place, range));
-export const integer = (low: number, high: number): Rule<number> =>
-  plain((value, argument, place) => integerBetween(value, low, high, argument, place));
-export const choice = <const T extends string>(choices: readonly T[]): Rule<T> =>
-  plain((value, argument, place) => oneOf(value, choices, argument, place));
+export function number(range: Range = {}): Rule<number> {
+  const own = { call: 'rules.number' };
+  knownOptions(range, ['min', 'max', 'above', 'below'], own);
+  for (const [name, bound] of Object.entries(range)) if (bound !== undefined) finiteNumber(bound, name, own);
+  return plain((value, argument, place) => finiteNumber(value, argument, place, range));
+}
+export function integer(low: number, high: number): Rule<number> {
+  const own = { call: 'rules.integer' };
+  finiteNumber(low, 'low', own);
+  finiteNumber(high, 'high', own, { min: low });
+  return plain((value, argument, place) => integerBetween(value, low, high, argument, place));
+}
+export function choice<const T extends string>(choices: readonly T[]): Rule<T> {
+  const list: readonly unknown[] = Array.isArray(choices) ? choices : [];
+  if (list.length === 0 || !list.every((own) => typeof own === 'string'))
+    throw refusal('choices', 'an array of names', choices, { call: 'rules.choice' });
+  return plain((value, argument, place) => oneOf(value, choices, argument, place));
+}
 /** How many spatial dimensions there are. */
 export type SpatialRank = 1 | 2 | 3;
 /** One value for each spatial dimension. */
@@ -55,11 +78,13 @@ export type EachDimension<R extends SpatialRank, T> = R extends 1
     ? readonly [T, T]
     : readonly [T, T, T];
 /** A positive integer for all spatial dimensions, or one a dimension. */
-export const extents = <R extends SpatialRank>(rank: R): Rule<EachDimension<R, number>> =>
-  plain(
+export function extents<R extends SpatialRank>(rank: R): Rule<EachDimension<R, number>> {
+  integerBetween(rank, 1, 3, 'rank', { call: 'rules.extents' });
+  return plain(
     (value, argument, place) =>
       spatialExtents(value, rank, argument, place) as readonly number[] as EachDimension<R, number>,
   );
+}
 /** A shape without the batch: positive integers. */
 export const shape: Rule<readonly number[]> = plain((value, argument, place) => {
   const good = Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n > 0);

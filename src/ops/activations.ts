@@ -1,4 +1,4 @@
-import { finiteNumber } from '../errors/index.ts';
+import { booleanValue, finiteNumber, knownOptions } from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
 import * as e from '../ir/build.ts';
 import type { Expression } from '../ir/expression.ts';
@@ -58,7 +58,8 @@ export const tanh = (x: Node): Node => unary('tanh', x, e.tanh);
  * ops.gelu(tensor([-1, 0, 2])); // [-0.1587, 0, 1.954]
  */
 export function gelu(x: Node, options: { readonly approximate?: boolean } = {}): Node {
-  if (options.approximate) {
+  knownOptions(options, ['approximate']);
+  if (booleanValue(options.approximate ?? false, 'approximate')) {
     return unary('gelu', x, (a) => {
       const inner = e.mul(e.add(a, e.mul(e.mul(e.mul(a, a), a), 0.044715)), Math.sqrt(2 / Math.PI));
       return e.mul(e.mul(a, 0.5), e.add(e.tanh(inner), 1));

@@ -1,8 +1,7 @@
 import { byteSize, elapsed, grouped, lossFigure, percent } from '../analysis/figures.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { type Dataset, isDataset } from '../data/dataset.ts';
 import { tensorDataset } from '../data/tensor-dataset.ts';
 import { InvalidArgumentError, integerBetween, knownOptions, nonNegativeInteger } from '../errors/index.ts';
-import { isDataset } from '../model/data-arguments.ts';
 import { Model } from '../model/model.ts';
 import { classNamer, confusionSection, mistakeSection, type NameOf } from './class-section.ts';
 import { costSection } from './cost-section.ts';

@@ -1,5 +1,5 @@
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, type Place } from '../errors/index.ts';
 import { type Dtype, elementCount } from '../ir/tensor-type.ts';
 
 /** Values with a shape: a typed array in the heap of JavaScript. There is nothing to dispose. */
@@ -9,7 +9,14 @@ export class Tensor {
   /** Row-major elements. */
   readonly data: Values;
 
+  /** @throws {InvalidArgumentError} for data of another type, or a shape of another number of elements */
   constructor(data: Values, shape: readonly number[]) {
+    const place = { call: 'Tensor' };
+    if (!isValues(data)) {
+      const expected = 'a typed array of float32, int32 or uint8 (`tensor` takes others too)';
+      throw new InvalidArgumentError({ ...place, argument: 'data', expected, received: data });
+    }
+    checkShape(shape, data.length, place);
     this.data = data;
     this.shape = shape;
     this.dtype = data instanceof Float32Array ? 'f32' : data instanceof Int32Array ? 'i32' : 'u8';
@@ -42,7 +49,7 @@ const storage = { f32: Float32Array, i32: Int32Array, u8: Uint8Array } as const;
  */
 export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype): Tensor {
   const call = 'tensor';
-  if (dtype !== undefined && !(dtype in storage)) {
+  if (dtype !== undefined && !(typeof dtype === 'string' && Object.hasOwn(storage, dtype))) {
     const expected = 'one of "f32", "i32", "u8"';
     throw new InvalidArgumentError({ call, argument: 'dtype', expected, received: dtype });
   }
@@ -50,10 +57,7 @@ export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype
   const nesting = isNumbers(given) ? [given.length] : nestingOf(given);
   const flat = isNumbers(given) ? given : flatten(given, nesting);
   const own = shape ?? nesting;
-  if (!own.every((n) => Number.isSafeInteger(n) && n >= 0) || elementCount(own) !== flat.length) {
-    const expected = `a shape of ${flat.length} elements`;
-    throw new InvalidArgumentError({ call, argument: 'shape', expected, received: own });
-  }
+  checkShape(own, flat.length, { call });
   const kind = storage[dtype ?? 'f32'];
   if (isValues(flat) && (dtype === undefined || flat instanceof kind)) return new Tensor(flat, own);
   const data = kind.from(flat as ArrayLike<number>);
@@ -65,6 +69,13 @@ export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype
     }
   }
   return new Tensor(data, own);
+}
+
+function checkShape(shape: unknown, elements: number, place: Place): void {
+  const isShape = Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (isShape && elementCount(shape) === elements) return;
+  const expected = `a shape of ${elements} elements`;
+  throw new InvalidArgumentError({ ...place, argument: 'shape', expected, received: shape });
 }
 
 const isValues = (values: unknown): values is Values =>

@@ -3,7 +3,7 @@ import { AtrousError, ShapeError } from '../../src/errors/index.ts';
 import { input, type Layer, layers, type Shape } from '../../src/index.ts';
 import { common, type LayerName, type LayerRow } from './layer-row.ts';
 import { layerRows } from './layer-rows.ts';
-import { complaints } from './row.ts';
+import { complaints, positional } from './row.ts';
 
 const all = layers as unknown as Readonly<Record<string, (options: object) => Layer>>;
 const rows: Readonly<Record<string, LayerRow>> = layerRows as never;
@@ -24,13 +24,9 @@ describe.each(Object.keys(rows) as LayerName[])('%s', (name) => {
   const make = (options: object): Layer => all[name]!({ name: 'own', ...options });
 
   test('refuses wrong values of every option and misspelt ones', async () => {
-    const row = {
-      place: '"own"',
-      call: (options: object) => apply(make(options), inputs),
-      given: { ...given, name: 'own' },
-      kinds: { ...kinds, ...common },
-    };
-    expect(await complaints(row)).toEqual([]);
+    const call = (options: object) => apply(all[name]!(options), inputs);
+    const row = { given: { ...given, name: 'own' }, kinds: { ...kinds, ...common } };
+    expect(await complaints({ ...positional('"own"', call, [], row), withOptions: undefined })).toEqual([]);
   });
 
   test('refuses inputs of another rank', () => {

@@ -17,7 +17,41 @@ export interface Row {
   readonly kinds: Readonly<Record<string, Kind>>;
   /** Arguments that are no options, so that no misspelt one can be told. */
   readonly positions?: readonly string[];
+  /** Calls it with something in the place of all options. */
+  readonly withOptions?: (options: unknown) => unknown;
 }
+
+type Call = (...args: never) => unknown;
+
+/** A row for a function that takes some arguments by position and then options. */
+export function positional(
+  place: string,
+  f: Call,
+  positions: readonly string[],
+  { given, kinds }: Pick<Row, 'given' | 'kinds'>,
+): Row {
+  const call = (args: Arguments, options: unknown): unknown =>
+    f(...([...positions.map((name) => args[name]), options] as never));
+  const optionsOf = (args: Arguments): Arguments =>
+    Object.fromEntries(Object.entries(args).filter(([name]) => !positions.includes(name)));
+  return {
+    place,
+    given,
+    kinds,
+    positions,
+    call: (args) => call(args, optionsOf(args)),
+    withOptions: (options) => call(given, options),
+  };
+}
+
+/** A row for a function that takes all arguments by position. */
+export const byPosition = (place: string, f: Call, kinds: Row['kinds'], given: Arguments): Row => ({
+  place,
+  given,
+  kinds,
+  positions: Object.keys(kinds),
+  call: (args) => f(...(Object.keys(kinds).map((name) => args[name]) as never)),
+});
 
 const refusalOf = async (run: () => unknown): Promise<unknown> => {
   try {
@@ -39,7 +73,8 @@ function judge(error: unknown, argument: string, place: string): string | undefi
   if (error === undefined) return 'is accepted';
   if (!(error instanceof InvalidArgumentError)) return `throws ${String(error)}`;
   const { message } = error;
-  if (error.argument !== argument) return `names ${error.argument}: ${message}`;
+  const isPart = error.argument.startsWith(`${argument}.`) || error.argument.startsWith(`${argument}[`);
+  if (error.argument !== argument && !isPart) return `names ${error.argument}: ${message}`;
   if (!message.includes(place)) return `does not name ${place}: ${message}`;
   if (!/Expected .*Received: /s.test(message)) return `does not say what came: ${message}`;
   return undefined;
@@ -69,7 +104,19 @@ export async function complaints(row: Row): Promise<string[]> {
     if (problem) found.push(`${name}: undefined ${problem}`);
     if (!positions.includes(name)) found.push(...(await spelling(row, name)));
   }
+  if (row.withOptions) found.push(...(await wholeOptions(row.withOptions, place)));
   return found;
+}
+
+async function wholeOptions(withOptions: (options: unknown) => unknown, place: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const value of [null, 3, true, 'x', [], () => 0]) {
+    const problem = judge(await refusalOf(() => withOptions(value)), 'options', place);
+    if (problem) found.push(`options: ${words(value)} ${problem}`);
+  }
+  const error = await refusalOf(() => withOptions({ noSuchThing: 1 }));
+  const isTold = error instanceof UnknownOptionError && error.message.includes(place);
+  return isTold ? found : [...found, `the option noSuchThing gives ${String(error)}`];
 }
 
 async function spelling(row: Row, name: string): Promise<string[]> {

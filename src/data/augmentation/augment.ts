@@ -14,6 +14,7 @@ import {
   type BatchOptions,
   batchOptions,
   type Dataset,
+  isDataset,
   makeBatchArrays,
 } from '../dataset.ts';
 import { type Field, sampleElements } from '../field.ts';
@@ -58,6 +59,10 @@ class AugmentedDataset implements Dataset {
   readonly #seed: number | undefined;
 
   constructor(source: Dataset, layers: readonly Layer[], { seed, input = 0 }: AugmentOptions) {
+    if (!isDataset(source)) {
+      const expected = 'a data set, such as tensorDataset() gives';
+      throw new InvalidArgumentError({ ...place, argument: 'dataset', expected, received: source });
+    }
     if (!Array.isArray(layers) || !layers.every((layer) => layer instanceof Layer && isAugmentation(layer))) {
       const expected = 'an array of augmentation layers, such as layers.randomRotation({ factor: 0.03 })';
       const received = Array.isArray(layers)

@@ -103,14 +103,17 @@ describe('refusals', () => {
     ],
     ['Invalid value for alpha', () => named.celu(vector(), { alpha: 0 })],
     ['Invalid value for alpha', () => named.elu(vector(), { alpha: Number.NaN })],
-    ['Unknown option "alfa". Known options: alpha.', () => named.elu(vector(), { alfa: 1 } as never)],
+    [
+      'Unknown option "alfa" in activations.elu. Known options: alpha.',
+      () => named.elu(vector(), { alfa: 1 } as never),
+    ],
     ['Invalid value for threshold', () => named.hardShrink(vector(), { threshold: -1 })],
     ['Invalid value for threshold', () => named.threshold(vector(), {} as never)],
     ['Invalid value for b', () => named.squareplus(vector(), { b: 0 })],
     ['Invalid value for negativeSlope', () => named.leakyRelu(vector(), { negativeSlope: -1 })],
     ['Invalid value for maxValue', () => named.relu(vector(), { maxValue: -1 })],
     ['a last dimension of even extent', () => named.glu(vector(3))],
-    ['an axis 0 that is not the batch', () => named.softmax(vector(), { axis: 0 })],
+    ['an axis other than 0, which is the batch', () => named.softmax(vector(), { axis: 0 })],
     ['an axis 2 that is not the batch', () => named.logSoftmax(vector(), { axis: 2 })],
   ];
   test.each(refused)('%s', (message, body) => {

@@ -1,6 +1,7 @@
-import { integerBetween, knownOptions, ShapeError } from '../../errors/index.ts';
+import { knownOptions, ShapeError } from '../../errors/index.ts';
 import type { Node } from '../../graph/node.ts';
 import { permute } from '../../ops/index.ts';
+import { axisRule } from '../axis-rule.ts';
 
 /**
  * A function of the last axis, along any axis.
@@ -10,7 +11,7 @@ import { permute } from '../../ops/index.ts';
 export function alongAxis(x: Node, options: { readonly axis?: number }, ofLast: (x: Node) => Node): Node {
   const { shape } = x.type;
   knownOptions(options, ['axis']);
-  const given = integerBetween(options.axis ?? -1, -8, 8, 'axis');
+  const given = axisRule.read(options.axis ?? -1, 'axis', {});
   const own = given < 0 ? given + shape.length : given - 1;
   if (own < 0 || own >= shape.length) {
     const expected = `a shape with an axis ${given} that is not the batch`;

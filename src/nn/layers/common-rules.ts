@@ -4,8 +4,8 @@ import { regularizer } from '../regularizers/get-regularizer.ts';
 import type { Regularizer } from '../regularizers/regularizer.ts';
 import type { Shape } from './layer-kind.ts';
 
-/** Keras keeps the weights of a layer under its name, with `/` between the parts of a path. */
-const layerName: Rule<string> = {
+/** A name of a layer or model: Keras keeps weights under it, with `/` between the parts of a path. */
+export const layerName: Rule<string> = {
   ...string,
   fallback: () => '',
   read: (value, argument, place) => {

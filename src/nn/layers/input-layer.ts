@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors/index.ts';
+import { InvalidArgumentError, knownOptions } from '../../errors/index.ts';
 import { NameScope } from '../naming.ts';
 import { choice, optional, shape } from '../options.ts';
 import { type Layer, layerKind, type Shape } from './layer.ts';
@@ -29,7 +29,11 @@ const make = layerKind({
 });
 
 /** The layer that stands for an input, as the first of `sequential`. */
-export const inputLayer = (options: InputOptions): Layer => make(options);
+export function inputLayer(options: InputOptions): Layer {
+  const name = (options as InputOptions | undefined)?.name;
+  knownOptions(options, ['shape', 'name', 'dtype'], { layer: typeof name === 'string' ? name : 'input_layer' });
+  return make(options);
+}
 
 /**
  * An input of a functional network.

@@ -1,8 +1,10 @@
 import { InvalidArgumentError, UnsupportedError } from '../../errors/index.ts';
+import { layerName } from '../layers/common-rules.ts';
 import { inputLayer, inputTensor } from '../layers/input-layer.ts';
 import { Layer, type Shape, type Weight } from '../layers/layer.ts';
 import { SymbolicTensor } from '../layers/symbolic-tensor.ts';
 import { NameScope } from '../naming.ts';
+import { shape as shapeRule } from '../options.ts';
 import { orderNetwork } from './graph-order.ts';
 
 /** The structure of a model: which layers are applied to what. It holds no values. */
@@ -47,7 +49,9 @@ export function sequentialNetwork(
   const names = new NameScope();
   for (const layer of layers) if (layer.named) names.take(layer.name);
   const own = layers[0]!.className === 'InputLayer';
-  const shape = options.inputShape ?? layers[0]!.inputShape;
+  const { inputShape } = options;
+  const shape =
+    inputShape === undefined ? layers[0]!.inputShape : shapeRule.read(inputShape, 'inputShape', { call });
   if (!own && !shape) {
     const expected = 'the shape of one sample, such as [28, 28, 1]';
     throw new InvalidArgumentError({ call, argument: 'inputShape', expected, received: shape });
@@ -55,10 +59,13 @@ export function sequentialNetwork(
   const first = inputTensor(own ? layers[0]! : inputLayer({ shape: shape! }), names);
   let tensor = first;
   for (const layer of own ? layers.slice(1) : layers) tensor = layer.apply(tensor);
-  return makeNetwork('sequential', options.name ?? 'sequential', [first], [tensor], {
+  return makeNetwork('sequential', nameOf(options.name, 'sequential', call), [first], [tensor], {
     isNamed: { inputs: false, outputs: false },
   });
 }
+
+const nameOf = (name: string | undefined, fallback: string, call: string): string =>
+  name === undefined ? fallback : layerName.read(name, 'name', { call });
 
 /** A tensor, several by position, or several by name. */
 export type TensorsLike =
@@ -91,7 +98,7 @@ export function functionalNetwork(options: {
       });
     }
   }
-  return makeNetwork('functional', options.name ?? 'functional', inputs, outputs, {
+  return makeNetwork('functional', nameOf(options.name, 'functional', 'model'), inputs, outputs, {
     outputNames: named.outputs?.map(([name]) => name),
     isNamed: { inputs: named.inputs !== undefined, outputs: named.outputs !== undefined },
   });

@@ -1,3 +1,4 @@
+import { knownOptions } from '../../errors/index.ts';
 import type { Callback } from '../callback.ts';
 import type { Logs } from '../means.ts';
 
@@ -6,6 +7,11 @@ export class History implements Callback {
   readonly history: Record<string, number[]> = {};
   /** Epochs, counted from 0. */
   readonly epoch: number[] = [];
+
+  /** @throws {InvalidArgumentError} for options: it has none */
+  constructor(options: object = {}) {
+    knownOptions(options, [], { call: 'callbacks.History' });
+  }
 
   onEpochEnd(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);

@@ -1,4 +1,4 @@
-import type { NumericError } from '../../errors/index.ts';
+import { functionValue, type NumericError } from '../../errors/index.ts';
 import type { Callback } from '../callback.ts';
 
 /**
@@ -6,10 +6,16 @@ import type { Callback } from '../callback.ts';
  * epochs before, and the weights are those before that step, which assigns nothing. Without it `fit` rejects with a
  * NumericError.
  * @param onInvalidLoss is told the error, which names the step and the first layer whose values are not finite
+ * @throws {InvalidArgumentError} if it is no function
  */
-export const terminateOnNaN = (onInvalidLoss?: (error: NumericError) => void): Callback => ({
-  onInvalidLoss(error) {
-    onInvalidLoss?.(error);
-    return true;
-  },
-});
+export function terminateOnNaN(onInvalidLoss?: (error: NumericError) => void): Callback {
+  const place = { call: 'callbacks.terminateOnNaN' };
+  if (onInvalidLoss !== undefined)
+    functionValue(onInvalidLoss, 'a function of the error', 'onInvalidLoss', place);
+  return {
+    onInvalidLoss(error) {
+      onInvalidLoss?.(error);
+      return true;
+    },
+  };
+}
