@@ -15,6 +15,8 @@ export interface Field {
 export interface Documented {
   readonly name: string;
   readonly kind: 'function' | 'class' | 'type' | 'value' | 'namespace';
+  /** How it is called, or what it is: one line for each way to call it. */
+  readonly signatures: readonly string[];
   /** Path of the file that declares it, from the root. */
   readonly file: string;
   /** What the docstring says before its first tag, on one line. */
@@ -24,9 +26,11 @@ export interface Documented {
   readonly returns: string;
   readonly errors: string;
   readonly example: string;
-  /** Of a namespace: what it exports. */
+  /** Of a namespace: what it exports. Of a class: its methods and properties that are not inherited from JavaScript's. */
   readonly members: readonly Documented[];
 }
+
+const written = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
 
 const oneLine = (parts: ts.SymbolDisplayPart[] | undefined): string =>
   ts.displayPartsToString(parts).replaceAll(/\s+/g, ' ').trim();
@@ -42,6 +46,49 @@ export function documented(entries: readonly string[]): Documented[][] {
   const exportsOf = (symbol: ts.Symbol): Documented[] =>
     checker
       .getExportsOfModule(symbol)
+      .map((own) => read(own))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+  const typeText = (type: ts.Type, flags: ts.TypeFormatFlags = 0): string =>
+    checker.typeToString(type, undefined, written | flags);
+
+  const callsOf = (name: string, signatures: readonly ts.Signature[]): string[] =>
+    signatures.map((own) => {
+      // What is optional may be undefined: that is not said twice.
+      const text = checker.signatureToString(own, undefined, written);
+      return `${name}${text.replaceAll(/(\w\?: [^,()]*?) \| undefined(?=[,)])/g, '$1')}`;
+    });
+
+  /** How a symbol is written where it is used. */
+  function signaturesOf(name: string, symbol: ts.Symbol, type: ts.Type): string[] {
+    if (symbol.flags & ts.SymbolFlags.Class)
+      return callsOf(`new ${name}`, type.getConstructSignatures()).map((own) => own.replace(/: \w+$/, ''));
+    if (symbol.flags & ts.SymbolFlags.Interface) {
+      const fields = checker.getDeclaredTypeOfSymbol(symbol).getProperties();
+      const isOptional = (own: ts.Symbol): boolean => (own.flags & ts.SymbolFlags.Optional) !== 0;
+      return [`{ ${fields.map((own) => `${own.name}${isOptional(own) ? '?' : ''}`).join(', ')} }`];
+    }
+    if (symbol.flags & ts.SymbolFlags.TypeAlias)
+      return [typeText(checker.getDeclaredTypeOfSymbol(symbol), ts.TypeFormatFlags.InTypeAlias)];
+    const calls = type.getCallSignatures();
+    return calls.length > 0 ? callsOf(name, calls) : [`${name}: ${typeText(type)}`];
+  }
+
+  /** Methods and properties of a class that are declared here. */
+  const membersOf = (symbol: ts.Symbol): Documented[] =>
+    checker
+      .getDeclaredTypeOfSymbol(symbol)
+      .getProperties()
+      .filter((own) => {
+        const declaration = own.declarations?.[0];
+        const isOurs = declaration?.getSourceFile().fileName.startsWith(join(root, 'src'));
+        if (!isOurs || !declaration || !ts.isClassElement(declaration)) return false;
+        const isHidden = declaration.name !== undefined && ts.isPrivateIdentifier(declaration.name);
+        return (
+          !isHidden &&
+          !(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.NonPublicAccessibilityModifier)
+        );
+      })
       .map((own) => read(own))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -79,13 +126,14 @@ export function documented(entries: readonly string[]): Documented[][] {
             : signature
               ? 'function'
               : 'value',
+      signatures: type ? signaturesOf(exported.name, symbol, type) : [],
       file,
       text: oneLine(symbol.getDocumentationComment(checker)),
       fields: (signature?.parameters ?? []).flatMap((parameter) => fieldsOf(parameter, told)),
       returns: textOf('returns'),
       errors: textOf('throws'),
       example: textOf('example'),
-      members: isModule ? exportsOf(symbol) : [],
+      members: isModule ? exportsOf(symbol) : symbol.flags & ts.SymbolFlags.Class ? membersOf(symbol) : [],
     };
   }
 

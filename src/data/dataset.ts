@@ -29,6 +29,7 @@ export interface BatchOptions {
   readonly start?: number;
   /** Lends the arrays of batches whose samples are copied. Default: every batch has new ones. */
   readonly lender?: BatchLender;
+  /** Ends the reading. Default none. */
   readonly signal?: AbortSignal;
 }
 
@@ -71,6 +72,7 @@ export interface IndexedDataset extends Dataset {
    * Copies samples into arrays that may be longer than needed, from their start on: `into.inputs[k]` holds
    * sample `indices[i]` of input k at `i` times its elements. An array may also have a wider element type than
    * its field (uint8 into int32, anything into float32). A promise is returned only where reading takes time.
+   * @param signal ends the reading. Default none
    * @throws {InvalidArgumentError} for an index outside the data set or arrays that do not fit
    */
   gather(indices: Int32Array, into: BatchArrays, signal?: AbortSignal): void | Promise<void>;

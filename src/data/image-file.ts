@@ -17,6 +17,7 @@ export const imageEndings: readonly string[] = ['.png', '.jpg', '.jpeg'];
  * Decodes a PNG file, or a JPEG file where the package jpeg-js is installed. The format is told by the first bytes.
  * Deeper channels are rounded to bytes; palettes become colours; profiles, gamma and orientation are not applied.
  * @param source names the file in errors
+ * @param limits default: those of `ImageLimits`
  * @throws {FormatError} for bytes that are no such file, are damaged or exceed the limit
  * @throws {UnsupportedError} for JPEG without jpeg-js, and for what a decoder does not know
  */

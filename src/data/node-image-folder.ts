@@ -47,7 +47,7 @@ export interface ImageDirectoryOptions {
   readonly shuffle?: boolean;
   /** Of the split. Default 0. */
   readonly seed?: number;
-  /** Share of the pictures to validate with. Needs `subset`. */
+  /** Share of the pictures to validate with. Needs `subset`. Default: none are kept back. */
   readonly validationSplit?: number;
   readonly subset?: 'training' | 'validation' | 'both';
   /** Default `bilinear`. */

@@ -22,7 +22,7 @@ import { systemErrorCode, systemProblem } from './node-system-error.ts';
 import { type DownloadSettings, downloadSettingNames, downloadSettings } from './transfer-settings.ts';
 
 export interface MnistOptions extends DownloadSettings {
-  /** Folder with the four files, plain or gzip, under their usual names. Nothing else is tried then. */
+  /** Folder with the four files, plain or gzip, under their usual names. Nothing else is tried then. Default: none. */
   readonly folder?: string;
   /** Whether a copy that is installed on this machine (an npm package, a system folder) is taken. Default true. */
   readonly installed?: boolean;
@@ -44,7 +44,7 @@ export function mnist(options: MnistOptions = {}): Promise<ImageSets> {
 
 /**
  * Pictures of ten kinds of clothes, with the same sizes, options and errors as `mnist`; an installed copy is
- * that of Debian's package `dataset-fashion-mnist`.
+ * that of Debian's package `dataset-fashion-mnist`. Throws what `mnist` throws.
  */
 export function fashionMnist(options: MnistOptions = {}): Promise<ImageSets> {
   return loadImageSets(fashionMnistSource, options, 'fashionMnist');

@@ -19,7 +19,7 @@ import {
 import { type Column, columnsOf, dtypeOf, sampleElements, type TensorGroup, widens } from './field.ts';
 
 export interface TensorDatasetOptions {
-  /** One weight a sample, at least 0 and finite: the loss of each sample is multiplied by its own. */
+  /** One weight a sample, at least 0 and finite: the loss of each sample is multiplied by its own. Default 1. */
   readonly sampleWeight?: ArrayLike<number>;
 }
 
@@ -113,7 +113,7 @@ export class TensorDataset implements IndexedDataset {
 /**
  * A data set of values in memory.
  * @param x inputs, samples first: a tensor, or several in an array (by position) or in a record (by input name)
- * @param y targets likewise; leave it out for data to predict from
+ * @param y targets likewise. Default none: data to predict from
  * @throws {InvalidArgumentError} for counts of samples that differ and for shapes and types that do not fit
  * @throws {DataError} for a weight that is negative or not finite
  */

@@ -15,7 +15,9 @@ export interface DownloadSettings {
   readonly stallTimeout?: number;
   /** Milliseconds for one request; one that brought something is repeated for the rest. Default 600,000. */
   readonly timeout?: number;
+  /** Ends the download. Default none. */
   readonly signal?: AbortSignal;
+  /** Hears how far each file is. Default none. */
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 

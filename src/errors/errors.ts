@@ -45,7 +45,7 @@ const codes: ReadonlySet<unknown> = new Set<ErrorCode>([
   'internal',
 ]);
 
-/** True for errors of this library, also those made by a second copy of it. */
+/** True for errors of this library, also those made by a second copy of it. Takes any value, and throws nothing. */
 export function isAtrousError(error: unknown): error is AtrousError {
   return error instanceof Error && 'code' in error && codes.has(error.code);
 }

@@ -10,10 +10,11 @@ import { datasetOf, type SampleShapes } from './data-arguments.ts';
 export interface EvaluateOptions {
   /** Samples that run at once; it does not change the result. Default 128, fewer where samples are large. */
   readonly batchSize?: number;
-  /** Factor of the loss of each sample. */
+  /** Factor of the loss of each sample. Default 1. */
   readonly sampleWeight?: ArrayLike<number>;
   /** Batches to take. Default: all. */
   readonly steps?: number;
+  /** Ends the evaluation. Default none. */
   readonly signal?: AbortSignal;
 }
 

@@ -36,9 +36,11 @@ export interface FitOptions {
   readonly initialEpoch?: number;
   /** 0: silent. 1 or 2 or `auto`: a line an epoch. Default `auto`. */
   readonly verbose?: 0 | 1 | 2 | 'auto';
+  /** Default none. */
   readonly callbacks?: readonly Callback[];
   /** Share of the samples, from the end, to validate with. Default 0. */
   readonly validationSplit?: number;
+  /** Data to validate with after epochs. Default none. */
   readonly validationData?: ValidationData;
   /** Default: what the validation data can give, else `batchSize`. */
   readonly validationBatchSize?: number;
@@ -46,9 +48,9 @@ export interface FitOptions {
   readonly validationFreq?: number;
   /** Shuffles each epoch anew. Default true for data that can be addressed by sample, else false. */
   readonly shuffle?: boolean;
-  /** Factor of the loss of each class, by its number. */
+  /** Factor of the loss of each class, by its number. Default 1. */
   readonly classWeight?: ClassWeight;
-  /** Factor of the loss of each sample. */
+  /** Factor of the loss of each sample. Default 1. */
   readonly sampleWeight?: ArrayLike<number>;
   /** Batches an epoch. Default: all. */
   readonly stepsPerEpoch?: number;
@@ -59,7 +61,7 @@ export interface FitOptions {
    * with the same bits as if it had not been stopped. Default false.
    */
   readonly resume?: boolean;
-  /** Ends the training after the steps in flight; `fit` then rejects with the signal's reason. */
+  /** Ends the training after the steps in flight; `fit` then rejects with the signal's reason. Default none. */
   readonly signal?: AbortSignal;
 }
 

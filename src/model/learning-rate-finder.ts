@@ -34,7 +34,9 @@ export interface LearningRateFinderOptions {
   readonly divergeFactor?: number;
   /** Of the order of the data and of random layers. Default: that of the model. */
   readonly seed?: number;
+  /** Ends the sweep; the promise rejects with its reason. Default none. */
   readonly signal?: AbortSignal;
+  /** Hears of each step. Default none. */
   readonly onStep?: (step: number, steps: number) => void;
 }
 

@@ -8,8 +8,9 @@ import { Model } from './model.ts';
 import type { EngineOptions } from './stores.ts';
 
 export interface LoadOptions {
+  /** Default: threads as `configure` says. */
   readonly engine?: EngineOptions;
-  /** Ends a download. */
+  /** Ends a download. Default none. */
   readonly signal?: AbortSignal;
 }
 

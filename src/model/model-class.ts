@@ -35,9 +35,11 @@ import { useAverages } from './use-averages.ts';
 import { readWeights, writeWeights } from './weights.ts';
 
 export interface ModelOptions {
+  /** Default `sequential` or `functional`. */
   readonly name?: string;
   /** Seed of the initial weights, and of trainings that name none. Default 0. */
   readonly seed?: number;
+  /** Default: threads as `configure` says. */
   readonly engine?: EngineOptions;
 }
 
@@ -195,7 +197,10 @@ export class Model extends NetworkModel implements TrainedModel {
     return this.predict(x, { batchSize: this.#batchSize(x, 'predictOnBatch') });
   }
 
-  /** The predictions: a tensor with the samples first, or one for each output where there are several. */
+  /**
+   * The predictions, samples first.
+   * @throws {InvalidArgumentError} {DataError} for a model with several outputs: `predictAll` gives them
+   */
   async predict(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor> {
     return onlyOutput(await this.predictAll(x, options), 'predict', this.name);
   }

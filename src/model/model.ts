@@ -6,7 +6,7 @@ import { Model, type ModelOptions } from './model-class.ts';
 export { Model, type ModelOptions } from './model-class.ts';
 
 export interface SequentialOptions extends ModelOptions {
-  /** Shape of one sample; not needed where the first layer says it. */
+  /** Shape of one sample. Default: what the first layer says. */
   readonly inputShape?: Shape;
 }
 

@@ -12,6 +12,7 @@ import { datasetOf, type SampleShapes } from './data-arguments.ts';
 export interface PredictOptions {
   /** Samples that run at once; it does not change the result. Default 128, fewer where samples are large. */
   readonly batchSize?: number;
+  /** Ends the prediction. Default none. */
   readonly signal?: AbortSignal;
 }
 

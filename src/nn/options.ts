@@ -48,21 +48,27 @@ function ruleOf<T>(rule: Rule<T>, name: string): Rule<T> {
   throw refusal('rule', 'a rule, such as rules.number()', rule, { call: `rules.${name}` });
 }
 
+/** A positive whole number. */
 export const positive: Rule<number> = plain(positiveInteger);
+/** True or false. */
 export const boolean: Rule<boolean> = plain(booleanValue);
+/** A text that is not empty. */
 export const string: Rule<string> = plain(nonEmptyString);
+/** A finite number. @param range between which bounds. Default: any */
 export function number(range: Range = {}): Rule<number> {
   const own = { call: 'rules.number' };
   knownOptions(range, ['min', 'max', 'above', 'below'], own);
   for (const [name, bound] of Object.entries(range)) if (bound !== undefined) finiteNumber(bound, name, own);
   return plain((value, argument, place) => finiteNumber(value, argument, place, range));
 }
+/** A whole number from `low` to `high`. */
 export function integer(low: number, high: number): Rule<number> {
   const own = { call: 'rules.integer' };
   finiteNumber(low, 'low', own);
   finiteNumber(high, 'high', own, { min: low });
   return plain((value, argument, place) => integerBetween(value, low, high, argument, place));
 }
+/** One of some names. */
 export function choice<const T extends string>(choices: readonly T[]): Rule<T> {
   const list: readonly unknown[] = Array.isArray(choices) ? choices : [];
   if (list.length === 0 || !list.every((own) => typeof own === 'string'))

@@ -17,7 +17,7 @@ export type ReportData = Dataset | { readonly x: TensorGroup; readonly y: Tensor
 export interface ReportOptions {
   /** What was trained. Default: the name of the model and `dataName`. */
   readonly title?: string;
-  /** What the data are called, such as `mnist`. */
+  /** What the data are called, such as `mnist`. Default: not said. */
   readonly dataName?: string;
   /** Names of the classes. Default: their numbers. */
   readonly classNames?: readonly string[];
@@ -30,15 +30,15 @@ export interface ReportOptions {
   readonly sample?: number;
   /** Samples that are judged at most, from the first on. Default 10,000. */
   readonly maxSamples?: number;
-  /** Samples that the network was trained with. */
+  /** Samples that the network was trained with. Default: not said. */
   readonly trainSamples?: number;
   /** Seed of the training. Default: that of the model's last training. */
   readonly seed?: number;
-  /** Batch size, learning rate and whatever else the training was asked for, in the order of the report. */
+  /** Batch size, learning rate and whatever else the training was asked for, in the order of the report. Default: not said. */
   readonly settings?: Readonly<Record<string, string | number>>;
-  /** What it ran on: processor, cores, versions. */
+  /** What it ran on: processor, cores, versions. Default: not said. */
   readonly machine?: Readonly<Record<string, string | number>>;
-  /** What to type to repeat the training. */
+  /** What to type to repeat the training. Default: not said. */
   readonly command?: string;
   /** True where the training went on from a saved model, which the command needs too. Default false. */
   readonly continued?: boolean;
@@ -46,6 +46,7 @@ export interface ReportOptions {
   readonly version?: string;
   /** When the training ended. Default: no date. */
   readonly date?: Date;
+  /** Ends the judging. Default none. */
   readonly signal?: AbortSignal;
 }
 

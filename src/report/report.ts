@@ -30,8 +30,8 @@ const mostKernels = 64;
  * does not apply to the model (such as a confusion matrix where it gives values) is left out and named at the end.
  * Equal arguments give equal text.
  * @param model trained; its weights stay as they are
- * @param history what `fit` returned, or undefined: no curves
- * @param data samples with targets that it was not trained with, or undefined: nothing is judged
+ * @param history what `fit` returned, or, by default, undefined: no curves
+ * @param data samples with targets that it was not trained with, or, by default, undefined: nothing is judged
  * @returns the HTML
  * @throws {InvalidArgumentError}
  */

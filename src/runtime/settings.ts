@@ -23,7 +23,7 @@ export interface RuntimeOptions {
   readonly revectorize?: boolean;
   /**
    * Browsers: address of the worker's script, `atrous/worker`, for pages whose content policy forbids workers made
-   * from blobs.
+   * from blobs. Default: a worker from a blob.
    */
   readonly workerUrl?: string | URL;
   /**
@@ -78,7 +78,11 @@ export function runtimeOptions(): RuntimeOptions {
   return chosen;
 }
 
-/** What sessions made now will use, from the settings, the host and the engine. */
+/**
+ * What sessions made now will use, from the settings, the host and the engine. Throws nothing.
+ * @param host default: the one that this runs in
+ * @param features default: those that the engine has
+ */
 export function runtimeInfo(host: Host = currentHost(), features: Features = detectFeatures()): RuntimeInfo {
   const sharedMemory = (chosen.sharedMemory ?? true) && host.sharesMemory && features.threads;
   const wanted = chosen.threads ?? Math.min(host.parallelism, mostThreadsByDefault);

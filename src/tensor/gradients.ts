@@ -29,7 +29,7 @@ export function valueAndGrad(f: NumberFunction): GradientFunction {
   return derivative(f, 'valueAndGrad') as GradientFunction;
 }
 
-/** A function that gives the derivative of `f` by its first argument. See `valueAndGrad`. */
+/** A function that gives the derivative of `f` by its first argument. It throws what that of `valueAndGrad` throws. */
 export function grad(f: NumberFunction): {
   (...args: Node[]): Node;
   (...args: (Tensor | Samples)[]): Tensor;

@@ -43,8 +43,8 @@ const storage = { f32: Float32Array, i32: Int32Array, u8: Uint8Array } as const;
 /**
  * A tensor from nested arrays, a flat array or a typed array. A typed array of float32, int32 or uint8 is used as it is,
  * without a copy, and so is the `Uint8ClampedArray` of a canvas; others (float64, float16, int16, ...) are copied.
- * @param shape left out: the shape of the nesting, or one axis
- * @param dtype left out: that of a typed array that is used as it is, else `f32`
+ * @param shape default: the shape of the nesting, or one axis
+ * @param dtype default: that of a typed array that is used as it is, else `f32`
  * @throws {InvalidArgumentError} if counts differ or a value does not fit the element type
  */
 export function tensor(values: unknown, shape?: readonly number[], dtype?: Dtype): Tensor {

@@ -40,7 +40,7 @@ export interface ModelCheckpointOptions {
  * Writes the model as the training goes on, as Keras's ModelCheckpoint does. A file is whole or not there: it is
  * written beside its place, synced and renamed. Checkpoints keep the best value, so that a resumed training compares
  * with it.
- * @param onSaved is told what each file took
+ * @param onSaved is told what each file took. Default none
  * @throws {InvalidArgumentError} for a path whose ending is no format
  * @throws {FileError} from the training, where a file cannot be written
  */

@@ -31,6 +31,7 @@ const byFunction = new Map<unknown, Activation>(nameable.map(([key, apply]) => [
 
 /**
  * Finds an activation by name, or by the function of `activations` (which is then saved by its name).
+ * @param place for errors: what was called. Default none
  * @throws {InvalidArgumentError}
  */
 export function getActivation(value: unknown, argument: string, place: Place = {}): Activation {

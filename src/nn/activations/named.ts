@@ -27,7 +27,8 @@ const plain = (name: string, apply: (x: Node) => Node): ((x: Node) => Node) =>
 export const linear: (x: Node) => Node = plain('linear', (x) => x);
 
 /**
- * max(x, 0); with arguments min(x, maxValue) where x > threshold, else negativeSlope (x - threshold).
+ * max(x, 0); with arguments min(x, maxValue) where x > threshold, else negativeSlope (x - threshold). Defaults: none, 0
+ * and 0.
  * @throws {InvalidArgumentError}
  */
 export const relu: typeof ops.rectify = named('relu', ops.rectify);

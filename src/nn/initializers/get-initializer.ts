@@ -63,6 +63,7 @@ const byName: Readonly<Record<OwnName, (options?: object) => Initializer>> = {
 
 /**
  * Finds an initialiser by name (`heNormal`, `he_normal`, `HeNormal`) or by its Keras config.
+ * @param place for errors: what was called. Default none
  * @throws {InvalidArgumentError}
  */
 export function getInitializer(value: unknown, argument: string, place: Place = {}): Initializer {

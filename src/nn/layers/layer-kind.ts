@@ -14,7 +14,7 @@ export interface LayerOptions {
   readonly name?: string;
   /** False keeps the weights as they are while training. Default true. */
   readonly trainable?: boolean;
-  /** Of the first layer of `sequential`: shape of one sample. */
+  /** Of the first layer of `sequential`: shape of one sample. Default: what `sequential` is told. */
   readonly inputShape?: Shape;
   /** A penalty of what the layer gives, the mean over the samples, which is added to the loss. Default none. */
   readonly activityRegularizer?: RegularizerLike;

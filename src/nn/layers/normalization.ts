@@ -14,8 +14,9 @@ export type NormalizationAxes = number | readonly number[] | null;
 export interface NormalizationLayerOptions extends LayerOptions {
   /** Default -1. */
   readonly axis?: NormalizationAxes;
-  /** Means, instead of those of `adapt`, with `variance`: a number or one for every element of the axis. */
+  /** Means, instead of those of `adapt`, with `variance`: a number or one for every element of the axis. Default null. */
   readonly mean?: number | readonly number[] | null;
+  /** Variances likewise. Default null. */
   readonly variance?: number | readonly number[] | null;
   /** Undoes a normalisation. Default false. */
   readonly invert?: boolean;

@@ -42,6 +42,8 @@ export const lossNames: readonly string[] = Object.keys(byName);
 
 /**
  * Finds a loss by name (camelCase, snake_case or the class of Keras).
+ * @param argument for errors. Default `loss`
+ * @param place for errors: what was called. Default none
  * @throws {InvalidArgumentError}
  */
 export function getLoss(value: unknown, argument = 'loss', place: Place = {}): Loss {

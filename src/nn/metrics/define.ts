@@ -5,7 +5,7 @@ import { optional, type Read, type Rules, readOptions, string, writeOptions } fr
 import type { Metric, MetricResult } from './metric.ts';
 
 export interface MetricOptions {
-  /** Key in the history. */
+  /** Key in the history. Default: the name of the metric. */
   readonly name?: string;
 }
 

@@ -36,6 +36,7 @@ export function keyOf(name: string): string {
 /**
  * Finds a metric by name (camelCase, snake_case or the class of Keras); `accuracy` (or `acc`) is chosen by the shapes of
  * prediction and target. The name of a loss gives that loss as a metric.
+ * @param place for errors: what was called. Default none
  * @throws {InvalidArgumentError}
  */
 export function getMetric(

@@ -4,7 +4,7 @@ import type { Schedule } from '../schedules/schedule.ts';
 
 /** What every optimiser takes beside the options of its rule. */
 export interface CommonOptions {
-  /** A number of at least 0, or a schedule. */
+  /** A number of at least 0, or a schedule. Default: that of the optimiser in Keras. */
   readonly learningRate?: number | Schedule;
   /** Share of a variable, times the learning rate, that is taken away before the step. Default none. */
   readonly weightDecay?: number | null;

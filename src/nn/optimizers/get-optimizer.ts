@@ -23,6 +23,7 @@ export const optimizerOfClass = (className: string): Make | undefined => byClass
 /**
  * Finds an optimiser by name (`adadelta`, `adagrad`, `adam`, `adamW`, `adamax`, `ftrl`, `lamb`, `lion`, `nadam`, `rmsprop`,
  * `sgd`; case does not count).
+ * @param place for errors: what was called. Default none
  * @throws {InvalidArgumentError}
  */
 export function getOptimizer(value: unknown, place: Place = {}): Optimizer {

@@ -13,6 +13,7 @@ export class History implements Callback {
     knownOptions(options, [], { call: 'callbacks.History' });
   }
 
+  /** Keeps the values of an epoch. */
   onEpochEnd(epoch: number, logs: Logs): void {
     this.epoch.push(epoch);
     for (const [key, value] of Object.entries(logs)) {
