@@ -4,7 +4,6 @@ import {
   inCall,
   knownOptions,
   nonNegativeInteger,
-  type Place,
   showShape,
 } from '../errors/index.ts';
 import { checkWeights } from './check.ts';
@@ -168,21 +167,19 @@ export function validationSplit(
     const expected = 'a data set of arrays, made by tensorDataset()';
     throw new InvalidArgumentError({ ...place, argument: 'dataset', expected, received: dataset });
   }
-  return splitSamples(dataset, fraction, 'fraction', place);
+  return inCall(place.call, () => splitSamples(dataset, fraction, 'fraction'));
 }
 
-/** The same; `argument` and `place` name the fraction in errors. */
+/** The same; `argument` names the fraction in errors. */
 export function splitSamples(
   dataset: TensorDataset,
   fraction: number,
   argument: string,
-  place: Place,
 ): { train: TensorDataset; validation: TensorDataset } {
   const { size } = dataset;
   const at = typeof fraction === 'number' ? Math.floor(size * (1 - fraction)) : 0;
   if (!(at > 0 && fraction > 0 && fraction < 1) || at >= size)
     throw new InvalidArgumentError({
-      ...place,
       argument,
       expected: `a number above 0 and below 1 that leaves samples on both sides of ${size}`,
       received: fraction,

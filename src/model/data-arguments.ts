@@ -2,7 +2,7 @@ import { isDataset } from '../data/dataset.ts';
 import type { TensorGroup, TensorLike } from '../data/field.ts';
 import { samplesOf, type TensorDataset } from '../data/tensor-dataset.ts';
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError, inCall } from '../errors/index.ts';
+import { InvalidArgumentError } from '../errors/index.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -39,20 +39,16 @@ export function targetsAndOptions(
 }
 
 /**
- * A data set from arrays, for a call that errors name. Bare typed arrays take the shape that the model wants, and have as many samples as fit.
+ * A data set from arrays. Bare typed arrays take the shape that the model wants, and have as many samples as fit.
  * @throws {InvalidArgumentError}
  */
 export function datasetOf(
-  x: Group,
-  y: Group | undefined,
+  [x, y]: readonly [x: Group, y?: Group | undefined],
   wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
-  call: string,
   sampleWeight?: ArrayLike<number>,
 ): TensorDataset {
-  return inCall(call, () => {
-    const inputs = shaped(x, wanted.inputs, 'x');
-    return samplesOf(inputs, y === undefined ? undefined : shaped(y, wanted.targets, 'y'), sampleWeight);
-  });
+  const inputs = shaped(x, wanted.inputs, 'x');
+  return samplesOf(inputs, y === undefined ? undefined : shaped(y, wanted.targets, 'y'), sampleWeight);
 }
 
 const isValues = (value: unknown): value is Values => ArrayBuffer.isView(value) && 'length' in value;

@@ -1,6 +1,12 @@
 import { type Dataset, isDataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
-import { InvalidArgumentError, knownOptions, optionalSignal, positiveInteger } from '../errors/index.ts';
+import {
+  InvalidArgumentError,
+  inCall,
+  knownOptions,
+  optionalSignal,
+  positiveInteger,
+} from '../errors/index.ts';
 import { evaluate } from '../training/loop.ts';
 import type { Logs } from '../training/means.ts';
 import type { Trainer } from '../training/trainer.ts';
@@ -25,8 +31,8 @@ export function evaluateOn(
   y: TensorGroup | undefined,
   options: EvaluateOptions,
   wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
+  call: string = 'evaluate',
 ): Promise<Logs> {
-  const call = 'evaluate';
   knownOptions(options, ['batchSize', 'sampleWeight', 'steps', 'signal'], { call });
   const { sampleWeight, steps, signal } = options;
   const refuse = (argument: string, expected: string, received: unknown): never => {
@@ -36,7 +42,7 @@ export function evaluateOn(
   if (isDataset(x) && sampleWeight !== undefined)
     refuse('sampleWeight', 'weights in the data set', sampleWeight);
   optionalSignal(signal, { call });
-  const dataset = isDataset(x) ? x : datasetOf(x, y, wanted, call, sampleWeight);
+  const dataset = isDataset(x) ? x : inCall(call, () => datasetOf([x, y], wanted, sampleWeight));
   if (dataset.size === 0) refuse('x', 'at least one sample', dataset.size);
   const chosen = options.batchSize ?? dataset.batchSize ?? usualBatch(trainer.network);
   const batchSize = positiveInteger(chosen, 'batchSize', { call });

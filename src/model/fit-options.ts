@@ -5,6 +5,7 @@ import {
   booleanValue,
   finiteNumber,
   InvalidArgumentError,
+  inCall,
   knownOptions,
   nearest,
   nonNegativeInteger,
@@ -65,6 +66,12 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What `train` takes: as `fit`, but it prints nothing. */
+export interface TrainOptions extends Omit<FitOptions, 'verbose'> {
+  /** Default 0. */
+  readonly verbose?: 0;
+}
+
 const known: { readonly [K in keyof Required<FitOptions>]: true } = {
   batchSize: true,
   epochs: true,
@@ -84,8 +91,6 @@ const known: { readonly [K in keyof Required<FitOptions>]: true } = {
   signal: true,
 };
 
-const place = { call: 'fit' };
-
 export interface ReadFit {
   readonly plan: TrainingPlan;
   readonly initialEpoch: number;
@@ -94,55 +99,77 @@ export interface ReadFit {
   readonly verbose: boolean;
 }
 
-/** @throws {InvalidArgumentError} */
-export function readFit(
-  x: TensorGroup | Dataset,
-  y: TensorGroup | undefined,
+/**
+ * The arguments of `fit`, or of another call that trains. Only `fit` prints.
+ * @throws {InvalidArgumentError} naming the call
+ */
+export const readFit = (
+  call: string,
+  data: readonly [x: TensorGroup | Dataset, y: TensorGroup | undefined],
   options: FitOptions,
-  wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
+  wanted: Wanted,
+  state: Readonly<TrainingState>,
+): ReadFit =>
+  inCall(call, () => {
+    knownOptions(options, Object.keys(known));
+    const { verbose } = options;
+    if (call !== 'fit' && verbose !== undefined && verbose !== 0)
+      refuse('verbose', '0, because this call prints nothing: its events tell', verbose);
+    return readTraining(data, options, wanted, state);
+  });
+
+interface Wanted {
+  readonly inputs: SampleShapes;
+  readonly targets: SampleShapes;
+}
+
+function readTraining(
+  [x, y]: readonly [x: TensorGroup | Dataset, y: TensorGroup | undefined],
+  options: FitOptions,
+  wanted: Wanted,
   state: Readonly<TrainingState>,
 ): ReadFit {
-  knownOptions(options, Object.keys(known), place);
   const given = (value: unknown): boolean => value !== undefined;
   if (isDataset(x) && given(options.sampleWeight))
     refuse('sampleWeight', 'weights in the data set', options.sampleWeight);
   if (!isDataset(x) && y === undefined) refuse('y', 'targets', y);
-  const whole = isDataset(x) ? x : datasetOf(x, y, wanted, place.call, options.sampleWeight);
+  const whole = isDataset(x) ? x : datasetOf([x, y], wanted, options.sampleWeight);
   if (whole.size === 0) refuse('x', 'at least one sample', whole.size);
-  const resume = booleanValue(options.resume ?? false, 'resume', place);
+  const resume = booleanValue(options.resume ?? false, 'resume');
   const before = resume && state.batchSize > 0 ? state.batchSize : undefined;
-  const batchSize = positiveInteger(options.batchSize ?? whole.batchSize ?? before ?? 32, 'batchSize', place);
+  const batchSize = positiveInteger(options.batchSize ?? whole.batchSize ?? before ?? 32, 'batchSize');
   if (resume) checkResumed(options, batchSize, state);
-  const split = finiteNumber(options.validationSplit ?? 0, 'validationSplit', place, { min: 0, below: 1 });
+  const split = finiteNumber(options.validationSplit ?? 0, 'validationSplit', {}, { min: 0, below: 1 });
   let dataset = whole;
   let validation: Dataset | undefined;
   if (options.validationData !== undefined) {
     validation = validationOf(options.validationData, wanted);
   } else if (split > 0) {
     if (!(whole instanceof TensorDataset)) refuse('validationSplit', 'arrays, or 0 for a data set', split);
-    ({ train: dataset, validation } = splitSamples(whole, split, 'validationSplit', place));
+    ({ train: dataset, validation } = splitSamples(whole, split, 'validationSplit'));
   }
-  const epochs = positiveInteger(options.epochs ?? 1, 'epochs', place);
-  const initialEpoch = nonNegativeInteger(options.initialEpoch ?? 0, 'initialEpoch', place);
+  const epochs = positiveInteger(options.epochs ?? 1, 'epochs');
+  const initialEpoch = nonNegativeInteger(options.initialEpoch ?? 0, 'initialEpoch');
   const { verbose = 'auto', callbacks = [], signal, stepsPerEpoch, seed } = options;
   if (!['auto', 0, 1, 2].includes(verbose)) refuse('verbose', '0, 1, 2 or "auto"', verbose);
   checkCallbacks(callbacks);
-  optionalSignal(signal, place);
-  const every = positiveInteger(options.validationFreq ?? 1, 'validationFreq', place);
-  const validationBatch = options.validationBatchSize ?? validation?.batchSize ?? batchSize;
+  optionalSignal(signal);
+  const every = positiveInteger(options.validationFreq ?? 1, 'validationFreq');
+  const validationBatch = positiveInteger(
+    options.validationBatchSize ?? validation?.batchSize ?? batchSize,
+    'validationBatchSize',
+  );
   return {
     plan: {
       dataset,
       batchSize,
       epochs,
-      shuffle: booleanValue(options.shuffle ?? shufflesByDefault(dataset), 'shuffle', place),
-      stepsPerEpoch: given(stepsPerEpoch)
-        ? positiveInteger(stepsPerEpoch, 'stepsPerEpoch', place)
-        : undefined,
+      shuffle: booleanValue(options.shuffle ?? shufflesByDefault(dataset), 'shuffle'),
+      stepsPerEpoch: given(stepsPerEpoch) ? positiveInteger(stepsPerEpoch, 'stepsPerEpoch') : undefined,
       classWeight: options.classWeight === undefined ? undefined : readClassWeight(options.classWeight),
       validation: validation && {
         dataset: validation,
-        batchSize: positiveInteger(validationBatch, 'validationBatchSize', place),
+        batchSize: validationBatch,
         every,
       },
       callbacks,
@@ -150,7 +177,7 @@ export function readFit(
       signal,
     },
     initialEpoch,
-    seed: given(seed) ? nonNegativeInteger(seed, 'seed', place) : undefined,
+    seed: given(seed) ? nonNegativeInteger(seed, 'seed') : undefined,
     resume,
     verbose: verbose !== 0,
   };
@@ -199,7 +226,7 @@ function checkCallbacks(callbacks: unknown): void {
       if (isHook || !/^on[A-Z]/.test(name)) continue;
       const suggestion = nearest(name, Object.keys(hooks));
       const expected = `functions among ${Object.keys(hooks).join(', ')}`;
-      throw new InvalidArgumentError({ ...place, argument, expected, received: name, suggestion });
+      throw new InvalidArgumentError({ argument, expected, received: name, suggestion });
     }
   }
 }
@@ -208,14 +235,11 @@ function checkCallbacks(callbacks: unknown): void {
 export const inTraining = (name: string): RuntimeError =>
   new RuntimeError(`The model "${name}" is in a training already. Wait for it, or leave its loop.`);
 
-function validationOf(
-  data: ValidationData,
-  wanted: { readonly inputs: SampleShapes; readonly targets: SampleShapes },
-): Dataset {
+function validationOf(data: ValidationData, wanted: Wanted): Dataset {
   if (isDataset(data)) return data;
   if (Array.isArray(data) && (data.length === 2 || data.length === 3)) {
     const [x, y, weights] = data as [TensorGroup, TensorGroup, ArrayLike<number>?];
-    return datasetOf(x, y, wanted, `${place.call} (validationData)`, weights);
+    return inCall('the validationData of fit', () => datasetOf([x, y], wanted, weights));
   }
   return refuse('validationData', 'a data set, [x, y] or [x, y, sampleWeight]', data);
 }
@@ -228,5 +252,5 @@ function readClassWeight(value: unknown): ClassWeight {
 }
 
 function refuse(argument: string, expected: string, received: unknown): never {
-  throw new InvalidArgumentError({ ...place, argument, expected, received });
+  throw new InvalidArgumentError({ argument, expected, received });
 }

@@ -4,6 +4,7 @@ import {
   finiteNumber,
   functionValue,
   InvalidArgumentError,
+  inCall,
   integerBetween,
   knownOptions,
   NumericError,
@@ -18,6 +19,7 @@ import { pipelined } from '../training/pipeline.ts';
 import { initialState } from '../training/training-state.ts';
 import { datasetOf, targetsAndOptions } from './data-arguments.ts';
 import { Model } from './model.ts';
+import { wantedShapes } from './network-facts.ts';
 
 export interface LearningRateFinderOptions {
   /** First rate. Default 1e-7. */
@@ -113,7 +115,11 @@ export async function learningRateFinder(
   optionalSignal(signal, { call });
   if (options.onStep !== undefined) functionValue(options.onStep, 'a function', 'onStep', { call });
   const seed = nonNegativeInteger(options.seed ?? model.seed, 'seed', { call });
-  const dataset: Dataset = isDataset(x) ? x : datasetOf(x, y, wantedShapes(model), call);
+  const dataset: Dataset = isDataset(x)
+    ? x
+    : inCall(call, () =>
+        datasetOf([x, y], wantedShapes(model.network, model.trainer.compilation?.objectives ?? [])),
+      );
   const batchSize = positiveInteger(options.batchSize ?? dataset.batchSize ?? 32, 'batchSize', { call });
   const restore = await snapshot(model);
   const rates = Array.from({ length: steps }, (_, k) => Math.fround(min * pow(max / min, k / (steps - 1))));
@@ -223,18 +229,6 @@ class Sweep {
       diverged: this.diverged,
     };
   }
-}
-
-function wantedShapes(model: Model): Parameters<typeof datasetOf>[2] {
-  const { inputs, outputs } = model.network;
-  const objectives = model.trainer.compilation?.objectives ?? [];
-  return {
-    inputs: inputs.map(({ layer, shape }) => ({ name: layer.name, shape })),
-    targets: objectives.map(({ name, loss }, k) => ({
-      name,
-      shape: loss.target === 'classes' ? outputs[k]!.shape.slice(0, -1) : outputs[k]!.shape,
-    })),
-  };
 }
 
 /** A function that gives a model back all values that a step changes. */

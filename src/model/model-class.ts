@@ -16,7 +16,7 @@ import { beginTraining, initialState, type TrainingState } from '../training/tra
 import { type CompileOptions, compilationOf, readCompileOptions } from './compile-options.ts';
 import { targetsAndOptions } from './data-arguments.ts';
 import { type EvaluateOptions, evaluateOn } from './evaluate.ts';
-import { type FitOptions, inTraining, readFit } from './fit-options.ts';
+import { type FitOptions, inTraining, readFit, type TrainOptions } from './fit-options.ts';
 import { wantedShapes } from './network-facts.ts';
 import { NetworkModel } from './network-model.ts';
 import {
@@ -85,7 +85,8 @@ export class Model extends NetworkModel implements TrainedModel {
   clone(options: Omit<ModelOptions, 'name'> = {}): Model {
     knownOptions(options, ['seed', 'engine'], { call: 'clone' });
     const network = cloneNetwork(this.network);
-    return new Model(network, { seed: options.seed ?? this.seed, engine: options.engine ?? this.#engine });
+    const { seed = this.seed, engine = this.#engine } = options;
+    return new Model(network, { seed, engine }, 'clone');
   }
 
   /**
@@ -120,36 +121,36 @@ export class Model extends NetworkModel implements TrainedModel {
   fit(x: TensorGroup, y: TensorGroup, options?: FitOptions): Promise<History>;
   async fit(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<History> {
     const history = new History();
-    for await (const event of this.#train(x, rest, true)) {
+    for await (const event of this.#train('fit', x, rest)) {
       if (event.type === 'epochEnd') history.onEpochEnd(event.epoch, event.logs);
     }
     return history;
   }
 
   /** Trains as `fit` does, silently, and tells of every step and epoch. Leaving the loop stops the training. */
-  train(x: Dataset, options?: FitOptions): AsyncGenerator<TrainingEvent>;
-  train(x: TensorGroup, y: TensorGroup, options?: FitOptions): AsyncGenerator<TrainingEvent>;
+  train(x: Dataset, options?: TrainOptions): AsyncGenerator<TrainingEvent>;
+  train(x: TensorGroup, y: TensorGroup, options?: TrainOptions): AsyncGenerator<TrainingEvent>;
   train(x: TensorGroup | Dataset, ...rest: readonly unknown[]): AsyncGenerator<TrainingEvent> {
-    return this.#train(x, rest, false);
+    return this.#train('train', x, rest);
   }
 
   async *#train(
+    call: string,
     x: TensorGroup | Dataset,
     rest: readonly unknown[],
-    mayPrint: boolean,
   ): AsyncGenerator<TrainingEvent> {
-    const [y, options] = targetsAndOptions(x, rest, 'fit');
-    compilationOf(this, 'fit');
+    const [y, options] = targetsAndOptions(x, rest, call);
+    compilationOf(this, call);
     if (this.#isTraining) throw inTraining(this.name);
     const state = this.trainingState;
-    const fit = readFit(x, y, options as FitOptions, this.#wanted(), state);
+    const fit = readFit(call, [x, y], options as FitOptions, this.#wanted(), state);
     state.batchSize = fit.plan.batchSize;
     if (!fit.resume) {
       beginTraining(state, fit.initialEpoch);
       state.seed = fit.seed ?? this.seed;
     }
     const { plan } = fit;
-    const lines = mayPrint && fit.verbose ? [printEpochs(plan.epochs)] : [];
+    const lines = call === 'fit' && fit.verbose ? [printEpochs(plan.epochs)] : [];
     const callbacks = [...plan.callbacks, ...lines];
     this.#isTraining = true;
     try {
@@ -167,9 +168,13 @@ export class Model extends NetworkModel implements TrainedModel {
   evaluate(x: Dataset, options?: EvaluateOptions): Promise<Logs>;
   evaluate(x: TensorGroup, y: TensorGroup, options?: EvaluateOptions): Promise<Logs>;
   async evaluate(x: TensorGroup | Dataset, ...rest: readonly unknown[]): Promise<Logs> {
-    compilationOf(this, 'evaluate');
-    const [y, options] = targetsAndOptions(x, rest, 'evaluate');
-    return evaluateOn(this.#trainer, x, y, options, this.#wanted());
+    return this.#evaluate('evaluate', x, rest);
+  }
+
+  async #evaluate(call: string, x: TensorGroup | Dataset, rest: readonly unknown[]): Promise<Logs> {
+    compilationOf(this, call);
+    const [y, options] = targetsAndOptions(x, rest, call);
+    return evaluateOn(this.#trainer, x, y, options, this.#wanted(), call);
   }
 
   /**
@@ -178,7 +183,9 @@ export class Model extends NetworkModel implements TrainedModel {
    * @throws {InvalidArgumentError} {DataError} {NumericError} {RuntimeError} as `fit`
    */
   async trainOnBatch(x: TensorGroup, y: TensorGroup, options: TrainOnBatchOptions = {}): Promise<Logs> {
-    return trainOnBatch(this, this.#batchSize(x, 'trainOnBatch'), [x, y], options);
+    const { epoch } = this.trainingState;
+    const batch = { batchSize: this.#batchSize(x, 'trainOnBatch'), epoch };
+    return trainOnBatch((call, own) => this.#train(call, x, [y, own]), batch, options);
   }
 
   /**
@@ -186,7 +193,8 @@ export class Model extends NetworkModel implements TrainedModel {
    * @throws {InvalidArgumentError} {DataError}
    */
   async testOnBatch(x: TensorGroup, y: TensorGroup, options: TestOnBatchOptions = {}): Promise<Logs> {
-    return testOnBatch(this, this.#batchSize(x, 'testOnBatch'), [x, y], options);
+    const evaluate = (call: string, own: EvaluateOptions) => this.#evaluate(call, x, [y, own]);
+    return testOnBatch(evaluate, this.#batchSize(x, 'testOnBatch'), options);
   }
 
   /**
@@ -194,7 +202,8 @@ export class Model extends NetworkModel implements TrainedModel {
    * @throws {InvalidArgumentError} {DataError}
    */
   async predictOnBatch(x: TensorGroup): Promise<Tensor> {
-    return this.predict(x, { batchSize: this.#batchSize(x, 'predictOnBatch') });
+    const call = 'predictOnBatch';
+    return this.#predict(call, x, { batchSize: this.#batchSize(x, call) });
   }
 
   /**
@@ -202,7 +211,12 @@ export class Model extends NetworkModel implements TrainedModel {
    * @throws {InvalidArgumentError} {DataError} for a model with several outputs: `predictAll` gives them
    */
   async predict(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor> {
-    return onlyOutput(await this.predictAll(x, options), 'predict', this.name);
+    return this.#predict('predict', x, options);
+  }
+
+  async #predict(call: string, x: TensorGroup | Dataset, options: PredictOptions): Promise<Tensor> {
+    const outputs = await predictAll(this.#trainer, x, options, this.#wanted().inputs, call);
+    return onlyOutput(outputs, call, this.name);
   }
 
   /** Opens the session in which the model runs and hands it the weights; `predictSync` needs that. */
@@ -223,7 +237,7 @@ export class Model extends NetworkModel implements TrainedModel {
 
   /** The predictions of every output, by position. */
   predictAll(x: TensorGroup | Dataset, options: PredictOptions = {}): Promise<Tensor[]> {
-    return predictAll(this.#trainer, x, options, this.#wanted().inputs);
+    return predictAll(this.#trainer, x, options, this.#wanted().inputs, 'predictAll');
   }
 
   /** Copies of all weights in the order of Keras; state that only native files keep is not among them. */
@@ -245,8 +259,8 @@ export class Model extends NetworkModel implements TrainedModel {
    * @throws {FileError} {UnsupportedError} where there is no file system: use `toBytes`
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
-    const { formatOf } = await import('./save.ts');
-    const bytes = await this.toBytes(formatOf(path), options);
+    const { formatOf, modelBytes } = await import('./save.ts');
+    const bytes = await modelBytes(formatOf(path), this, options, 'save');
     const { writeModelFile } = await import('./write-file.ts');
     await writeModelFile(path, bytes);
   }
@@ -255,7 +269,7 @@ export class Model extends NetworkModel implements TrainedModel {
   async toBytes(format: ModelFormat = 'safetensors', options: SaveOptions = {}): Promise<Uint8Array> {
     // Loaded at need, so that a page that only trains or predicts need not load the formats.
     const { modelBytes } = await import('./save.ts');
-    return modelBytes(format, this, options);
+    return modelBytes(format, this, options, 'toBytes');
   }
 
   /** Ends workers and drops the memory, also of models that share layers with this one. Optional. */

@@ -1,7 +1,13 @@
 import { type Dataset, isDataset } from '../data/dataset.ts';
 import type { TensorGroup } from '../data/field.ts';
 import type { Values } from '../engine/session.ts';
-import { InvalidArgumentError, knownOptions, optionalSignal, positiveInteger } from '../errors/index.ts';
+import {
+  InvalidArgumentError,
+  inCall,
+  knownOptions,
+  optionalSignal,
+  positiveInteger,
+} from '../errors/index.ts';
 import { elementCount } from '../ir/tensor-type.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { pipelined } from '../training/pipeline.ts';
@@ -22,10 +28,11 @@ export async function predictAll(
   x: TensorGroup | Dataset,
   options: PredictOptions,
   inputs: SampleShapes,
+  call: string,
 ): Promise<Tensor[]> {
-  const place = { call: 'predict' };
+  const place = { call };
   knownOptions(options, ['batchSize', 'signal'], place);
-  const dataset = isDataset(x) ? x : datasetOf(x, undefined, { inputs, targets: [] }, place.call);
+  const dataset = isDataset(x) ? x : inCall(place.call, () => datasetOf([x], { inputs, targets: [] }));
   const chosen = options.batchSize ?? dataset.batchSize ?? usualBatch(trainer.network);
   const batchSize = positiveInteger(chosen, 'batchSize', place);
   const { signal } = options;
@@ -63,7 +70,7 @@ const SYNC_BATCH = 32;
 
 /** The same on the calling thread, at once. */
 export function predictAllSync(trainer: Trainer, x: TensorGroup, inputs: SampleShapes): Tensor[] {
-  const dataset = datasetOf(x, undefined, { inputs, targets: [] }, 'predictSync');
+  const dataset = inCall('predictSync', () => datasetOf([x], { inputs, targets: [] }));
   const runner = trainer.predictionSync(dataset, Math.min(dataset.size, SYNC_BATCH));
   const results = trainer.network.outputs.map(
     ({ shape }) => new Tensor(new Float32Array(dataset.size * elementCount(shape)), [dataset.size, ...shape]),

@@ -50,7 +50,7 @@ export type { CallbackState, TrainingState } from '../training/training-state.ts
 export * as callbacks from './callbacks.ts';
 export type { CompileOptions } from './compile-options.ts';
 export type { EvaluateOptions } from './evaluate.ts';
-export type { FitOptions, ValidationData } from './fit-options.ts';
+export type { FitOptions, TrainOptions, ValidationData } from './fit-options.ts';
 export {
   type LearningRateFinderOptions,
   type LearningRateSuggestion,

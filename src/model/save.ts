@@ -19,8 +19,8 @@ export async function modelBytes(
   format: ModelFormat,
   model: Model,
   options: SaveOptions,
+  call: string,
 ): Promise<Uint8Array> {
-  const call = 'save';
   oneOf(format, ['keras', 'safetensors'], 'format', { call });
   knownOptions(options, ['includeOptimizer'], { call });
   const { network, trainer, seed } = model;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, knownOptions, nearest, ShapeError } from '../errors/index.ts';
+import { booleanValue, InvalidArgumentError, knownOptions, nearest, ShapeError } from '../errors/index.ts';
 import type { Weight } from '../nn/layers/layer.ts';
 import { weightPaths } from '../nn/network/weights.ts';
 import type { Model } from './model-class.ts';
@@ -26,7 +26,16 @@ function byLayer(model: Model): Map<string, Weight[]> {
  */
 export async function transferWeights(from: Model, to: Model, options: TransferOptions): Promise<string[]> {
   const call = 'transferWeights';
+  if (!Array.isArray((from as Model | undefined)?.network?.layers)) {
+    const expected = 'a model, whose weights are taken';
+    throw new InvalidArgumentError({ call, argument: 'from', expected, received: from });
+  }
   knownOptions(options, ['layers', 'skipMismatch'], { call });
+  const skipsMismatch = booleanValue(options.skipMismatch ?? false, 'skipMismatch', { call });
+  if (options.layers !== undefined && !Array.isArray(options.layers)) {
+    const expected = 'an array of names of layers';
+    throw new InvalidArgumentError({ call, argument: 'layers', expected, received: options.layers });
+  }
   const [given, own] = [byLayer(from), byLayer(to)];
   const names = options.layers ?? [...own.keys()].filter((name) => given.has(name));
   const pairs: { source: Weight[]; target: Weight[] }[] = [];
@@ -43,7 +52,7 @@ export async function transferWeights(from: Model, to: Model, options: TransferO
     if (wrong < 0 && source.length === target.length) {
       pairs.push({ source, target });
       set.push(name);
-    } else if (!options.skipMismatch) {
+    } else if (!skipsMismatch) {
       const { name: weight, shape } = target[wrong] ?? target[0]!;
       const subject = `${weight} of layer "${name}" in the other model`;
       throw new ShapeError({ subject, expected: shape, received: source[wrong]?.shape ?? [] });

@@ -47,7 +47,7 @@ export function metricsOf(
   const chosen = (argument: string, given: readonly MetricLike[]): JudgedMetric[] =>
     given.map((like) => {
       const weighted = argument === 'weightedMetrics';
-      const metric = getMetric(like, prediction, target, { call: 'compile' });
+      const metric = getMetric(like, prediction, target, { call: 'compile' }, argument);
       const key = weighted && keys.has(metric.name) ? weightedName(metric.name) : metric.name;
       const fail = (expected: string): never => {
         throw new InvalidArgumentError({ call: 'compile', argument, expected, received: metric.name });

@@ -31,6 +31,19 @@ const byPlainName: ReadonlyMap<string, Make> = new Map(
   Object.entries(byName).map(([name, make]) => [plainName(name), make]),
 );
 
+/** What people mean by names that no loss has here. */
+const meant: Readonly<Record<string, LossName>> = {
+  ce: 'categoricalCrossentropy',
+  cce: 'categoricalCrossentropy',
+  l1: 'meanAbsoluteError',
+  l2: 'meanSquaredError',
+  logloss: 'binaryCrossentropy',
+  nll: 'sparseCategoricalCrossentropy',
+  scce: 'sparseCategoricalCrossentropy',
+  softmaxcrossentropy: 'categoricalCrossentropy',
+  xent: 'categoricalCrossentropy',
+};
+
 /** The loss of a name (case and underscores do not count), or undefined. */
 export const lossNamed = (name: string): Loss | undefined => byPlainName.get(plainName(name))?.();
 
@@ -58,6 +71,7 @@ export function getLoss(value: unknown, argument = 'loss', place: Place = {}): L
     argument,
     expected: 'a loss, its name, or a function',
     received: value,
-    suggestion: typeof value === 'string' ? nearest(value, lossNames) : undefined,
+    suggestion:
+      typeof value === 'string' ? (meant[plainName(value)] ?? nearest(value, lossNames)) : undefined,
   });
 }

@@ -44,9 +44,10 @@ export function getMetric(
   prediction: readonly number[],
   target: readonly number[],
   place: Place = {},
+  argument: string = 'metrics',
 ): Metric {
   if (typeof value === 'object' && value !== null && 'perSample' in value) return value as Metric;
-  if (typeof value === 'function') return ownFunction(value as OwnFunction, 'metrics', 'metric');
+  if (typeof value === 'function') return ownFunction(value as OwnFunction, argument, 'metric');
   if (typeof value === 'string') {
     const key = keyOf(value);
     if (key === 'accuracy' || key === 'acc') return { ...accuracyFor(prediction, target), name: key };
@@ -56,7 +57,7 @@ export function getMetric(
   }
   throw new InvalidArgumentError({
     ...place,
-    argument: 'metrics',
+    argument,
     expected: 'metrics, their names, or functions',
     received: value,
     suggestion:

@@ -73,7 +73,7 @@ export class NetworkLayer extends Layer {
     if (inputs instanceof SymbolicTensor || Array.isArray(inputs) || typeof inputs !== 'object' || !inputs)
       return super.applyAll(inputs as SymbolicTensor);
     const names = this.network.inputs.map(({ layer }) => layer.name);
-    knownOptions(inputs, names, { layer: this.name });
+    knownOptions(inputs, names, { layer: this.name }, 'inputs');
     return super.applyAll(names.map((name) => (inputs as Readonly<Record<string, SymbolicTensor>>)[name]!));
   }
 
