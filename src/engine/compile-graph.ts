@@ -4,6 +4,7 @@ import { emitProgram, type ProgramPhases } from '../backends/wasm/program.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
 import { createPlan } from '../compiler/plan/create-plan.ts';
 import { toPlanGraph } from '../compiler/plan/plan-graph.ts';
+import type { SpreadLimits } from '../compiler/plan/spread-sample.ts';
 import { type Graph, type Node, rootsOf, topologicalOrder } from '../graph/node.ts';
 import type { Plan } from '../ir/plan.ts';
 import { slotHeaderBytes } from '../ir/slot.ts';
@@ -20,6 +21,8 @@ export interface CompileTarget {
   readonly shared: boolean;
   readonly revectorize: boolean;
   readonly microBatch?: number;
+  /** Of a step over one sample, threads share its nests. Default: a sample belongs to one thread. */
+  readonly spread?: SpreadLimits;
 }
 
 /** A graph as a WebAssembly module over the memory of a session. */
@@ -62,7 +65,13 @@ export function planGraph(
       reserve: (bytes) => arena.reserve(bytes),
       variable: (node) => target.addressOf(origins[node.id]!),
     },
-    { maxBatch, ...shardSizes(maxBatch), slotHeader: slotHeaderBytes, microBatch: target.microBatch },
+    {
+      maxBatch,
+      ...shardSizes(maxBatch),
+      slotHeader: slotHeaderBytes,
+      microBatch: target.microBatch,
+      spread: target.spread,
+    },
   );
   return { plan, arena };
 }

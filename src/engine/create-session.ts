@@ -1,4 +1,5 @@
 import { shardCount } from '../compiler/plan/contract-constants.ts';
+import { type SpreadLimits, sampleLimits } from '../compiler/plan/spread-sample.ts';
 import { positiveInteger, RuntimeError } from '../errors/index.ts';
 import type { Graph, Node } from '../graph/node.ts';
 import { elementCount } from '../ir/tensor-type.ts';
@@ -31,6 +32,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Samples that a kernel with more weights than activations walks at once. Default: the planner's choice. */
   readonly microBatch?: number;
+  /** How threads share the nests of a step over one sample. */
+  readonly spread?: SpreadLimits;
 }
 
 type Prepared =
@@ -88,14 +91,18 @@ export function createSession(options: SessionOptions = {}): Session {
       pending--;
     }
   };
-  const target = (workers: number): CompileTarget => ({
+  /** Sync programs that other threads know. */
+  const shared = new Map<number, Pool>();
+  const target = (workers: number, maxBatch: number): CompileTarget => ({
     memory,
     arena,
     addressOf: (variable) => variables.of(variable).address,
-    threads: workers,
+    // the calling thread may work too
+    threads: workers > 1 && maxBatch === 1 ? workers + 1 : workers,
     shared: info.sharedMemory,
     revectorize: info.revectorize,
     microBatch: options.microBatch,
+    spread: workers > 1 ? (options.spread ?? sampleLimits) : undefined,
   });
   /** What the addresses in a program depend on besides its graph. */
   const stateOf = (used: readonly Node[], workers: number, maxBatch: number): string =>
@@ -127,10 +134,10 @@ export function createSession(options: SessionOptions = {}): Session {
     const state = `${key} ${stateOf(used, workers, maxBatch)}`;
     const known = wantedSubjects().size > 0 ? undefined : structure.program(state);
     if (known) {
-      replay(known.placements, target(workers), used);
+      replay(known.placements, target(workers, maxBatch), used);
       return { known };
     }
-    const { target: noting, placements } = recorded(target(workers), used);
+    const { target: noting, placements } = recorded(target(workers, maxBatch), used);
     const { graph, unsharded } = variant.ordered();
     const made = compileGraph(graph, maxBatch, unsharded, noting);
     const keep = (module: WebAssembly.Module): ReadyProgram => {
@@ -153,12 +160,21 @@ export function createSession(options: SessionOptions = {}): Session {
     return load(place(ready), ready);
   };
   const buildSync = (variant: Variant, maxBatch: number): Compiled => {
-    const { known, made, keep } = prepared(variant, maxBatch, 1);
+    const { known, made, keep } = prepared(variant, maxBatch, maxBatch === 1 ? threads : 1);
     const ready = known ?? keep(new WebAssembly.Module(made.bytes));
     const compiled = place(ready);
     inline ??= createInline(memory.memory);
     inline.addProgramSync(compiled.number, ready.module, ready.phases);
+    if (ready.phases.every(({ items }) => items !== 'shards'))
+      shareSync(compiled.number, ready).catch(() => {});
     return compiled;
+  };
+  /** Tells the other threads of a sync program. Until they know it, and where that fails, the calling thread runs it alone. */
+  const shareSync = async (number: number, { module, phases }: ReadyProgram): Promise<void> => {
+    const workers = await open();
+    await workers.addProgram(number, module, phases);
+    workers.join(number, module, phases);
+    shared.set(number, workers);
   };
 
   return {
@@ -193,7 +209,9 @@ export function createSession(options: SessionOptions = {}): Session {
         inputs: inputsOf(plan),
         variant,
         shards: shardCount,
-        inline: inline!,
+        runSlot: ({ number }, slot) => {
+          if (!shared.get(number)?.runSync(slot)) inline!.run(slot);
+        },
         inFlight: () => pending,
       });
     },

@@ -54,7 +54,7 @@ export interface Session {
   compile(graph: Graph, options: { readonly maxBatch: number }): Promise<Program>;
   /**
    * Compiles a graph for the calling thread and waits for it: for small predictions, whose work is less than what it
-   * costs to wake other threads.
+   * costs to wake other threads. Those help with a step over one sample where its nests are large enough.
    */
   compileSync(graph: Graph, options: { readonly maxBatch: number }): SyncProgram;
   /** A copy of a variable, row-major. Waits for steps in flight. */

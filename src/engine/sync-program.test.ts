@@ -33,7 +33,7 @@ test('refuses while steps are in flight, because they use the same memory', () =
     inputs: new Map(),
     variant: never,
     shards: never,
-    inline: { addProgram: never, addProgramSync: never, run: never },
+    runSlot: never,
     inFlight: () => 1,
   });
   expect(() => program.run({ batchSize: 1, inputs: {} })).toThrow('others are in flight');

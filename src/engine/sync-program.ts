@@ -1,7 +1,6 @@
 import { RuntimeError } from '../errors/index.ts';
 import type { Graph } from '../graph/node.ts';
 import type { TensorType } from '../ir/tensor-type.ts';
-import type { Inline } from '../runtime/index.ts';
 import type { Arena } from './arena.ts';
 import type { SyncProgram } from './session.ts';
 import type { SessionMemory } from './session-memory.ts';
@@ -15,12 +14,13 @@ export interface SyncProgramParts {
   readonly inputs: ReadonlyMap<string, TensorType>;
   readonly variant: (batchSize: number) => Compiled;
   readonly shards: (batchSize: number) => number;
-  readonly inline: Inline;
+  /** Runs the job in a slot and returns when it is done. */
+  readonly runSlot: (compiled: Compiled, slot: number) => void;
   /** Steps of the session that other threads run: they use the same memory. */
   readonly inFlight: () => number;
 }
 
-/** Runs jobs on the calling thread, as the only thread of the session at that time. */
+/** Runs jobs on the calling thread, and on others that do nothing else for the session at that time. */
 export function createSyncProgram(parts: SyncProgramParts): SyncProgram {
   const { graph, maxBatch, memory, inputs } = parts;
   const slots = new Map<Compiled, number>();
@@ -36,7 +36,7 @@ export function createSyncProgram(parts: SyncProgramParts): SyncProgram {
       const slot = slots.get(compiled) ?? compiled.newSlot();
       slots.set(compiled, slot);
       fillSlot(parts, compiled, slot, feed, parts.shards(feed.batchSize));
-      parts.inline.run(slot);
+      parts.runSlot(compiled, slot);
       return readSlot(memory, compiled.plan, slot, feed.batchSize);
     },
   };

@@ -225,8 +225,9 @@ export class Model extends NetworkModel implements TrainedModel {
   }
 
   /**
-   * The predictions, computed on the calling thread before this returns: for a few samples, where waking other threads
-   * would cost more than the work. The model must have run or been prepared (`await model.prepare()`), and nothing of
+   * The predictions, computed before this returns, on the calling thread: for a few samples, where waking other threads
+   * would cost more than the work. With the nests of one sample that are large enough, threads that are not busy help. The
+   * model must have run or been prepared (`await model.prepare()`), and nothing of
    * it may be running. The first call with a batch size compiles.
    * @throws {RuntimeError} where the model is not ready or runs something
    */

@@ -25,6 +25,8 @@ export interface ControlWords {
   readonly reserve: number;
   /** Workers that sleep on either. Who wakes some takes them off. */
   readonly sleepers: number;
+  /** 1 while the thread that posts works too, as one of those that are awake. */
+  readonly guests: number;
   /** First word of the ring; each entry has `entryWords` words. */
   readonly ring: number;
   /** Number of entries in the ring, a power of two. */
@@ -37,6 +39,8 @@ export interface ControlWords {
   readonly shards: number;
   /** Set to 1 by a worker in which the job failed. */
   readonly failed: number;
+  /** 1: nobody sends a message when the job is done, because who posted it looks. */
+  readonly silent: number;
   /** All words of the block. */
   readonly total: number;
 }
@@ -44,7 +48,7 @@ export interface ControlWords {
 const ring = 64;
 const ringEntries = 64;
 const entryWords = 8;
-const ticketBits = 12;
+const ticketBits = 8;
 
 export const controlWords: ControlWords = {
   posted: 0,
@@ -56,6 +60,7 @@ export const controlWords: ControlWords = {
   event: 32,
   sleepers: 33,
   reserve: 34,
+  guests: 35,
   ring,
   ringEntries,
   entryWords,
@@ -64,6 +69,7 @@ export const controlWords: ControlWords = {
   program: 2,
   shards: 3,
   failed: 4,
+  silent: 5,
   total: ring + ringEntries * entryWords,
 };
 
@@ -71,7 +77,7 @@ export const controlWords: ControlWords = {
 export function createControl(start = 0): Int32Array<SharedArrayBuffer> {
   const control = new Int32Array(new SharedArrayBuffer(4 * controlWords.total));
   for (const word of ['posted', 'entry', 'event'] as const) control[controlWords[word]] = start;
-  control[controlWords.ticket] = start << ticketBits;
+  control[controlWords.ticket] = start << (2 * ticketBits);
   return control;
 }
 

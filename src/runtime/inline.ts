@@ -124,6 +124,8 @@ export function createInlinePool(memory: WebAssembly.Memory, host: Host): Pool {
         if (!running) void drain();
       });
     },
+    join() {},
+    runSync: () => false,
     dispose() {
       if (disposed) return;
       disposed = new RuntimeError('The session was disposed.');

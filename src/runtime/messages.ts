@@ -1,6 +1,6 @@
 import type { Phase } from './program.ts';
 
-/** The first message to a worker; it serves the ring from then on. */
+/** The first message to a worker; it serves the ring from then on. A guest serves it when a message asks for it. */
 export interface StartMessage {
   readonly kind: 'start';
   readonly control: Int32Array<SharedArrayBuffer>;
@@ -13,6 +13,13 @@ export interface StartMessage {
   /** Looks at a shared word before the thread sleeps: for the next phase of a job, and for the next job. */
   readonly phaseSpins: number;
   readonly idleSpins: number;
+  readonly guest: boolean;
+}
+
+/** To a guest: works with the others until this entry is at hand. */
+export interface HelpMessage {
+  readonly kind: 'help';
+  readonly until: number;
 }
 
 export interface AttachMessage {
@@ -39,7 +46,7 @@ export interface DetachMessage {
 }
 
 export type ControlMessage = AttachMessage | ProgramMessage | DetachMessage;
-export type ToWorker = StartMessage | ControlMessage;
+export type ToWorker = StartMessage | HelpMessage | ControlMessage;
 
 export type FromWorker =
   /** From every worker for every control message. */

@@ -26,6 +26,7 @@ let sessions = 0;
 const dropped = new FinalizationRegistry<Session>(detach);
 
 function detach({ set, number: session }: Session): void {
+  set.leave(session);
   set.send(session, (number) => ({ kind: 'detach', number, session })).catch(() => {});
   returnWorkerSet(set);
 }
@@ -76,6 +77,7 @@ function poolOver(session: Session, memory: WebAssembly.Memory): Pool {
     counts.pending--;
   };
   let disposed: RuntimeError | undefined;
+  let joined = false;
   return {
     threads: set.threads,
     get pending() {
@@ -99,6 +101,21 @@ function poolOver(session: Session, memory: WebAssembly.Memory): Pool {
       const job = set.run(session.number, slotAddress, header[slotWord.program], header[slotWord.shards]);
       job.then(finished, finished);
       return job;
+    },
+    join(program, module, phases) {
+      const of = { number: 0, session: session.number };
+      if (!joined) set.join({ ...of, kind: 'attach', memory });
+      joined = true;
+      try {
+        set.join({ ...of, kind: 'program', program, module, phases });
+      } catch (error) {
+        throw new RuntimeError(`A program cannot be loaded: ${(error as Error).message}.`, { cause: error });
+      }
+    },
+    runSync(slotAddress) {
+      if (disposed) throw disposed;
+      const header = new Int32Array(memory.buffer, slotAddress, slotWord.reserved);
+      return set.runTogether(session.number, slotAddress, header[slotWord.program], header[slotWord.shards]);
     },
     dispose() {
       if (disposed) return;

@@ -23,6 +23,16 @@ export interface Pool {
    * @throws {RuntimeError} (rejects) when the program failed, a worker ended, or the pool was disposed
    */
   post(slotAddress: number): Promise<void>;
+  /**
+   * Makes a program that was added known to the calling thread too, for `runSync`.
+   * @throws {RuntimeError} when the module cannot be instantiated over the pool's memory or lacks an entry
+   */
+  join(program: number, module: WebAssembly.Module, phases: readonly Phase[]): void;
+  /**
+   * Runs a job of a program that the calling thread has joined before this returns; the calling thread works too.
+   * @returns false if that did not succeed: there are no other threads, they are busy, or the program failed
+   */
+  runSync(slotAddress: number): boolean;
   /** Rejects what is pending and lets go of the memory; a second call does nothing. */
   dispose(): void;
 }

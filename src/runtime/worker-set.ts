@@ -1,5 +1,6 @@
 import { RuntimeError } from '../errors/index.ts';
 import { createControl, wakeUntil, controlWords as words } from './control.ts';
+import { createGuest, type Guest } from './guest.ts';
 import type { Host, WorkerHandle } from './host.ts';
 import type { ControlMessage, FromWorker } from './messages.ts';
 
@@ -64,6 +65,7 @@ export class WorkerSet {
   #waiting: (Job | Control)[] = [];
   #next: number;
   readonly #concurrency: number;
+  #guest: Guest | undefined;
 
   constructor(threads: number, host: Host, options: WorkerSetOptions = {}) {
     this.threads = threads;
@@ -99,6 +101,7 @@ export class WorkerSet {
       concurrency,
       phaseSpins: options.phaseSpins ?? usual.phase,
       idleSpins: options.idleSpins ?? usual.idle,
+      guest: false,
     });
   }
 
@@ -128,6 +131,42 @@ export class WorkerSet {
       resolve,
       reject,
     }));
+  }
+
+  /** Hands the calling thread a message of those that all threads get: for `runTogether`. */
+  join(message: ControlMessage): void {
+    this.#guest ??= createGuest({
+      control: this.#control,
+      thread: this.threads,
+      threads: this.threads,
+      first: this.#next,
+      concurrency: this.#concurrency,
+      phaseSpins: 0,
+      idleSpins: 0,
+    });
+    this.#guest.apply(message);
+  }
+
+  /** Lets the calling thread forget a session, if it knows any. */
+  leave(session: number): void {
+    this.#guest?.apply({ kind: 'detach', number: 0, session });
+  }
+
+  /**
+   * Runs a job with the calling thread in the place of one of those that are awake, and returns when it is over.
+   * @returns false if that did not succeed: threads are busy or may not run at the same time, or the job failed
+   */
+  runTogether(session: number, slot: number, program: number, shards: number): boolean {
+    const control = this.#control;
+    const number = this.#next;
+    const busy = this.#waiting.length > 0 || Atomics.load(control, words.entry) !== number;
+    if (busy || this.ended || !this.#guest || this.#concurrency < 2) return false;
+    this.#next = (number + 1) | 0;
+    const at = this.#write(number, { session, slot, program, shards }, true);
+    Atomics.add(control, words.event, 1);
+    wakeUntil(control, this.#concurrency - 1, this.threads);
+    this.#guest.help(this.#next);
+    return Atomics.load(control, at + words.failed) === 0;
   }
 
   /** Rejects what is pending of a session. Jobs that the threads may have begun are finished all the same. */
@@ -167,20 +206,32 @@ export class WorkerSet {
       if (this.#inRing.size === 0) this.#workers[0].keepAlive(true);
       this.#inRing.set(number, entry);
       this.#next = (number + 1) | 0;
-      const at = words.ring + (number & (words.ringEntries - 1)) * words.entryWords;
-      control[at + words.session] = entry.kind === 'job' ? entry.session : -1;
-      if (entry.kind === 'job') {
-        control[at + words.slot] = entry.slot;
-        control[at + words.program] = entry.program;
-        control[at + words.shards] = entry.shards;
-        control[at + words.failed] = 0;
-      }
-      Atomics.store(control, words.posted, this.#next);
+      this.#write(number, entry.kind === 'job' ? entry : undefined, false);
       awake = Math.max(awake, entry.kind === 'job' ? this.#concurrency : this.threads);
     }
     if (awake === 0) return;
     Atomics.add(control, words.event, 1);
     wakeUntil(control, awake, this.threads);
+  }
+
+  /** Puts a job, or the announcement of a message, into the ring; gives the index of its first word. */
+  #write(
+    number: number,
+    job: Pick<Job, 'session' | 'slot' | 'program' | 'shards'> | undefined,
+    silent: boolean,
+  ): number {
+    const control = this.#control;
+    const at = words.ring + (number & (words.ringEntries - 1)) * words.entryWords;
+    control[at + words.session] = job ? job.session : -1;
+    if (job) {
+      control[at + words.slot] = job.slot;
+      control[at + words.program] = job.program;
+      control[at + words.shards] = job.shards;
+      control[at + words.failed] = 0;
+      control[at + words.silent] = silent ? 1 : 0;
+    }
+    Atomics.store(control, words.posted, (number + 1) | 0);
+    return at;
   }
 
   #deliver(entry: Control, number: number): boolean {

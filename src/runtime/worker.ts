@@ -33,19 +33,23 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   const RING = words.ring;
   const POSTED = words.posted;
   const TICKET = words.ticket;
-  const CLOSED = 2 ** words.ticketBits - 1;
+  /** What a ticket from the back adds to the word; one from the front adds 1. */
+  const SIDE = 2 ** words.ticketBits;
+  const CLOSED = SIDE * SIDE - 1;
   const DONE = words.done;
   const ENTRY = words.entry;
   const PHASE = words.phase;
   const EVENT = words.event;
   const RESERVE = words.reserve;
   const SLEEPERS = words.sleepers;
+  const GUESTS = words.guests;
   const SESSION = words.session;
   const FAILED = words.failed;
   const sessions: Sessions = {};
   let control: Int32Array = new Int32Array(0);
   let thread = 0;
   let threads = 1;
+  let guest = false;
   let concurrency = 1;
   let phaseSpins = 0;
   let idleSpins = 0;
@@ -89,7 +93,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       const given = steps[phase]?.items;
       items = given === undefined ? 0 : given < 0 ? control[entry + words.shards] : given;
       // a phase without items passes as one ticket for none
-      tickets = posted && !message ? Math.min(Math.max(items, 1), CLOSED - 1) : 0;
+      tickets = posted && !message ? Math.min(Math.max(items, 1), SIDE - 2) : 0;
     },
 
     /**
@@ -98,17 +102,19 @@ export function serve(port: WorkerPort, words: ControlWords): void {
      */
     take(seen: number): boolean {
       let taken = 0;
-      while ((seen & CLOSED) < tickets) {
-        const before = Atomics.compareExchange(control, TICKET, seen, (seen + 1) | 0);
+      const step = worker.fromBack() ? SIDE : 1;
+      while (worker.gone(seen) < tickets) {
+        const before = Atomics.compareExchange(control, TICKET, seen, (seen + step) | 0);
         if (before === seen) {
           if (taken === 0) {
-            // The word comes again after 2^20 phases. Now that a ticket is held, the phase stays.
+            // The word comes again after 2^16 phases. Now that a ticket is held, the phase stays.
             worker.find();
-            if ((seen & CLOSED) >= tickets) break;
+            if (worker.gone(seen) >= tickets) break;
           }
-          worker.work(seen & CLOSED);
+          const sideCount = step === 1 ? seen & (SIDE - 1) : (seen & CLOSED) >>> words.ticketBits;
+          worker.work(step === 1 ? sideCount : tickets - 1 - sideCount);
           taken++;
-          seen = (seen + 1) | 0;
+          seen = (seen + step) | 0;
         } else {
           if ((before ^ seen) & ~CLOSED) break;
           seen = before;
@@ -117,6 +123,18 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       if (taken === 0) return false;
       if (Atomics.add(control, DONE, taken) + taken === tickets) worker.advance();
       return true;
+    },
+
+    /** Tickets that were taken, from both sides. */
+    gone(seen: number): number {
+      return (seen & (SIDE - 1)) + ((seen & CLOSED) >>> words.ticketBits);
+    },
+
+    /**
+     * Half of the threads take the last items first: what a thread reads in a phase is then mostly what it wrote in the one before.
+     */
+    fromBack(): boolean {
+      return !guest && (thread % 2 === 1 || Atomics.load(control, GUESTS) > 0);
     },
 
     /** Runs the items of a ticket, unless the job has failed anywhere. */
@@ -137,7 +155,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
 
     /** Opens the phase behind the one at hand, of which all is done. */
     advance(): void {
-      const job = message ? undefined : number;
+      const job = message || control[entry + words.silent] !== 0 ? undefined : number;
       const failed = !message && Atomics.load(control, entry + FAILED) !== 0;
       const over = message || failed || phase + 1 >= steps.length;
       const open = ((Atomics.load(control, TICKET) | CLOSED) + 1) | 0;
@@ -155,7 +173,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
     /** Wakes as many threads as what was just opened can use, as `wakeUntil` does. */
     wake(): void {
       worker.find();
-      const wanted = message ? threads : Math.min(tickets, concurrency);
+      const wanted = message ? threads : Math.min(tickets, concurrency) - Atomics.load(control, GUESTS);
       const missing = wanted - (threads - Atomics.load(control, SLEEPERS));
       if (missing <= 0) return;
       let woken = Atomics.notify(control, EVENT, missing);
@@ -184,7 +202,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
     /** Sleeps if more threads are awake than may be. */
     giveWay(event: number, reserve: number): boolean {
       const sleepers = Atomics.load(control, SLEEPERS);
-      if (threads - sleepers <= concurrency) return false;
+      if (threads - sleepers + Atomics.load(control, GUESTS) <= concurrency) return false;
       if (Atomics.compareExchange(control, SLEEPERS, sleepers, sleepers + 1) === sleepers) {
         // who changed it before this thread was counted does not know that it sleeps
         if (Atomics.load(control, EVENT) !== event) Atomics.sub(control, SLEEPERS, 1);
@@ -213,6 +231,17 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       }
     },
 
+    /** Works with the others until an entry is at hand. Never sleeps: in a page the thread that posts may not. */
+    help(until: number): void {
+      Atomics.store(control, GUESTS, 1);
+      while (Atomics.load(control, ENTRY) !== until) {
+        const ticket = Atomics.load(control, TICKET);
+        worker.find();
+        if (!worker.take(ticket)) worker.pause();
+      }
+      Atomics.store(control, GUESTS, 0);
+    },
+
     /** Reports that this thread has read the message of the entry at hand. */
     answer(): void {
       worker.find();
@@ -237,7 +266,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       return program.phases.map(({ items: count }) => ({ call, items: count === 'shards' ? -1 : count }));
     },
 
-    apply(change: Exclude<ToWorker, { readonly kind: 'start' }>): void {
+    apply(change: Exclude<ToWorker, { readonly kind: 'start' | 'help' }>): void {
       if (change.kind === 'attach') sessions[change.session] = { memory: change.memory, programs: {} };
       else if (change.kind === 'detach') delete sessions[change.session];
       else {
@@ -262,8 +291,11 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       concurrency = data.concurrency;
       phaseSpins = data.phaseSpins;
       idleSpins = data.idleSpins;
+      guest = data.guest;
       answered = (data.first - 1) | 0;
-    } else {
+    } else if (data.kind === 'help') worker.help(data.until);
+    else if (guest) worker.apply(data);
+    else {
       let problem: string | undefined;
       try {
         worker.apply(data);
@@ -274,6 +306,6 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       worker.answer();
       port.postMessage({ kind: 'acknowledged', number: data.number, problem });
     }
-    worker.loop();
+    if (!guest) worker.loop();
   };
 }

@@ -105,6 +105,8 @@ export function emitProgram(
   };
   const phase = (items: ProgramPhase['items'], body: (fn: WasmFunction) => AnyCode): void =>
     void phases.push(make(`phase${phases.length}`, items, body));
+  const scratchOf = (thread: Local<'i32'>): Code<'i32'> =>
+    i32.add(i32.const(scratch), i32.mul(get(thread), i32.const(plan.scratchStride)));
   let prelude: ProgramPhase[] | undefined;
   if (shared.length > 0) phase(clearItems(shared), (fn) => clearBody(fn, shared));
   plan.levels.forEach((level: PlanLevel, k) => {
@@ -112,16 +114,18 @@ export function emitProgram(
     if (guarded) phase(1, (fn) => guardBody(fn, plan));
     for (const border of level.border)
       phase(border.items.length + joinItems(border.joins ?? []), (fn) =>
-        borderBody(fn, border, compiled, join, guarded),
+        borderBody(fn, border, compiled, join, guarded, scratchOf),
       );
     if (plan.prelude?.level === k)
       prelude = [
         ...phases,
         ...plan.prelude.phases.map((border, n) =>
-          make(`prelude${n}`, border.items.length, (fn) => borderBody(fn, border, compiled, join, false)),
+          make(`prelude${n}`, border.items.length, (fn) =>
+            borderBody(fn, border, compiled, join, false, scratchOf),
+          ),
         ),
       ];
-    if (level.segment) phase('shards', (fn) => segmentBody(fn, level.segment!, plan, compiled, scratch));
+    if (level.segment) phase('shards', (fn) => segmentBody(fn, level.segment!, plan, compiled, scratchOf));
   });
   return { phases, prelude };
 }
@@ -165,9 +169,12 @@ function borderBody(
   compiled: readonly CallableKernel[],
   join: () => JoinFunction,
   guarded: boolean,
+  scratchOf: (thread: Local<'i32'>) => Code<'i32'>,
 ): AnyCode {
-  const [item, slot] = [fn.param(0), fn.param(2)];
-  const scope: Scope = { slot, samples: word(slot, slotWord.batch) };
+  const [item, thread, slot] = [fn.param(0), fn.param(1), fn.param(2)];
+  const usesScratch = items.some((calls) => calls.some(({ places }) => places.some(isScratch)));
+  const scratch = usesScratch ? fn.local('i32') : undefined;
+  const scope: Scope = { slot, samples: word(slot, slotWord.batch), ...(scratch ? { scratch } : {}) };
   const run = (call: KernelCall): AnyCode =>
     sequence(
       ...(call.joins ?? []).map((sum) => callJoin(join(), sum, slot)),
@@ -175,17 +182,20 @@ function borderBody(
     );
   return sequence(
     ...(guarded ? [ifThen(word(slot, slotWord.status), returnVoid())] : []),
+    ...(scratch ? [set(scratch, scratchOf(thread))] : []),
     ...items.map((calls, k) => ifThen(i32.eq(get(item), i32.const(k)), sequence(...calls.map(run)))),
     joins.length > 0 ? joinPieces(join(), joins, item, items.length, slot) : sequence(),
   );
 }
+
+const isScratch = ({ region }: Place): boolean => region === 'sample';
 
 function segmentBody(
   fn: WasmFunction,
   segment: Segment,
   plan: Plan,
   compiled: readonly CallableKernel[],
-  scratchBase: number,
+  scratchOf: (thread: Local<'i32'>) => Code<'i32'>,
 ): AnyCode {
   const [shard, thread, slot] = [fn.param(0), fn.param(1), fn.param(2)];
   const names = ['first', 'end', 'accumulators', 'scratch', 'start', 'stop', 'sample'] as const;
@@ -227,7 +237,7 @@ function segmentBody(
       local.accumulators,
       i32.add(i32.const(plan.accumulators.address), i32.mul(get(shard), i32.const(plan.accumulators.stride))),
     ),
-    set(local.scratch, i32.add(i32.const(scratchBase), i32.mul(get(thread), i32.const(plan.scratchStride)))),
+    set(local.scratch, scratchOf(thread)),
     segment.accumulators > 0
       ? memory.fill(get(local.accumulators), i32.const(0), i32.const(segment.accumulators))
       : sequence(),

@@ -29,12 +29,24 @@ import {
   placeSlot,
   placeStored,
 } from './place-tensors.ts';
-import { borderPhases, splitKernel } from './plan-border.ts';
+import { borderParts, borderPhases, type PhaseWork } from './plan-border.ts';
 import type { PlanGraph, PlanNode } from './plan-graph.ts';
 import { buildSegment, outlineSegment, placeOf, type SegmentOutline } from './plan-segment.ts';
 import { rematerialise } from './rematerialise.ts';
 import { separateAssignments } from './separate-assignments.ts';
 import { splitInterleaved } from './split-interleaved.ts';
+import { pointsOf, splitKernel } from './split-kernel.ts';
+import {
+  canSpread,
+  type GroupKernel,
+  type GroupPart,
+  isWorthSpreading,
+  placeLists,
+  placeSpread,
+  type SpreadLimits,
+  type SpreadUnit,
+  spreadUnits,
+} from './spread-sample.ts';
 import { stageInputs } from './stage-inputs.ts';
 
 /** Memory of the session in which a program is placed. */
@@ -52,6 +64,8 @@ export interface PlanOptions {
   readonly maxShardSamples: number;
   /** Bytes of a slot's header. */
   readonly slotHeader: number;
+  /** Of a step over one sample, threads share its nests (`canSpread`). Default: a sample belongs to one thread. */
+  readonly spread?: SpreadLimits;
   /** Samples of every micro-batch. Default: chosen by the planner; no bit depends on it. */
   readonly microBatch?: number;
 }
@@ -88,8 +102,19 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     haloOf: (id: number): Halo | undefined => halos.get(id),
   };
 
+  const kernelsOf = (group: FusionGroup): GroupKernel[] =>
+    group.nonzero
+      ? [{ group, ...lowerNonzeroProducts(group, lowered.get(group)![0]!, table) }]
+      : lowered
+          .get(group)!
+          .map((piece) => ({ group, ...toKernel(piece, undefined, false, table, group.main.name) }));
+  const limits = options.maxBatch === 1 && canSpread(ordered) ? options.spread : undefined;
+  const spreadLevels = limits
+    ? groups.map(({ border, segment }) => spreadUnits([...border, ...segment], kernelsOf, limits))
+    : [];
+  const spread = limits !== undefined && isWorthSpreading(spreadLevels, limits);
   const outlines = groups.map(({ segment }): SegmentOutline | undefined =>
-    segment.length === 0
+    segment.length === 0 || spread
       ? undefined
       : outlineSegment(
           segment,
@@ -105,7 +130,9 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
   const places = new Map<number, Place>();
   const slot = placeSlot(graph, layouts, places, options.slotHeader, options.maxBatch);
   const accumulators = placeAccumulators(groups, layouts, places, memory.reserve);
-  const scratchStride = placeScratch(outlines, layouts, places, options.maxShardSamples);
+  const scratchStride = spread
+    ? placeLists(groups, layouts, places)
+    : placeScratch(outlines, layouts, places, options.maxShardSamples);
   for (const node of graph.nodes) {
     if (node.role === 'variable')
       places.set(node.id, placeOf('absolute', memory.variable(node, layouts.get(node.id)!)));
@@ -114,7 +141,8 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
     places.set(value, places.get(variable)!);
   placeStored(grouped, layouts, halos, places, options.maxBatch, memory.reserve);
   const shards = memory.reserve(accumulators.shard * options.maxShards);
-  placeBorder(groups, layouts, places, memory.reserve);
+  if (spread) placeSpread(spreadLevels, layouts, halos, places, memory.reserve);
+  else placeBorder(groups, layouts, places, memory.reserve);
 
   const kernels: PlanKernel[] = [];
   const byText = new Map<string, number>();
@@ -147,29 +175,33 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
       places: tensors.map((t) => placeFor(t, outputsOf(group, t))),
     }));
   };
-  const borderCalls = (group: FusionGroup): { items: KernelCall[][]; work: number } => {
+  const callOf = ({ group, kernel, tensors, shifts }: GroupPart): KernelCall => ({
+    kernel: kernelNumber(kernel),
+    places: tensors.map((t, k) => {
+      const place = placeFor(t, outputsOf(group, t));
+      return { ...place, address: place.address + shifts[k]! };
+    }),
+  });
+  const spreadCalls = ({ items, work }: SpreadUnit): PhaseWork => ({
+    items: items.map((parts) => parts.map(callOf)),
+    work,
+  });
+  const borderCalls = (group: FusionGroup): PhaseWork => {
     const items: KernelCall[][] = [];
     let work = 0;
     for (const piece of lowered.get(group)!) {
       const samples = group.main.unsharded ? RUNTIME_EXTENT : undefined;
       const { kernel, tensors } = toKernel(piece, samples, false, table, group.main.name);
-      work += kernel.axes.reduce(
-        (product, axis) => product * Math.max(1, axis.extent),
-        samples ? options.maxBatch : 1,
-      );
-      for (const part of splitKernel(kernel)) {
-        const partPlaces = tensors.map((t, k) => {
-          const place = placeFor(t, outputsOf(group, t));
-          return { ...place, address: place.address + part.shifts[k]! };
-        });
-        items.push([{ kernel: kernelNumber(part.kernel), places: partPlaces }]);
-      }
+      work += pointsOf(kernel) * (samples ? options.maxBatch : 1);
+      for (const part of splitKernel(kernel, borderParts)) items.push([callOf({ group, tensors, ...part })]);
     }
-    return { items, work };
+    // what fills the tensor comes before what is written into it
+    return { items: group.main.definition!.fill === undefined ? items : [items.flat()], work };
   };
 
   const sumsOf = (level: number): readonly JoinedSum[] => accumulators.sums[level] ?? [];
   const levels = groups.map(({ border }, level): PlanLevel => {
+    if (spread) return { border: borderPhases(spreadLevels[level]!, spreadCalls) };
     const outline = outlines[level];
     const phases = borderPhases(border, borderCalls);
     const joining = placeJoins(phases, sumsOf(level - 1), kernels);

@@ -1,105 +1,51 @@
-import { coefficient } from '../../ir/affine.ts';
-import type { Kernel } from '../../ir/kernel.ts';
 import type { BorderPhase, KernelCall } from '../../ir/plan.ts';
-import { loadsOf } from '../../ir/walk.ts';
-import type { FusionGroup } from './group-nodes.ts';
+import type { PlanNode } from './plan-graph.ts';
+import type { PartLimits } from './split-kernel.ts';
 
 /** Points of a loop nest from which a border's work is spread over threads. */
 const SPREAD = 8192;
-/** Parts of one nest at most. */
-const MOST_PARTS = 16;
 
-/** A kernel and how its buffers move from part to part, in bytes. */
-export interface SplitKernel {
-  readonly kernel: Kernel;
-  readonly shifts: readonly number[];
+/** Parts of a nest without a batch. */
+export const borderParts: PartLimits = { most: 16, least: SPREAD / 2 };
+
+/** What runs in one phase. */
+export interface PhaseWork {
+  /** Items that do not depend on each other; the calls of an item run in order. */
+  readonly items: readonly (readonly KernelCall[])[];
+  /** Points of its loops. */
+  readonly work: number;
 }
 
-const points = (kernel: Kernel): number =>
-  kernel.axes.reduce((product, axis) => product * Math.max(1, axis.extent), 1);
-
-/**
- * Cuts a nest along its outermost output axis into parts that do not depend on each other. Condition: every
- * buffer moves by the same number of bytes in all its accesses, so that a part is the same code at other
- * addresses. Parts are whole vectors where the axis is contiguous.
- */
-export function splitKernel(kernel: Kernel): SplitKernel[] {
-  const whole = [{ kernel, shifts: kernel.buffers.map(() => 0) }];
-  const work = points(kernel);
-  if (work < SPREAD) return whole;
-  for (const axis of kernel.axes) {
-    const inStores = kernel.stores.every((s) => coefficient(s.address, axis.name) !== 0);
-    const uses = kernel.stores.some((s) => mentionsAxis(s.value, axis.name));
-    if (!inStores || uses || axis.extent < 2) continue;
-    const steps = bufferSteps(kernel, axis.name);
-    if (!steps) continue;
-    const unit = steps.some((step) => step === 4 || step === 1) ? 64 : 1;
-    const parts = Math.min(MOST_PARTS, Math.floor(work / (SPREAD / 2)), Math.floor(axis.extent / unit));
-    if (parts < 2) continue;
-    const size = Math.ceil(axis.extent / parts / unit) * unit;
-    const result: SplitKernel[] = [];
-    for (let start = 0; start < axis.extent; start += size) {
-      const extent = Math.min(size, axis.extent - start);
-      const axes = kernel.axes.map((a) => (a.name === axis.name ? { ...a, extent } : a));
-      const padded = kernel.paddedAxes ?? [];
-      result.push({
-        kernel: {
-          ...kernel,
-          axes,
-          // only the part with the end of the axis has padding behind it
-          paddedAxes: start + extent === axis.extent ? padded : padded.filter((name) => name !== axis.name),
-        },
-        shifts: steps.map((step) => step * start),
-      });
-    }
-    return result;
-  }
-  return whole;
+/** Of what is computed together: nodes, and numbers of those that they read. */
+export interface Maker {
+  readonly members: readonly PlanNode[];
+  readonly sources: readonly number[];
 }
 
-const mentionsAxis = (value: Kernel['stores'][number]['value'], axis: string): boolean =>
-  JSON.stringify(value, (key, v) => (key === 'index' && Array.isArray(v) ? undefined : v)).includes(
-    `"${axis}"`,
-  );
-
-function bufferSteps(kernel: Kernel, axis: string): number[] | undefined {
-  const steps: (number | undefined)[] = kernel.buffers.map(() => undefined);
-  const agree = (buffer: number, step: number): boolean => {
-    const known = steps[buffer];
-    steps[buffer] = step;
-    return known === undefined || known === step;
-  };
-  for (const store of kernel.stores) {
-    if (!agree(store.buffer, coefficient(store.address, axis))) return undefined;
-    for (const l of loadsOf(store.value))
-      if (!agree(l.source, coefficient(l.index[0]!, axis))) return undefined;
+/** How many makers each has in front of it, on the longest way: those of the same depth do not need each other. */
+export function depthsOf<M extends Maker>(makers: readonly M[]): ReadonlyMap<M, number> {
+  const depths = new Map<M, number>();
+  const makerOf = new Map(makers.flatMap((maker) => maker.members.map((node) => [node.id, maker] as const)));
+  for (const maker of makers) {
+    const before = maker.sources.flatMap((id) => makerOf.get(id) ?? []).filter((other) => other !== maker);
+    depths.set(maker, Math.max(-1, ...before.map((other) => depths.get(other) ?? -1)) + 1);
   }
-  return steps.map((step) => step ?? 0);
+  return depths;
 }
 
 /**
- * Phases of a border: groups whose operands are ready run side by side; phases with little work in all are joined
+ * Phases of a border: makers whose operands are ready run side by side; phases with little work in all are joined
  * into one item, because a barrier costs more than they do.
  */
-export function borderPhases(
-  groups: readonly FusionGroup[],
-  callsOf: (group: FusionGroup) => {
-    readonly items: readonly (readonly KernelCall[])[];
-    readonly work: number;
-  },
+export function borderPhases<M extends Maker>(
+  makers: readonly M[],
+  workOf: (maker: M) => PhaseWork,
 ): BorderPhase[] {
-  const depth = new Map<FusionGroup, number>();
-  const byDepth: FusionGroup[][] = [];
-  const makerOf = new Map(groups.flatMap((group) => group.members.map((node) => [node.id, group] as const)));
-  for (const group of groups) {
-    const producers = group.sources.flatMap((id) => makerOf.get(id) ?? []);
-    const d = Math.max(-1, ...producers.map((g) => depth.get(g) ?? -1)) + 1;
-    depth.set(group, d);
-    byDepth[d] = [...(byDepth[d] ?? []), group];
-  }
+  const byDepth: M[][] = [];
+  for (const [maker, depth] of depthsOf(makers)) byDepth[depth] = [...(byDepth[depth] ?? []), maker];
   const phases: { items: (readonly KernelCall[])[]; small: boolean }[] = [];
   for (const level of byDepth) {
-    const parts = level.map(callsOf);
+    const parts = level.map(workOf);
     const work = parts.reduce((sum, part) => sum + part.work, 0);
     const small = work < SPREAD;
     const items = parts.flatMap((part) => part.items);
