@@ -32,6 +32,10 @@ export interface Documented {
 
 const written = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope;
 
+/** Modules by their names: where they lie depends on the machine. */
+const withoutPaths = (type: string): string =>
+  type.replaceAll(/typeof import\("[^"]*?([\w-]+)"[^)]*\)/g, 'typeof $1');
+
 const oneLine = (parts: ts.SymbolDisplayPart[] | undefined): string =>
   ts.displayPartsToString(parts).replaceAll(/\s+/g, ' ').trim();
 
@@ -50,13 +54,13 @@ export function documented(entries: readonly string[]): Documented[][] {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
 
   const typeText = (type: ts.Type, flags: ts.TypeFormatFlags = 0): string =>
-    checker.typeToString(type, undefined, written | flags);
+    withoutPaths(checker.typeToString(type, undefined, written | flags));
 
   const callsOf = (name: string, signatures: readonly ts.Signature[]): string[] =>
     signatures.map((own) => {
       // What is optional may be undefined: that is not said twice.
       const text = checker.signatureToString(own, undefined, written);
-      return `${name}${text.replaceAll(/(\w\?: [^,()]*?) \| undefined(?=[,)])/g, '$1')}`;
+      return `${name}${withoutPaths(text).replaceAll(/(\w\?: [^,()]*?) \| undefined(?=[,)])/g, '$1')}`;
     });
 
   /** How a symbol is written where it is used. */

@@ -6,6 +6,7 @@ const sections = apiSections();
 
 test('docs/api.md says what is exported (npm run format writes it)', () => {
   expect(readFileSync(apiPagePath, 'utf8')).toBe(apiPage(sections));
+  expect(apiPage(sections)).not.toContain(process.cwd());
 });
 
 test.each(sections)('$title: docstrings with defaults and errors', (section) => {

@@ -31,7 +31,9 @@ const make = layerKind({
 /** The layer that stands for an input, as the first of `sequential`. */
 export function inputLayer(options: InputOptions): Layer {
   const name = (options as InputOptions | undefined)?.name;
-  knownOptions(options, ['shape', 'name', 'dtype'], { layer: typeof name === 'string' ? name : 'input_layer' });
+  knownOptions(options, ['shape', 'name', 'dtype'], {
+    layer: typeof name === 'string' ? name : 'input_layer',
+  });
   return make(options);
 }
 
