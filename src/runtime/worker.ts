@@ -30,7 +30,6 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   }
   const ENTRY_WORDS = words.entryWords;
   const ENTRY_MASK = words.ringEntries - 1;
-  const RING = words.ring;
   const POSTED = words.posted;
   const TICKET = words.ticket;
   /** What a ticket from the back adds to the word; one from the front adds 1. */
@@ -43,7 +42,6 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   const RESERVE = words.reserve;
   const SLEEPERS = words.sleepers;
   const GUESTS = words.guests;
-  const SESSION = words.session;
   const FAILED = words.failed;
   const sessions: Sessions = {};
   let control: Int32Array = new Int32Array(0);
@@ -86,8 +84,8 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       number = Atomics.load(control, ENTRY);
       phase = Atomics.load(control, PHASE);
       const posted = Atomics.load(control, POSTED) !== number;
-      entry = RING + (number & ENTRY_MASK) * ENTRY_WORDS;
-      const session = control[entry + SESSION];
+      entry = words.ring + (number & ENTRY_MASK) * ENTRY_WORDS;
+      const session = control[entry + words.session];
       message = posted && session < 0;
       steps = sessions[session]?.programs[control[entry + words.program]] || worker.unknown;
       const given = steps[phase]?.items;
@@ -111,8 +109,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
             worker.find();
             if (worker.gone(seen) >= tickets) break;
           }
-          const sideCount = step === 1 ? seen & (SIDE - 1) : (seen & CLOSED) >>> words.ticketBits;
-          worker.work(step === 1 ? sideCount : tickets - 1 - sideCount);
+          worker.work(step === 1 ? seen & (SIDE - 1) : tickets - 1 - ((seen & CLOSED) >>> words.ticketBits));
           taken++;
           seen = (seen + step) | 0;
         } else {
@@ -125,14 +122,12 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       return true;
     },
 
-    /** Tickets that were taken, from both sides. */
+    /** Tickets that were taken, from both ends. */
     gone(seen: number): number {
       return (seen & (SIDE - 1)) + ((seen & CLOSED) >>> words.ticketBits);
     },
 
-    /**
-     * Half of the threads take the last items first: what a thread reads in a phase is then mostly what it wrote in the one before.
-     */
+    /** Half of the threads begin at the last item: most of what one reads is then what it wrote in the phase before. */
     fromBack(): boolean {
       return !guest && (thread % 2 === 1 || Atomics.load(control, GUESTS) > 0);
     },
@@ -248,32 +243,26 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       if (Atomics.add(control, DONE, 1) + 1 === threads) worker.advance();
     },
 
-    stepsOf(memory: WebAssembly.Memory, program: ToWorker & { readonly kind: 'program' }): Step[] {
-      const instance = new WebAssembly.Instance(program.module, { env: { memory } });
-      const made: Step[] = [];
-      for (const { entry: name, items: count } of program.phases) {
-        const call = instance.exports[name];
+    stepsOf({ phases }: ToWorker & { readonly kind: 'program' }, callOf: (name: string) => unknown): Step[] {
+      return phases.map(({ entry: name, items: count }) => {
+        const call = callOf(name);
         if (typeof call !== 'function') throw new Error(`the module exports no function "${name}"`);
-        made.push({ call: call as Step['call'], items: count === 'shards' ? -1 : count });
-      }
-      return made;
-    },
-
-    brokenSteps(program: ToWorker & { readonly kind: 'program' }): Step[] {
-      const call = (): never => {
-        throw new Error('the program could not be instantiated');
-      };
-      return program.phases.map(({ items: count }) => ({ call, items: count === 'shards' ? -1 : count }));
+        return { call: call as Step['call'], items: count === 'shards' ? -1 : count };
+      });
     },
 
     apply(change: Exclude<ToWorker, { readonly kind: 'start' | 'help' }>): void {
       if (change.kind === 'attach') sessions[change.session] = { memory: change.memory, programs: {} };
       else if (change.kind === 'detach') delete sessions[change.session];
       else {
-        const session = sessions[change.session];
+        const { memory, programs } = sessions[change.session];
+        const broken = (): never => {
+          throw new Error('the program could not be instantiated');
+        };
         // All threads must see the same phases and items, so a program that is broken here keeps them.
-        session.programs[change.program] = worker.brokenSteps(change);
-        session.programs[change.program] = worker.stepsOf(session.memory, change);
+        programs[change.program] = worker.stepsOf(change, () => broken);
+        const { exports } = new WebAssembly.Instance(change.module, { env: { memory } });
+        programs[change.program] = worker.stepsOf(change, (name) => exports[name]);
       }
     },
 
