@@ -9,6 +9,7 @@ beforeAll(() => {
   writeFileSync(place.path('cut.keras'), whole.subarray(0, 5000));
   writeFileSync(place.path('text.keras'), 'hello');
   writeFileSync(place.path('empty.safetensors'), '');
+  writeFileSync(place.path('picture.png'), '\x89PNG\r\n\x1a\n', 'latin1');
   writeFileSync(place.path('cut.npy'), '\x93NUMPY');
   copyFileSync('fixtures/fuzz/native-1-187.bin', place.path('bad.safetensors'));
   copyFileSync('fixtures/fuzz/hdf5-1-217.bin', place.path('endless.h5'));
@@ -22,11 +23,14 @@ test('damaged files and wrong flags give exit code 2 and one sentence', { timeou
     [['evaluate', at('cut.keras')], 'is no zip archive'],
     [['evaluate', at('bad.safetensors')], 'kernelInitializer in layer "grouped"'],
     [['inspect', at('endless.h5')], 'the HDF5 library took longer than 0.9 s'],
-    [['inspect', at('text.keras')], "within the header's length"],
+    [['inspect', at('text.keras')], 'by its first bytes neither a .keras'],
     [['inspect', at('missing.h5')], 'no such file'],
-    [['predict', at('empty.safetensors'), '--input', at('cut.npy')], 'it ends after 0 bytes'],
+    [['predict', at('empty.safetensors'), '--input', at('cut.npy')], 'it is empty'],
     [['predict', at('good.keras'), '--input', at('cut.npy')], 'within the header'],
     [['train', place.data, '--model', at('cut.keras')], 'is no zip archive'],
+    [['evaluate', at('picture.png')], 'by its first bytes neither a .keras'],
+    [['evaluate', at('good.keras'), place.data], 'for DATA in atrous evaluate. Expected samples of shape'],
+    [['lr-finder', place.data, '--max', '1e-9'], 'for --max in atrous lr-finder'],
     [['train', place.data, '--epochs', '-1'], '--epochs in atrous train'],
     [['evaluate', at('good.keras'), '--bogus'], "Unknown option '--bogus'"],
   ];

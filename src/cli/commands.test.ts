@@ -199,7 +199,7 @@ describe('what cannot work ends with a sentence and code 2', () => {
     writeFileSync(path, encodeNpy({ dtype: 'u8', shape: [2, 27, 28], data: new Uint8Array(2 * 27 * 28) }));
     const wrong = await run(['predict', model(), '--input', path]);
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
-    expect(wrong.stderr).toMatch(/Expected \[null, 28, 28, 1\]\. Received: \[2, 27, 28\]\.\n$/);
+    expect(wrong.stderr).toMatch(/Expected \[samples, 28, 28, 1\]\. Received: \[2, 27, 28\]\.\n$/);
     writeFileSync(
       path,
       encodeNpy({ dtype: 'f32', shape: [28, 28], data: new Float32Array(784).fill(Number.NaN) }),

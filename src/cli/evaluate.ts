@@ -1,10 +1,11 @@
 import { Argument, Command } from 'commander';
 import { configure } from '../engine/index.ts';
+import { asTyped, dataNames } from './as-typed.ts';
 import { type Context, printJson } from './context.ts';
 import { elapsed, grouped } from './figures.ts';
 import { loadPictures } from './folder-data.ts';
 import { dataHelp, loadImages } from './image-data.ts';
-import { openSavedModel } from './network.ts';
+import { openSavedModel, requireLoss } from './network.ts';
 import { integerOption } from './numbers.ts';
 import { metricText } from './progress.ts';
 import { shapedFor } from './samples.ts';
@@ -35,9 +36,10 @@ export const evaluateCommand = (context: Context): Command =>
       configure({ revectorize: true, threads });
       const model = await openSavedModel(path);
       try {
+        requireLoss(model, call, 'MODEL');
         const screen = openTerminal(json ? context.stderr : context.stdout, context.env);
         const test = options.folder
-          ? await loadPictures(options.folder, model)
+          ? await loadPictures(options.folder, model, call)
           : shapedFor(model, await loadImages(data, call, screen)).test;
         const start = context.now();
         const metrics = await model.evaluate(test, { batchSize });
@@ -48,6 +50,8 @@ export const evaluateCommand = (context: Context): Command =>
         }
         const texts = Object.entries(metrics).map(([name, value]) => metricText(name, value));
         screen.line(`${grouped(test.size)} test images: ${texts.join(', ')} (${elapsed(seconds)})`);
+      } catch (error) {
+        throw asTyped(error, call, dataNames(options.folder ? '--folder' : 'DATA'));
       } finally {
         model.dispose();
       }

@@ -73,12 +73,16 @@ export async function loadFolder(settings: FolderSettings, seed: number): Promis
  * All pictures in a folder a class, as a model reads them.
  * @throws {InvalidArgumentError} for a model that reads no pictures {FileError} {DataError}
  */
-export function loadPictures(path: string, { inputs, name }: Model): Promise<ImageDirectoryDataset> {
+export function loadPictures(
+  path: string,
+  { inputs, name }: Model,
+  call: string,
+): Promise<ImageDirectoryDataset> {
   const [height = 0, width = 0, channels = 0] = inputs.length === 1 ? inputs[0]!.shape : [];
   const colorMode = ({ 1: 'grayscale', 3: 'rgb', 4: 'rgba' } as const)[channels];
   if (!colorMode || inputs[0]!.shape.length !== 3) {
     const expected = 'a model that reads pictures of 1, 3 or 4 channels';
-    throw new InvalidArgumentError({ argument: 'MODEL', expected, received: name });
+    throw new InvalidArgumentError({ call, argument: 'MODEL', expected, received: name });
   }
   return imageDatasetFromDirectory(path, { imageSize: [height, width], colorMode, shuffle: false });
 }

@@ -202,21 +202,15 @@ export function planLines(
     `. Scratch ${byteSize(plan.scratchBytes)} a thread, ${byteSize(plan.slotBytes)} a batch in flight, module ` +
     `${byteSize(plan.moduleBytes)}.`;
   const weighted = kernels.reduce((sum, { shareOfPeak, shareOfTime }) => sum + shareOfPeak * shareOfTime, 0);
+  const table = fitted(kernelColumns(plan), width);
+  const hasPredicted = !table.left.some(({ cells }) => cells[0] === predictedHead);
   const figures =
-    `GFLOP/s of one thread, each kernel alone: predicted by the cost model (${grouped(cycles)} cycles and ` +
-    `${grouped(operations)} operations a sample), and measured. The measured peak is ${peakGigaflops.toFixed(1)} GFLOP/s ` +
+    `${hasPredicted ? 'Predicted by the cost model, and measured' : 'Measured'}: GFLOP/s of one thread, each kernel ` +
+    `alone. By the model a sample takes ${grouped(cycles)} cycles for ${grouped(operations)} operations. The measured peak is ${peakGigaflops.toFixed(1)} GFLOP/s ` +
     `(${plan.lanes} lanes, multiplications and additions in registers), of which the kernels reach ${percent(weighted)}, ` +
     'weighted by their time.';
   const measured = time ? ['', ...wrapped(measuredText(operations, time), width)] : [];
-  return [
-    '',
-    ...wrapped(summary, width),
-    '',
-    ...fitted(kernelColumns(plan), width).lines,
-    '',
-    ...wrapped(figures, width),
-    ...measured,
-  ];
+  return ['', ...wrapped(summary, width), '', ...table.lines, '', ...wrapped(figures, width), ...measured];
 }
 
 const measuredText = (operations: number, { samples, seconds }: LayerTimes): string =>
@@ -227,6 +221,8 @@ const layersText = ([first = '', ...others]: readonly string[]): string =>
   others.length > 0 ? `${first} +${others.length}` : first;
 
 const counted = (n: number, what: string): string => `${grouped(n)} ${what}${n === 1 ? '' : 's'}`;
+
+const predictedHead = 'Predicted';
 
 function kernelColumns({ kernels }: PlanFacts): Column[] {
   const column = (head: string, of: (kernel: KernelFacts) => string, leaves?: number): Column => ({
@@ -249,7 +245,7 @@ function kernelColumns({ kernels }: PlanFacts): Column[] {
     column('Axes', ({ axes }) => axes.map(({ extent }) => (extent < 0 ? 'n' : extent)).join('x'), 1),
     column('Tile', tileText, 3),
     right('Samples', ({ samples }) => String(samples), 5),
-    right('Predicted', ({ predictedGigaflops }) => predictedGigaflops.toFixed(1), 4),
+    right(predictedHead, ({ predictedGigaflops }) => predictedGigaflops.toFixed(1), 4),
     right('Measured', ({ measuredGigaflops }) => measuredGigaflops.toFixed(1)),
     right('Of peak', ({ shareOfPeak }) => percent(shareOfPeak)),
     right('Of time', ({ shareOfTime }) => percent(shareOfTime)),

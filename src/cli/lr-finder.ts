@@ -2,11 +2,12 @@ import { Argument, Command, Option } from 'commander';
 import { configure } from '../engine/index.ts';
 import { writeFile } from '../formats/node-files.ts';
 import { type LearningRateSweep, learningRateFinder } from '../model/learning-rate-finder.ts';
+import { asTyped, dataNames } from './as-typed.ts';
 import { type Context, printJson } from './context.ts';
 import { dataHelp } from './image-data.ts';
 import { sweepChart } from './lr-finder-chart.ts';
 import { sweepSvg } from './lr-finder-svg.ts';
-import { networkHelp, openNetwork } from './network.ts';
+import { networkHelp, openNetwork, requireLoss } from './network.ts';
 import { integerOption, positiveOption } from './numbers.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { dataFor, loadData } from './training-data.ts';
@@ -57,6 +58,7 @@ export const learningRateCommand = (context: Context): Command =>
       const classes = raw.classNames?.length;
       const model = await openNetwork({ model: name, seed, inputShape: raw.imageShape, classes }, call);
       try {
+        requireLoss(model, call, '--model');
         const { train } = dataFor(model, raw);
         const onStep = (step: number, steps: number): void => screen.show(`Step ${step} of ${steps}`);
         const sweep = await learningRateFinder(model, train, { ...sweepOptions, seed, onStep });
@@ -64,6 +66,8 @@ export const learningRateCommand = (context: Context): Command =>
         if (svg !== undefined) await writeFile(svg, sweepSvg(sweep, `Learning rates of ${name}`));
         if (json) printJson(context.stdout, { network: name, data: folder ?? data, ...sweep });
         else describe(sweep, svg, screen);
+      } catch (error) {
+        throw asTyped(error, call, { ...dataNames(folder ? '--folder' : 'DATA'), max: '--max' });
       } finally {
         screen.clear();
         model.dispose();

@@ -97,7 +97,10 @@ export async function openNetwork(
     });
   }
   const model = await openSavedModel(name);
-  if (learningRate !== undefined) model.optimizer.learningRate = learningRate;
+  if (learningRate !== undefined) {
+    requireLoss(model, call, argument);
+    model.optimizer.learningRate = learningRate;
+  }
   return model;
 }
 
@@ -110,4 +113,11 @@ export async function openSavedModel(path: string): Promise<Model> {
   const mayBeClasses = model.outputs.every(({ shape }) => (shape.at(-1) ?? 0) > 1);
   if (!model.compileOptions && mayBeClasses) model.compile({ ...objective, optimizer: adam() });
   return model;
+}
+
+/** @throws {InvalidArgumentError} for a model whose file does not say with which loss it was trained */
+export function requireLoss({ compileOptions, name }: Model, call: string, argument: string): void {
+  if (compileOptions) return;
+  const expected = 'a model whose file says with which loss it was trained';
+  throw new InvalidArgumentError({ call, argument, expected, received: name });
 }

@@ -6,7 +6,7 @@ import { writeClassNames } from './class-names.ts';
 import { shellWord } from './closing-report.ts';
 import type { Context } from './context.ts';
 import { machineRows } from './machine-facts.ts';
-import { isNetworkName, openNetwork, recipeOf } from './network.ts';
+import { isNetworkName, openNetwork, recipeOf, requireLoss } from './network.ts';
 import { type OutputFolder, openOutputFolder } from './output-folder.ts';
 import type { PeriodicCheckpoints } from './periodic-checkpoints.ts';
 import type { Terminal } from './terminal.ts';
@@ -63,6 +63,7 @@ export async function openTraining(
     },
     call,
   );
+  requireLoss(model, call, '--model');
   refuseOtherClasses(model, raw, call);
   const data = dataFor(model, raw);
   const { epoch, batchSize: before, seed: ownSeed } = model.trainingState;

@@ -1,6 +1,7 @@
 import { NumericError } from '../errors/index.ts';
 import { writeFile } from '../formats/node-files.ts';
 import { readFrequency } from '../model/checkpoints/frequency.ts';
+import { asTyped, dataNames } from './as-typed.ts';
 import { type Context, printJson } from './context.ts';
 import { finish, leave } from './end-training.ts';
 import { EpochFiles } from './epoch-files.ts';
@@ -133,7 +134,7 @@ async function trainEpochs(training: Training, screens: Screens, signal: AbortSi
     if (isAbort(error, signal)) return false;
     if (error instanceof NumericError && record.last)
       notes.line(`The state after epoch ${record.last.epoch} is in ${folder.last}.`);
-    throw error;
+    throw asTyped(error, call, dataNames(settings.folder ? '--folder' : 'DATA'));
   }
 }
 

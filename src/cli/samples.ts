@@ -18,7 +18,11 @@ export async function readSamples(path: string, shape: readonly number[]): Promi
   const array = decodeNpy(await readFile(path), path);
   const samples = sampleCount(array.shape, shape);
   if (samples === undefined || samples === 0)
-    throw new ShapeError({ subject: path, expected: [null, ...shape], received: array.shape });
+    throw new ShapeError({
+      subject: path,
+      expected: `[${['samples', ...shape].join(', ')}]`,
+      received: array.shape,
+    });
   return tensor(valuesOf(array), [samples, ...shape]);
 }
 

@@ -1,4 +1,10 @@
-import { FileError, InvalidArgumentError, knownOptions, optionalSignal } from '../errors/index.ts';
+import {
+  FileError,
+  FormatError,
+  InvalidArgumentError,
+  knownOptions,
+  optionalSignal,
+} from '../errors/index.ts';
 import type { Hdf5Host } from '../formats/hdf5-content.ts';
 import { isHdf5 } from '../formats/hdf5-signature.ts';
 import { decodeNativeModel } from '../formats/native-model.ts';
@@ -106,6 +112,7 @@ export async function modelFromBytes(
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   const host = options.host ?? (isZip || isHdf5(bytes) ? await pageHost() : undefined);
   let saved: SavedModel;
+  if (!isZip && !isHdf5(bytes)) refuseStrange(bytes, source);
   // What reads the files of Keras is loaded where there is one: a page that serves safetensors does without.
   if (isZip) {
     const { decodeKerasModel } = await import('../formats/keras-model.ts');
@@ -115,6 +122,19 @@ export async function modelFromBytes(
     saved = await decodeLegacyModel(bytes, source, { host });
   } else saved = decodeNativeModel(bytes, source);
   return modelOf(saved, options.engine);
+}
+
+/** Where the header of a safetensors file begins, and the byte that must stand there. */
+const headerStart = 8;
+const openingBrace = 0x7b;
+
+function refuseStrange(bytes: Uint8Array, source: string): void {
+  if (bytes.length > headerStart && bytes[headerStart] === openingBrace) return;
+  const problem =
+    bytes.length === 0
+      ? 'it is empty'
+      : 'it is no file of a model: by its first bytes neither a .keras, nor an .h5, nor a .safetensors file';
+  throw new FormatError({ source, problem });
 }
 
 let workers: Hdf5Host | undefined;
