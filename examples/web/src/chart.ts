@@ -5,7 +5,7 @@ export interface Series {
   readonly marks: readonly { readonly step: number; readonly value: number }[];
   /** Steps of the whole training. */
   readonly steps: number;
-  readonly low: number;
+  /** Value at the upper edge; the lower one is 0. */
   readonly high: number;
 }
 
@@ -14,9 +14,9 @@ const mostPoints = 160;
 
 /** Draws values as a line of the means of neighbouring steps, in an SVG with the view box 0 0 100 100. */
 export function drawChart(svg: SVGSVGElement, series: Series): void {
-  const { values, marks, steps, low, high } = series;
+  const { values, marks, steps, high } = series;
   const x = (step: number): string => ((100 * (step + 1)) / steps).toFixed(2);
-  const y = (value: number): string => (100 - (100 * (value - low)) / (high - low)).toFixed(2);
+  const y = (value: number): string => (100 - (100 * value) / high).toFixed(2);
   const line = means(values, Math.ceil(steps / mostPoints)).map(
     ({ step, value }) => `${x(step)} ${y(value)}`,
   );

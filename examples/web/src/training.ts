@@ -9,6 +9,8 @@ const grouped = (count: number): string => count.toLocaleString('en');
 
 /** Steps whose mean stands for "now". */
 const recentSteps = 20;
+/** A guess among ten digits costs ln 10, which is 2.3. */
+const highestLoss = 2.5;
 
 interface Listener {
   machine(machine: Machine): void;
@@ -101,14 +103,14 @@ export class Training {
   }
 
   #draw({ judged }: Progress, perEpoch: number, steps: number): void {
-    for (const [key, low, high] of [
-      ['accuracy', 0.5, 1],
-      ['loss', 0, 1],
+    for (const [key, high] of [
+      ['accuracy', 1],
+      ['loss', highestLoss],
     ] as const) {
       const values = this.#points.map((point) => ({ step: point.step, value: point[key] }));
       const marks = judged.map((epoch) => ({ step: epoch.epoch * perEpoch - 1, value: epoch[key] }));
       const svg = picture(`${key}-chart`);
-      drawChart(svg, { values, marks, steps, low, high });
+      drawChart(svg, { values, marks, steps, high });
       const last = judged.at(-1);
       const now = last
         ? `, on the test images ${key === 'loss' ? last.loss.toFixed(4) : percent(last.accuracy)}`
