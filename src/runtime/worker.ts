@@ -28,8 +28,6 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       readonly programs: { [program: number]: Step[] };
     };
   }
-  const ENTRY_WORDS = words.entryWords;
-  const ENTRY_MASK = words.ringEntries - 1;
   const POSTED = words.posted;
   const TICKET = words.ticket;
   /** What a ticket from the back adds to the word; one from the front adds 1. */
@@ -84,7 +82,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       number = Atomics.load(control, ENTRY);
       phase = Atomics.load(control, PHASE);
       const posted = Atomics.load(control, POSTED) !== number;
-      entry = words.ring + (number & ENTRY_MASK) * ENTRY_WORDS;
+      entry = words.ring + (number & (words.ringEntries - 1)) * words.entryWords;
       const session = control[entry + words.session];
       message = posted && session < 0;
       steps = sessions[session]?.programs[control[entry + words.program]] || worker.unknown;
@@ -161,7 +159,9 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       if (over) Atomics.store(control, ENTRY, (number + 1) | 0);
       Atomics.store(control, TICKET, open);
       Atomics.add(control, EVENT, 1);
-      if (Atomics.load(control, SLEEPERS) > 0) worker.wake();
+      // within a job, those beyond the concurrency sleep on
+      const usual = over ? 0 : threads - concurrency + Atomics.load(control, GUESTS);
+      if (Atomics.load(control, SLEEPERS) > usual) worker.wake();
       if (over && job !== undefined) port.postMessage({ kind: 'done', number: job, failed });
     },
 
