@@ -1,7 +1,14 @@
 import { FormatError, UnsupportedError } from '../errors/index.ts';
-import { getLoss, lossOfClass } from '../nn/losses/get-loss.ts';
+import {
+  customObject,
+  functionConfig,
+  functionNameOf,
+  howToRegister,
+  nameOfCustom,
+} from '../nn/custom-objects.ts';
+import { getLoss, lossFrom, lossNamed, lossOfClass } from '../nn/losses/get-loss.ts';
 import type { Loss } from '../nn/losses/loss.ts';
-import { keyOf, metricOfClass } from '../nn/metrics/get-metric.ts';
+import { isMetricName, keyOf, metricFrom, metricOfClass } from '../nn/metrics/get-metric.ts';
 import type { MetricLike, MetricName } from '../nn/metrics/index.ts';
 import { camelCase, snakeCase } from '../nn/naming.ts';
 import type { Network } from '../nn/network/network.ts';
@@ -33,10 +40,12 @@ export function compileConfig(
       ? value(objectives[0]!)
       : Object.fromEntries(objectives.map((objective) => [objective.name, value(objective)]));
   return {
-    optimizer: serialized('keras.optimizers', optimizer.className, {
-      name: optimizer.className.toLowerCase(),
-      ...optimizer.getConfig(),
-    }),
+    optimizer: customObject('optimizers', optimizer.className)
+      ? ofOwnClass(optimizer.className, optimizer.getConfig())
+      : serialized('keras.optimizers', optimizer.className, {
+          name: optimizer.className.toLowerCase(),
+          ...optimizer.getConfig(),
+        }),
     loss: byOutput(({ loss }) => lossConfig(loss)),
     loss_weights: objectives.every(({ weight }) => weight === 1) ? null : byOutput(({ weight }) => weight),
     metrics: byOutput(({ metrics }) => metrics.map(metricConfig)),
@@ -50,23 +59,46 @@ export function compileConfig(
 }
 
 function lossConfig(loss: Loss): Json {
-  if (!lossOfClass(loss.className)) throw ownFunction('loss', loss.name);
+  if (loss.className === 'Function' && customObject('losses', loss.name)) return functionConfig(loss.name);
+  if (customObject('losses', loss.className)) return ofOwnClass(loss.className, loss.getConfig());
+  if (!lossOfClass(loss.className)) throw ownFunction('losses', loss.name);
   const config = { name: snakeCase(loss.className), reduction: 'sum_over_batch_size', ...loss.getConfig() };
   return serialized('keras.losses', loss.className, config);
 }
 
 function metricConfig(metric: MetricLike): Json | string {
   if (typeof metric === 'string') return snakeCase(camelCase(metric));
+  const known = nameOfOwn(metric);
+  if (known !== undefined) return functionConfig(known);
+  if (typeof metric !== 'function' && customObject('metrics', metric.className))
+    return ofOwnClass(metric.className, { name: metric.name, ...metric.getConfig?.() });
   const make = typeof metric === 'function' ? undefined : metricOfClass(metric.className);
-  if (!make || typeof metric === 'function') throw ownFunction('metric', metric.name);
+  if (!make || typeof metric === 'function') throw ownFunction('metrics', metric.name);
   const name = metric.name === make.kind.name ? snakeCase(metric.name) : metric.name;
   return serialized('keras.metrics', metric.className, { name, ...metric.getConfig?.() });
 }
 
-const ownFunction = (what: string, name: string): UnsupportedError =>
+/** The name of a registered function that is a metric, or undefined. */
+function nameOfOwn(metric: Exclude<MetricLike, string>): string | undefined {
+  if (typeof metric === 'function') return nameOfCustom('metrics', metric) ?? nameOfCustom('losses', metric);
+  if (metric.className !== 'Function') return undefined;
+  return customObject('metrics', metric.name) || customObject('losses', metric.name)
+    ? metric.name
+    : undefined;
+}
+
+/** A registered class, which Keras finds by `registered_name`. */
+const ofOwnClass = (className: string, config: Json): Json => ({
+  module: 'builtins',
+  class_name: className,
+  config,
+  registered_name: className,
+});
+
+const ownFunction = (kind: 'losses' | 'metrics', name: string): UnsupportedError =>
   new UnsupportedError({
-    feature: `Saving the ${what} "${name}", a function of your own,`,
-    advice: 'Save with includeOptimizer: false, and compile the model again after loading it',
+    feature: `Saving "${name}" of the ${kind}, a function of your own,`,
+    advice: `Register it before, registerCustomObjects({ ${kind}: { ${name}: ... } }), or save with includeOptimizer: false and compile the model again after loading it`,
   });
 
 /** What a model is compiled with, from a Keras config; undefined where the file does not say. */
@@ -89,8 +121,8 @@ const meant: Readonly<Record<string, { includes(value: unknown): boolean }>> = {
 
 /** @throws {FormatError} */
 export function compileFromConfig(value: unknown, network: Network, source: string): ReadCompile | undefined {
-  const fail = (problem: string): never => {
-    throw new FormatError({ source, problem });
+  const fail = (problem: string, advice?: string): never => {
+    throw new FormatError({ source, problem, advice });
   };
   if (typeof value !== 'object' || value === null || !('optimizer' in value)) return undefined;
   const config = value as Json;
@@ -130,10 +162,15 @@ function unknown(kind: 'loss' | 'metric' | 'optimizer', name: string | undefined
     : 'which is not known';
 }
 
-function readOptimizer(value: unknown, fail: (problem: string) => never): Optimizer {
+type Fail = (problem: string, advice?: string) => never;
+
+function readOptimizer(value: unknown, fail: Fail): Optimizer {
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
   const make = name === undefined ? undefined : optimizerOfClass(name);
-  if (!make) return fail(`its optimizer is of class ${JSON.stringify(name)}, ${unknown('optimizer', name)}`);
+  if (!make) {
+    const problem = `its optimizer is of class ${JSON.stringify(name)}, ${unknown('optimizer', name)}`;
+    return fail(problem, howToRegister('optimizers', name));
+  }
   const options = Object.entries(config ?? {}).flatMap(([key, item]) =>
     ignoredOfOptimizer.has(key) || item === null || (item === 0 && clipping.has(key))
       ? []
@@ -149,10 +186,20 @@ function readOptimizer(value: unknown, fail: (problem: string) => never): Optimi
 function readLoss(value: unknown, source: string): Loss {
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json };
   try {
+    const own = functionNameOf(value) ?? name ?? value;
+    const custom = customObject('losses', own);
+    if (custom) return lossFrom(String(own), custom, config, 'loss');
+    if (typeof own === 'string' && (name === undefined || name === 'function')) {
+      if (lossNamed(own)) return getLoss(own);
+      const problem = `its loss is "${own}", ${unknown('loss', own)}`;
+      throw new FormatError({ source, problem, advice: howToRegister('losses', own) });
+    }
     if (name === undefined) return getLoss(value);
     const make = lossOfClass(name);
-    if (!make)
-      throw new FormatError({ source, problem: `its loss is of class "${name}", ${unknown('loss', name)}` });
+    if (!make) {
+      const problem = `its loss is of class "${name}", ${unknown('loss', name)}`;
+      throw new FormatError({ source, problem, advice: howToRegister('losses', name) });
+    }
     return make(optionsOfLoss(config ?? {}, make().getConfig()));
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
@@ -183,14 +230,23 @@ const meantByMetrics: Readonly<Record<string, readonly unknown[]>> = {
   sparse_y_pred: [false],
 };
 
-function readMetric(value: unknown, fail: (problem: string) => never): MetricLike {
+function readMetric(value: unknown, fail: Fail): MetricLike {
   const { class_name: name, config } = (value ?? {}) as { class_name?: string; config?: Json | string };
-  // A name that no metric has is refused where the model is compiled.
-  if (typeof value === 'string') return keyOf(value) as MetricName;
-  if (name === 'function' && typeof config === 'string') return keyOf(config) as MetricName;
+  const own = functionNameOf(value) ?? value;
+  if (typeof own === 'string') {
+    if (customObject('metrics', own) ?? customObject('losses', own)) return own as MetricName;
+    if (isMetricName(own)) return keyOf(own) as MetricName;
+    return fail(`it has the metric "${own}", ${unknown('metric', own)}`, howToRegister('metrics', own));
+  }
   if (typeof name !== 'string') return fail('it has a metric without a name');
+  const custom = customObject('metrics', name);
+  if (custom) return metricFrom(name, custom, config, 'metrics');
   const make = metricOfClass(name);
-  if (!make) return fail(`it has a metric of class "${name}", ${unknown('metric', name)}`);
+  if (!make)
+    return fail(
+      `it has a metric of class "${name}", ${unknown('metric', name)}`,
+      howToRegister('metrics', name),
+    );
   const options: Record<string, unknown> = {};
   for (const [key, item] of Object.entries((config ?? {}) as Json)) {
     const option = camelCase(key);

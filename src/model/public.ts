@@ -27,6 +27,7 @@ export * as activations from '../nn/activations/index.ts';
 export * as blocks from '../nn/blocks/index.ts';
 export * as constraints from '../nn/constraints/index.ts';
 export { defineLayer, lambda, type OwnLayerKind, type OwnWeight } from '../nn/custom-layers.ts';
+export { type CustomObjects, registerCustomObjects } from '../nn/custom-objects.ts';
 export * as initializers from '../nn/initializers/index.ts';
 export * as layers from '../nn/layers/index.ts';
 export { type InputDtype, type InputOptions, input } from '../nn/layers/input-layer.ts';

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../errors/index.ts';
+import { customObject, howToRegister, optionsOfConfig } from './custom-objects.ts';
 import { camelCase } from './naming.ts';
 import type { Rule } from './options.ts';
 
@@ -18,13 +19,14 @@ const plain = (name: string): string => name.replace(/[^a-z0-9]/gi, '').toLowerC
 
 /**
  * The option of a layer that takes an object, its name, its form in a Keras config, or null, which is its default.
+ * @param kind as which one's own are registered
  * @param what for errors, such as `a regularizer`
  * @param byName what makes it; each may be called without options
  * @param method what every such object has
  */
 export function ruleByClass<T extends OfClass>(
+  kind: 'constraints' | 'regularizers',
   what: string,
-  module: string,
   byName: Readonly<Record<string, (options?: object) => T>>,
   method: keyof T & string,
 ): Rule<T | null> {
@@ -40,12 +42,21 @@ export function ruleByClass<T extends OfClass>(
     if (typeof value === 'object' && isMade) return value as T;
     const isSerialized = typeof value === 'object' && typeof given.class_name === 'string';
     const name = isSerialized ? given.class_name : value;
+    const custom = customObject(kind, name);
+    if (custom) {
+      const made = custom(optionsOfConfig(given.config)) as unknown as T;
+      if (typeof made?.[method] === 'function') return made;
+      const expected = `${what} from "${String(name)}"`;
+      throw new InvalidArgumentError({ ...place, argument, expected, received: made });
+    }
     const make = typeof name === 'string' ? makers.get(plain(name)) : undefined;
     if (!make) {
       throw new InvalidArgumentError({
         ...place,
         argument,
-        expected: `${what}, its name, or null`,
+        expected: isSerialized
+          ? `the class of ${what}. ${howToRegister(kind, name)}`
+          : `${what}, its name, or null`,
         received: value,
         suggestion: typeof name === 'string' ? nearest(name, Object.keys(byName)) : undefined,
       });
@@ -58,6 +69,11 @@ export function ruleByClass<T extends OfClass>(
     fallback: () => null,
     read,
     write: (value) =>
-      value && { module, class_name: value.className, config: value.config, registered_name: null },
+      value && {
+        module: customObject(kind, value.className) ? 'builtins' : `keras.${kind}`,
+        class_name: value.className,
+        config: value.config,
+        registered_name: customObject(kind, value.className) ? value.className : null,
+      },
   };
 }

@@ -30,6 +30,7 @@ const typedArray: Kind = (value) => value instanceof Float32Array;
 /** An object of options; which, it says itself. */
 const options: Kind = (value) => Object.prototype.toString.call(value) === '[object Object]';
 const engine = k.orNull(options);
+const noEntries: Kind = (value) => options(value) && Object.keys(value as object).length === 0;
 const common = { name: k.text, seed: k.orNull(k.count), engine };
 const pictures = atrous.tensorDataset(atrous.tensor(new Float32Array(32), [2, 4, 4, 1]));
 const flip = layers.randomFlip();
@@ -91,7 +92,7 @@ export const rootRows: { readonly [K in Exclude<keyof typeof atrous, Namespaces 
     given: { className: 'Own', call: () => x },
     kinds: {
       className: k.nothing,
-      options: (value) => options(value) && Object.keys(value as object).length === 0,
+      options: noEntries,
       inputs: k.oneOf('one'),
       inputRank: k.nothing,
       keras: options,
@@ -172,6 +173,18 @@ export const rootRows: { readonly [K in Exclude<keyof typeof atrous, Namespaces 
   model: positional('model', atrous.model, [], {
     given: { inputs: x, outputs: y },
     kinds: { inputs: k.nothing, outputs: k.nothing, ...common },
+  }),
+  registerCustomObjects: positional('registerCustomObjects', atrous.registerCustomObjects, [], {
+    given: {},
+    kinds: {
+      activations: noEntries,
+      constraints: noEntries,
+      initializers: noEntries,
+      losses: noEntries,
+      metrics: noEntries,
+      optimizers: noEntries,
+      regularizers: noEntries,
+    },
   }),
   runtimeInfo: byPosition('runtimeInfo', atrous.runtimeInfo, {}, {}),
   samples: byPosition('samples', atrous.samples, { x: k.nothing }, { x: twoSamples }),

@@ -1,6 +1,13 @@
 import { InvalidArgumentError, nearest, type Place, UnsupportedError } from '../../errors/index.ts';
 import { nodeOf } from '../../graph/is-node.ts';
 import type { Node } from '../../graph/node.ts';
+import {
+  customObject,
+  functionConfig,
+  functionNameOf,
+  howToRegister,
+  nameOfCustom,
+} from '../custom-objects.ts';
 import type { NameLike } from '../names.ts';
 import { camelCase, snakeCase } from '../naming.ts';
 import { optional, type Rule } from '../options.ts';
@@ -36,29 +43,44 @@ const byFunction = new Map<unknown, Activation>(nameable.map(([key, apply]) => [
  */
 export function getActivation(value: unknown, argument: string, place: Place = {}): Activation {
   if (value === null) return byName.linear!;
-  if (typeof value === 'function')
-    return byFunction.get(value) ?? { name: undefined, apply: (x) => nodeOf(value(x), argument) };
+  if (typeof value === 'function') {
+    const own = value as (x: Node) => Node;
+    return byFunction.get(own) ?? ownActivation(nameOfCustom('activations', own), own, argument);
+  }
+  const name = functionNameOf(value) ?? value;
+  const custom = customObject('activations', name);
+  if (custom) return ownActivation(nameOfCustom('activations', custom), custom, argument);
   if (typeof value === 'object' && 'apply' in value && typeof value.apply === 'function')
     return value as Activation;
-  const found =
-    typeof value === 'string' && Object.hasOwn(byName, camelCase(value)) && byName[camelCase(value)];
+  const found = typeof name === 'string' && Object.hasOwn(byName, camelCase(name)) && byName[camelCase(name)];
   if (found) return found;
+  const isFromFile = typeof name === 'string' && name !== value;
   throw new InvalidArgumentError({
     ...place,
     argument,
-    expected: 'an activation, its name, or a function',
+    expected: isFromFile
+      ? `the name of an activation. ${howToRegister('activations', name)}`
+      : 'an activation, its name, or a function',
     received: value,
     suggestion: typeof value === 'string' ? nearest(value, Object.keys(byName)) : undefined,
   });
 }
 
+const ownActivation = (name: string | undefined, own: (x: Node) => Node, argument: string): Activation => ({
+  name,
+  apply: (x) => nodeOf(own(x), argument),
+});
+
 /** The option of a layer that takes an activation. */
 export const activationRule: Rule<Activation> = {
   read: getActivation,
   write: ({ name }) => {
-    if (name !== undefined) return name;
+    if (name !== undefined) return customObject('activations', name) ? functionConfig(name) : name;
     const feature = 'Saving an activation that is a function of your own';
-    throw new UnsupportedError({ feature, advice: 'Use an activation by name' });
+    throw new UnsupportedError({
+      feature,
+      advice: 'Register it with registerCustomObjects({ activations: { name: function } })',
+    });
   },
 };
 

@@ -12,8 +12,8 @@ export type ConstraintName = NameLike<'maxNorm' | 'minMaxNorm' | 'nonNeg' | 'uni
 
 /** The option of a layer that takes a constraint. */
 export const constraint: Rule<Constraint | null> = ruleByClass(
+  'constraints',
   'a constraint',
-  'keras.constraints',
   { maxNorm, minMaxNorm, nonNeg, unitNorm },
   'apply',
 );

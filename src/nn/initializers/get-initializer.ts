@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import { customObject, howToRegister, optionsOfConfig } from '../custom-objects.ts';
 import type { NameLike } from '../names.ts';
 import { camelCase } from '../naming.ts';
 import type { Rule } from '../options.ts';
@@ -70,6 +71,17 @@ export function getInitializer(value: unknown, argument: string, place: Place = 
   if (isInitializer(value)) return value;
   const config = isSerialized(value) ? optionsOf(value.config) : {};
   const given = isSerialized(value) ? value.class_name : value;
+  const custom = customObject('initializers', given);
+  if (custom) {
+    const made: unknown = custom(optionsOfConfig(isSerialized(value) ? value.config : {}));
+    if (isInitializer(made)) return made;
+    throw new InvalidArgumentError({
+      ...place,
+      argument,
+      expected: `an initializer from "${given}"`,
+      received: made,
+    });
+  }
   if (typeof given === 'string') {
     // Some releases of Keras write `OrthogonalInitializer`.
     const plain = camelCase(given).replace(/(?<=.)Initializer$/, '');
@@ -80,7 +92,9 @@ export function getInitializer(value: unknown, argument: string, place: Place = 
   throw new InvalidArgumentError({
     ...place,
     argument,
-    expected: 'an initializer or the name of one',
+    expected: isSerialized(value)
+      ? `the class of an initializer. ${howToRegister('initializers', given)}`
+      : 'an initializer or the name of one',
     received: value,
     suggestion: typeof given === 'string' ? nearest(given, names) : undefined,
   });
@@ -115,9 +129,9 @@ const optionsOf = (config: Readonly<Record<string, unknown>>): object =>
 export const initializer: Rule<Initializer> = {
   read: getInitializer,
   write: ({ className, config }) => ({
-    module: 'keras.initializers',
+    module: customObject('initializers', className) ? 'builtins' : 'keras.initializers',
     class_name: className,
     config,
-    registered_name: null,
+    registered_name: customObject('initializers', className) ? className : null,
   }),
 };

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import { type CustomObjects, customObject, optionsOfConfig } from '../custom-objects.ts';
 import type { NameLike, PlainName } from '../names.ts';
 import { plainName } from '../naming.ts';
 import { refuseNotOffered } from '../not-offered.ts';
@@ -50,6 +51,24 @@ export const lossNamed = (name: string): Loss | undefined => byPlainName.get(pla
 /** The function that makes losses of a class of Keras, or undefined. */
 export const lossOfClass = (className: string): Make | undefined => byClass.get(className);
 
+/**
+ * A registered loss.
+ * @throws {InvalidArgumentError} where what was registered makes none
+ */
+export function lossFrom(
+  name: string,
+  custom: NonNullable<CustomObjects['losses']>[string],
+  config: unknown,
+  argument: string,
+  place: Place = {},
+): Loss {
+  if (typeof custom === 'function')
+    return { ...ownFunction(custom, argument, name), name, getConfig: () => ({}) };
+  const made: unknown = custom.fromOptions(optionsOfConfig(config));
+  if (Object(made) === made && typeof (made as Loss).perSample === 'function') return made as Loss;
+  throw new InvalidArgumentError({ ...place, argument, expected: `a loss from "${name}"`, received: made });
+}
+
 /** Names that `lossNamed` knows. */
 export const lossNames: readonly string[] = Object.keys(byName);
 
@@ -63,6 +82,8 @@ export function getLoss(value: unknown, argument = 'loss', place: Place = {}): L
   if (typeof value === 'object' && value !== null && 'perSample' in value) return value as Loss;
   if (typeof value === 'function')
     return { ...ownFunction(value as OwnFunction, argument, 'loss'), getConfig: () => ({}) };
+  const custom = customObject('losses', value);
+  if (custom) return lossFrom(value as string, custom, {}, argument, place);
   const found = typeof value === 'string' ? lossNamed(value) : undefined;
   if (found) return found;
   refuseNotOffered('loss', value, place);

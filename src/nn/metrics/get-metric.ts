@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import { type CustomObjects, customObject, optionsOfConfig } from '../custom-objects.ts';
 import { type LossName, lossNamed, lossNames } from '../losses/get-loss.ts';
 import { type OwnFunction, ownFunction } from '../losses/own-function.ts';
 import type { NameLike, PlainName } from '../names.ts';
@@ -26,12 +27,35 @@ const byPlainName: ReadonlyMap<string, MetricMaker> = new Map(
 /** The function that makes metrics of a class of Keras, or undefined. */
 export const metricOfClass = (className: string): MetricMaker | undefined => byClass.get(className);
 
+/**
+ * A registered metric, or a registered loss as one.
+ * @throws {InvalidArgumentError} where what was registered makes none
+ */
+export function metricFrom(
+  name: string,
+  custom: NonNullable<CustomObjects['metrics'] | CustomObjects['losses']>[string],
+  config: unknown,
+  argument: string,
+  place: Place = {},
+): Metric {
+  if (typeof custom === 'function') return { ...ownFunction(custom, argument, name), name };
+  const made: unknown = custom.fromOptions(optionsOfConfig(config));
+  if (Object(made) === made && typeof (made as Metric).perSample === 'function') return made as Metric;
+  throw new InvalidArgumentError({ ...place, argument, expected: `a metric from "${name}"`, received: made });
+}
+
 /** `mean_squared_error`, `MeanSquaredError` -> `meanSquaredError`; `AUC` -> `auc`. */
 export function keyOf(name: string): string {
   if (/^[A-Z]+$/.test(name)) return name.toLowerCase();
   const camel = camelCase(name);
   return camel.charAt(0).toLowerCase() + camel.slice(1);
 }
+
+/** True for a name that `getMetric` knows. */
+export const isMetricName = (name: string): boolean =>
+  /^acc(uracy)?$/.test(keyOf(name)) ||
+  byPlainName.has(plainName(keyOf(name))) ||
+  lossNamed(keyOf(name)) !== undefined;
 
 /**
  * Finds a metric by name (camelCase, snake_case or the class of Keras); `accuracy` (or `acc`) is chosen by the shapes of
@@ -51,6 +75,8 @@ export function getMetric(
   if (typeof value === 'string') {
     const key = keyOf(value);
     if (key === 'accuracy' || key === 'acc') return { ...accuracyFor(prediction, target), name: key };
+    const custom = customObject('metrics', value) ?? customObject('losses', value);
+    if (custom) return metricFrom(value, custom, {}, argument, place);
     const found = byPlainName.get(plainName(key))?.() ?? lossNamed(key);
     if (found) return { ...found, name: key };
     refuseNotOffered('metric', value, place);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
+import { customObject } from '../custom-objects.ts';
 import { camelCase } from '../naming.ts';
 import { refuseNotOffered } from '../not-offered.ts';
 import * as makers from './makers.ts';
@@ -18,7 +19,8 @@ const byClass: ReadonlyMap<string, Make> = new Map(
 );
 
 /** The function that makes optimisers of a class of Keras, or undefined. */
-export const optimizerOfClass = (className: string): Make | undefined => byClass.get(className);
+export const optimizerOfClass = (className: string): Make | undefined =>
+  (customObject('optimizers', className) as Make | undefined) ?? byClass.get(className);
 
 /**
  * Finds an optimiser by name (`adadelta`, `adagrad`, `adam`, `adamW`, `adamax`, `ftrl`, `lamb`, `lion`, `nadam`, `rmsprop`,
@@ -32,6 +34,8 @@ export function getOptimizer(value: unknown, place: Place = {}): Optimizer {
     typeof value === 'string' &&
     Object.keys(byName).find((name) => name.toLowerCase() === camelCase(value).toLowerCase());
   if (found) return byName[found]!();
+  const custom = customObject('optimizers', value);
+  if (custom) return custom({});
   refuseNotOffered('optimizer', value, place);
   throw new InvalidArgumentError({
     ...place,

@@ -12,8 +12,8 @@ export type RegularizerName = 'l1' | 'l2' | 'l1l2' | 'l1_l2' | 'orthogonal';
 
 /** The option of a layer that takes a regulariser. */
 export const regularizer: Rule<Regularizer | null> = ruleByClass(
+  'regularizers',
   'a regularizer',
-  'keras.regularizers',
   { l1, l2, l1l2, orthogonal },
   'penalty',
 );
