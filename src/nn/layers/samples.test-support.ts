@@ -282,7 +282,14 @@ export const layerSamplers: { readonly [K in Name]: Sampler } = {
       inputs: [a, b],
     };
   },
-  dropout: drawn(elementwise((random) => ({ rate: some(random, [0, 0.5]) }))),
+  dropout: drawn((random) => {
+    const own = shaped(random);
+    const options = {
+      rate: some(random, [0, 0.5]),
+      ...maybe(random, 'noiseShape', () => [null, ...own.map((n) => some(random, [null, 1, n]))]),
+    };
+    return one(options, own);
+  }),
   elu: elementwise((random) => maybe(random, 'alpha', () => 1.5)),
   embedding: (random) => {
     const inputDim = random.integer(3, 8);
