@@ -239,7 +239,11 @@ describe('what cannot work ends with a sentence and code 2', () => {
     ['no model', () => [], /Missing required argument 'MODEL'.*See: atrous inspect --help/],
     ['an unknown option', () => ['seed', '--plans'], /unknown option '--plans'.*Did you mean --plan\?/i],
     ['an input that is not there', () => ['seed', '--input', path('no.npy')], /no\.npy: no such file/],
-    ['an input of another shape', () => ['seed', '--input', path('x.npy')], /Expected \[samples, 28, 28, 1\]/],
+    [
+      'an input of another shape',
+      () => ['seed', '--input', path('x.npy')],
+      /Expected \[samples, 28, 28, 1\]/,
+    ],
     ['a picture below a file', () => ['seed', '--svg', path('small.keras/x.svg')], /x\.svg/],
   ])('%s', async (_, args, sentence) => {
     const { code, stdout, stderr } = await inspect(args());

@@ -51,6 +51,14 @@ describe('the live line', () => {
     expect(liveLine(unknown, 80)).toBe('Epoch  3/10  230  loss 0.1234  accuracy 96.12 %');
   });
 
+  test.each([
+    40, 60, 80, 120,
+  ])('keeps its bar or its lack of one when rate and time become known: %i', (columns) => {
+    const early = liveLine({ ...position, imagesPerSecond: undefined, secondsLeft: undefined }, columns);
+    const bars = [early, liveLine(position, columns)].map((line) => /[━┄]*/.exec(line.slice(13))![0].length);
+    expect(bars[0]).toBe(bars[1]);
+  });
+
   test('has a bar from empty to full', () => {
     expect(liveLine({ ...position, step: 0 }, 120)).not.toContain('━');
     expect(liveLine({ ...position, step: 469 }, 120)).not.toContain('┄');

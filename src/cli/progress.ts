@@ -33,6 +33,8 @@ export interface EpochResult {
 interface Piece {
   readonly rank: number;
   readonly text: string;
+  /** True for room that is kept for what is not known yet, so that the line does not change when it is. */
+  readonly empty?: boolean;
 }
 
 const gap = '  ';
@@ -48,13 +50,16 @@ export function liveLine(position: Position, columns: number): string {
     { rank: 0, text: epochTitle(position) },
     { rank: 1, text: `${String(step).padStart(width)}${of}` },
   ];
-  if (imagesPerSecond !== undefined) pieces.push({ rank: 4, text: `${grouped(imagesPerSecond)} images/s` });
+  const piece = (rank: number, text: string | undefined, usual: string): Piece =>
+    text === undefined ? { rank, text: usual, empty: true } : { rank, text };
+  const rate = imagesPerSecond === undefined ? undefined : `${grouped(imagesPerSecond)} images/s`;
+  pieces.push(piece(4, rate, '10,000 images/s'));
   for (const [k, [name, value]] of Object.entries(metrics).entries())
     pieces.push({ rank: k === 0 ? 2 : 3 + k, text: metricText(name, value) });
-  if (secondsLeft !== undefined) pieces.push({ rank: 3, text: `${clock(secondsLeft)} left` });
+  pieces.push(piece(3, secondsLeft === undefined ? undefined : `${clock(secondsLeft)} left`, '0:10 left'));
   const kept = fitPieces(pieces, columns - 1);
   const free = columns - 1 - lineLength(kept) - gap.length;
-  const texts = kept.map(({ text }) => text);
+  const texts = kept.filter(({ empty }) => !empty).map(({ text }) => text);
   if (steps !== undefined && free >= narrowestBar)
     texts.splice(1, 0, bar(step / steps, Math.min(widestBar, free)));
   return texts.join(gap).slice(0, Math.max(0, columns - 1));

@@ -10,10 +10,17 @@ function fakeScreen(isTTY: boolean, columns = 80): Screen & { text: string; line
     write(text: string) {
       screen.text += text;
     },
-    lines: () => screen.text.split('\n').map((line) => line.split('\r\x1b[2K').at(-1)!),
+    lines: () => screen.text.split('\n').map(shownOf),
   };
   return screen;
 }
+
+/** What is seen of a line whose beginning was written over. */
+const shownOf = (line: string): string =>
+  line
+    .split('\r')
+    .reduce((below, text) => text + below.slice(text.length), '')
+    .trimEnd();
 
 describe('a terminal', () => {
   test('rewrites its last line, which lines that stay remove', () => {
@@ -26,6 +33,18 @@ describe('a terminal', () => {
     terminal.show('step 3');
     terminal.clear();
     expect(screen.lines()).toEqual(['epoch 1', '']);
+  });
+
+  test('leaves nothing of a longer text, cuts what would wrap, and writes no escape code for it', () => {
+    const screen = fakeScreen(true, 20);
+    const terminal = openTerminal(screen, { NO_COLOR: '1' });
+    terminal.show('a text that is longer than the screen');
+    expect(screen.lines()).toEqual(['a text that is long']);
+    terminal.show('short');
+    expect(screen.lines()).toEqual(['short']);
+    terminal.line('it');
+    expect(screen.lines()).toEqual(['it', '']);
+    expect(screen.text).not.toContain('\x1b');
   });
 
   test('has colours unless NO_COLOR has a value', () => {

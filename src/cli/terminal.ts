@@ -11,7 +11,7 @@ export interface Terminal {
   style(style: Style, text: string): string;
   /** Writes a line that stays. */
   line(text?: string): void;
-  /** Shows `text` on the last line until the next call; does nothing where lines cannot be rewritten. */
+  /** Shows plain `text` on the last line until the next call; does nothing where lines cannot be rewritten. */
   show(text: string): void;
   /** Removes what `show` left. */
   clear(): void;
@@ -24,23 +24,25 @@ export interface Screen {
 }
 
 const columnsByDefault = 80;
-const eraseLine = '\r\x1b[2K';
 
 /**
  * A terminal over a stream. Colours need a terminal, a `TERM` other than `dumb`, and an environment without
- * `NO_COLOR` (https://no-color.org: any value but the empty one).
+ * `NO_COLOR` (https://no-color.org: any value but the empty one). They are the only escape codes: a line is rewritten
+ * from its beginning and what was longer is covered with blanks.
  */
 export function openTerminal(screen: Screen, env: Readonly<Record<string, string | undefined>>): Terminal {
   const live = screen.isTTY === true && env.TERM !== 'dumb';
   const colours = live && !env.NO_COLOR;
-  let shown = false;
+  let shown = 0;
+  const columns = (): number =>
+    screen.isTTY === true ? screen.columns || columnsByDefault : Number.POSITIVE_INFINITY;
   const clear = (): void => {
-    if (shown) screen.write(eraseLine);
-    shown = false;
+    if (shown > 0) screen.write(`\r${' '.repeat(shown)}\r`);
+    shown = 0;
   };
   return {
     live,
-    columns: () => (screen.isTTY === true ? screen.columns || columnsByDefault : Number.POSITIVE_INFINITY),
+    columns,
     style: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text),
     line(text = '') {
       clear();
@@ -48,9 +50,10 @@ export function openTerminal(screen: Screen, env: Readonly<Record<string, string
     },
     show(text) {
       if (!live) return;
-      // A full last column would wrap on some terminals, and the line could then not be erased.
-      screen.write(`${eraseLine}${text}`);
-      shown = true;
+      // A full last column would wrap on some terminals, and the line could then not be rewritten.
+      const fitting = text.slice(0, columns() - 1);
+      screen.write(`\r${fitting.padEnd(Math.min(shown, columns() - 1))}`);
+      shown = fitting.length;
     },
     clear,
   };
