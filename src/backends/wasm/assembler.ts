@@ -40,8 +40,12 @@ export const code = <T extends ResultType>(...parts: readonly Part[]): Code<T> =
 /** Statements one after another. */
 export const sequence = (...statements: readonly AnyCode[]): Code => statements as Code;
 
-/** An unsigned number as part of an instruction. */
-const unsigned = (value: number): Part => (value < 128 ? value : code(...leb128(value)));
+/** Some bytes as part of an instruction; one byte needs no list of its own. */
+const part = (bytes: readonly number[]): Part => (bytes.length === 1 ? bytes[0]! : bytes);
+
+const opcode = (name: OpcodeName): Part => part(opcodeBytes(name));
+const unsigned = (value: number): Part => (value < 128 ? value : leb128(value));
+const signed = (value: number): Part => part(signedLeb128(value));
 
 /** Every call gives a code of its own: values that are kept in locals are told apart by it. */
 export const get = <T extends ValueType>({ index }: Local<T>): Code<T> =>
@@ -49,33 +53,26 @@ export const get = <T extends ValueType>({ index }: Local<T>): Code<T> =>
 export const set = <T extends ValueType>({ index }: Local<T>, value: Code<T>): Code =>
   code(value, OPCODES['local.set'], unsigned(index));
 export const tee = <T extends ValueType>(local: Local<T>, value: Code<T>): Code<T> =>
-  code(value, opcodeBytes('local.tee'), leb128(local.index));
+  code(value, OPCODES['local.tee'], unsigned(local.index));
 
-const END = opcodeBytes('end');
+const END = OPCODES.end;
 const EMPTY_BLOCK = 0x40;
 
 /** A block: `br(0)` inside leaves it. */
-export const block = (body: AnyCode): Code => code(opcodeBytes('block'), EMPTY_BLOCK, body, END);
+export const block = (body: AnyCode): Code => code(OPCODES.block, EMPTY_BLOCK, body, END);
 /** A loop: `br(0)` inside starts it again; it ends where the body ends. */
-export const loop = (body: AnyCode): Code => code(opcodeBytes('loop'), EMPTY_BLOCK, body, END);
-export const br = (depth: number): Code => code(opcodeBytes('br'), leb128(depth));
+export const loop = (body: AnyCode): Code => code(OPCODES.loop, EMPTY_BLOCK, body, END);
+export const br = (depth: number): Code => code(OPCODES.br, unsigned(depth));
 export const brIf = (depth: number, condition: Code<'i32'>): Code =>
-  code(condition, opcodeBytes('br_if'), leb128(depth));
+  code(condition, OPCODES.br_if, unsigned(depth));
 export const ifThen = (condition: Code<'i32'>, then: AnyCode, otherwise?: AnyCode): Code =>
-  code(
-    condition,
-    opcodeBytes('if'),
-    EMPTY_BLOCK,
-    then,
-    otherwise ? code(opcodeBytes('else'), otherwise) : code(),
-    END,
-  );
-export const returnVoid = (): Code => code(opcodeBytes('return'));
-export const unreachable = (): Code => code(opcodeBytes('unreachable'));
+  code(condition, OPCODES.if, EMPTY_BLOCK, then, otherwise ? code(OPCODES.else, otherwise) : code(), END);
+export const returnVoid = (): Code => code(OPCODES.return);
+export const unreachable = (): Code => code(OPCODES.unreachable);
 
 /** Runs the body while the condition holds; it is tested first. */
 export const whileLoop = (condition: Code<'i32'>, body: AnyCode): Code =>
-  block(loop([brIf(1, code<'i32'>(condition, opcodeBytes('i32.eqz'))), body, br(0)]));
+  block(loop([brIf(1, code<'i32'>(condition, OPCODES['i32.eqz'])), body, br(0)]));
 
 /** Runs the body with `index` = start, start + step, ... below `end`; `end` is evaluated each time. */
 export const forRange = (
@@ -87,9 +84,9 @@ export const forRange = (
 ): Code =>
   sequence(
     set(index, start),
-    whileLoop(code(get(index), end, opcodeBytes('i32.lt_s')), [
+    whileLoop(code(get(index), end, OPCODES['i32.lt_s']), [
       body,
-      set(index, code(get(index), i32Const(step), opcodeBytes('i32.add'))),
+      set(index, code(get(index), i32Const(step), OPCODES['i32.add'])),
     ]),
   );
 
@@ -97,17 +94,17 @@ export const forRange = (
 export const repeat = (counter: Local<'i32'>, count: Code<'i32'>, body: AnyCode): Code =>
   sequence(
     set(counter, count),
-    loop([body, brIf(0, tee(counter, code<'i32'>(get(counter), i32Const(1), opcodeBytes('i32.sub'))))]),
+    loop([body, brIf(0, tee(counter, code<'i32'>(get(counter), i32Const(1), OPCODES['i32.sub'])))]),
   );
 
 /** The value of `a` where the condition is not zero, else of `b`; both are evaluated. */
 export const select = <T extends ValueType>(a: Code<T>, b: Code<T>, condition: Code<'i32'>): Code<T> =>
-  code(a, b, condition, opcodeBytes('select'));
+  code(a, b, condition, OPCODES.select);
 
-export const i32Const = (value: number): Code<'i32'> => code(opcodeBytes('i32.const'), signedLeb128(value));
+export const i32Const = (value: number): Code<'i32'> => code(OPCODES['i32.const'], signed(value));
 
 /** An i64 constant of 32 signed bits. */
-export const i64Const = (value: number): Code<'i64'> => code(opcodeBytes('i64.const'), signedLeb128(value));
+export const i64Const = (value: number): Code<'i64'> => code(OPCODES['i64.const'], signed(value));
 
 const float = new Float32Array(1);
 const floatBytes = new Uint8Array(float.buffer);
@@ -118,7 +115,7 @@ export function float32Bytes(value: number): number[] {
   return [...floatBytes];
 }
 
-export const f32Const = (value: number): Code<'f32'> => code(opcodeBytes('f32.const'), float32Bytes(value));
+export const f32Const = (value: number): Code<'f32'> => code(OPCODES['f32.const'], float32Bytes(value));
 
 export type Unary<A extends ValueType, R extends ValueType = A> = (a: Code<A>) => Code<R>;
 export type Binary<A extends ValueType, B extends ValueType = A, R extends ValueType = A> = (
@@ -130,16 +127,16 @@ export type StoreOp<V extends ValueType> = (address: Code<'i32'>, value: Code<V>
 
 /** Makes the function that assembles an instruction with one operand. */
 export function unaryOp<A extends ValueType, R extends ValueType = A>(name: OpcodeName): Unary<A, R> {
-  const bytes = opcodeBytes(name);
-  return (a) => code(a, bytes);
+  const own = opcode(name);
+  return (a) => code(a, own);
 }
 
 /** Makes the function that assembles an instruction with two operands. */
 export function binaryOp<A extends ValueType, B extends ValueType = A, R extends ValueType = A>(
   name: OpcodeName,
 ): Binary<A, B, R> {
-  const bytes = opcodeBytes(name);
-  return (a, b) => code(a, b, bytes);
+  const own = opcode(name);
+  return (a, b) => code(a, b, own);
 }
 
 /** Makes the function that assembles a load; its offset is an unsigned constant. */

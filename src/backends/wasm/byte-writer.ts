@@ -1,5 +1,10 @@
 import { leb128 } from './opcodes.ts';
 
+/** Bytes, lists of them, lists of those and so on, and other things among them. */
+export interface NestedBytes<T extends object> extends ReadonlyArray<number | T | NestedBytes<T>> {}
+
+const isNested = <T extends object>(part: T | NestedBytes<T>): part is NestedBytes<T> => Array.isArray(part);
+
 /** Bytes that grow. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -21,6 +26,19 @@ export class ByteWriter {
   push(byte: number): void {
     if (this.#length === this.#bytes.length) this.#grow(1);
     this.#bytes[this.#length++] = byte;
+  }
+
+  /** Appends nested bytes, and calls `refer` where something else stands. */
+  appendNested<T extends object>(parts: NestedBytes<T>, refer: (other: T) => void): void {
+    // fields are read here, not by other methods: most parts are one to four bytes, and there are many
+    for (let k = 0; k < parts.length; k++) {
+      const part = parts[k]!;
+      if (typeof part === 'number') {
+        if (this.#length === this.#bytes.length) this.#grow(1);
+        this.#bytes[this.#length++] = part;
+      } else if (isNested(part)) this.appendNested(part, refer);
+      else refer(part);
+    }
   }
 
   append(bytes: ArrayLike<number>): void {

@@ -4,7 +4,6 @@ import {
   type Code,
   code,
   type Local,
-  type Part,
   type Reference,
   type ResultType,
   type ValueType,
@@ -57,7 +56,7 @@ export class WasmFunction {
       parts.push({ bytes: bodyWriter.toBytes(), reference });
       bodyWriter.clear();
     };
-    writeCode(bodyWriter, body, end);
+    bodyWriter.appendNested<Reference>(body, ({ reference }) => end(reference));
     end();
     this.#body = parts;
     return this;
@@ -264,15 +263,3 @@ function writeLocals(out: ByteWriter, locals: readonly ValueType[]): void {
     out.push(BYTE_OF_TYPE[type]);
   }
 }
-
-/** Writes nested code; `refer` is called where the number of a function or global belongs. */
-function writeCode(out: ByteWriter, parts: readonly Part[], refer: (reference: object) => void): void {
-  for (let k = 0; k < parts.length; k++) {
-    const part = parts[k]!;
-    if (typeof part === 'number') out.push(part);
-    else if (isCode(part)) writeCode(out, part, refer);
-    else refer(part.reference);
-  }
-}
-
-const isCode = (part: AnyCode | Reference): part is AnyCode => Array.isArray(part);
