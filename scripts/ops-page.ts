@@ -11,7 +11,7 @@ export const pagePath: string = join(import.meta.dirname, '../docs/ops.md');
 const sections: Readonly<Record<string, readonly string[]>> = {
   Arithmetic: ['arithmetic', 'activations'],
   Activations: ['exponential-units', 'soft-activations', 'softmax', 'sparsemax', 'thresholds', 'glu'],
-  'Sums and shapes': ['reduce', 'dot', 'dense', 'embedding', 'any-differs'].concat(
+  'Sums and shapes': ['reduce', 'dot', 'dense', 'embedding', 'take', 'any-differs'].concat(
     ['bias-add', 'broadcast-to', 'concatenate', 'crop', 'pad', 'permute', 'reshape'],
     ['upsample', 'upsample-linear'],
   ),

@@ -72,6 +72,7 @@ export {
 } from './soft-activations.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export { sparsemax } from './sparsemax.ts';
+export { type TakeOptions, take } from './take.ts';
 export {
   hardShrink,
   hardTanh,

@@ -323,10 +323,21 @@ export const samplers: { readonly [K in OpName]: Sampler } = {
     return { operands, output: ops.dot(operands[0]!.node, operands[1]!.node, { axes }) };
   },
   embedding: (random) => {
-    const rows = random.integer(1, 6);
-    const indices = batchedOperand(smallShape(random), { classes: rows });
+    const rows = random.pick([random.integer(1, 6), 16, 90]);
+    const indices = batchedOperand(smallShape(random), { classes: rows + random.integer(0, 1) });
     const table = weights([rows, random.integer(1, 4)]);
     return { operands: [indices, table], output: ops.embedding(indices.node, table.node) };
+  },
+  take: (random) => {
+    const shape = smallShape(random, 1).slice(0, 2);
+    const axis = random.integer(0, shape.length - 1);
+    shape[axis] = random.pick([random.integer(1, 6), 16, 17, 30]);
+    const indices = batchedOperand(smallShape(random).slice(0, 2), { classes: shape[axis]! + 1 });
+    const x = random.integer(0, 1) === 0 ? batchedOperand(shape) : weights(shape);
+    return {
+      operands: [indices, x],
+      output: ops.take(x.node, indices.node, { axis: axis - random.pick([0, shape.length]) }),
+    };
   },
   threshold: unary((x) => ops.threshold(x, { threshold: 0.5, value: -1.5 })),
 };

@@ -47,7 +47,7 @@ type I32 = Readonly<
     Record<'load' | 'load8' | 'load16', LoadOp<'i32'>> &
     Record<'store' | 'store8' | 'store16', StoreOp<'i32'>> &
     Record<'wrap', Unary<'i64', 'i32'>> &
-    Record<'bits', Unary<'f32', 'i32'>>
+    Record<'bits' | 'truncSat', Unary<'f32', 'i32'>>
 >;
 
 /** Instructions on i32. */
@@ -88,6 +88,8 @@ export const i32: I32 = {
   store16: storeOp<'i32'>('i32.store16'),
   wrap: unaryOp<'i64', 'i32'>('i32.wrap_i64'),
   bits: unaryOp<'f32', 'i32'>('i32.reinterpret_f32'),
+  /** Towards zero; the nearest i32 outside the range, 0 for NaN. */
+  truncSat: unaryOp<'f32', 'i32'>('i32.trunc_sat_f32_s'),
 };
 
 type I64 = Readonly<

@@ -6,7 +6,9 @@ import { type AnyCode, type Code, sequence } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
 import { CodeCache } from './code-cache.ts';
 import { type CallableKernel, emitKernel, inputsOf } from './emit-kernel.ts';
+import { emitRowWalk } from './emit-row-walk.ts';
 import { call, type ModuleBuilder } from './module.ts';
+import { rowWalkOf } from './row-walk.ts';
 import { type Run, runOf } from './runs.ts';
 
 /** What a kernel may be called with; it takes what it needs. */
@@ -58,7 +60,10 @@ export function compileKernel(kernel: Kernel, builder: ModuleBuilder, target: Ta
       schedule ??= scheduleKernel(kernel, target);
       return schedule;
     };
-    const code = codeCache.get(`${target.registerLanes ?? 8} ${text}`, () => emitKernel(kernel, scheduled()));
+    const code = codeCache.get(`${target.registerLanes ?? 8} ${text}`, () => {
+      const walk = rowWalkOf(kernel);
+      return walk ? emitRowWalk(kernel, walk) : emitKernel(kernel, scheduled());
+    });
     compiled = {
       fn: builder.add(code.named(kernel.name)),
       ...inputsOf(kernel),

@@ -467,6 +467,30 @@ export function nested(c: Choices): Kernel {
   return m.build('nested');
 }
 
+/** Rows of a table by whole numbers, or values added to them; some numbers are no row. */
+export function chosenRows(c: Choices): Kernel {
+  const m = new KernelMaker();
+  const [P, R, C] = [c.integer(1, 9), c.of([16, 50, 120]), c.of([1, 2, 4, 7, 16, 30, 64, 130])];
+  const transposed = c.chance(0.2);
+  const adds = c.chance(0.6);
+  const axes: Record<string, number> = adds ? { k: R, c: C, p: P } : { p: P, c: C, k: R };
+  for (const [name, extent] of Object.entries(axes)) m.axis(name, extent);
+  const samples = adds && c.chance(0.3) ? [BATCH_AXIS] : [];
+  if (samples.length > 0) m.axes.splice(2, 0, { name: BATCH_AXIS, extent: RUNTIME_EXTENT });
+  const lead = samples.map(() => -1);
+  const index = m.tensor('index', [...lead, P], c.of(['u8', 'i32', 'i32', 'f32']));
+  const number = read(index, ...samples, 'p');
+  const table = m.tensor('table', transposed ? [C, R] : [R, C], 'f32', c.of([0, 0, 3]));
+  const row = transposed ? ['c', 'k'] : ['k', 'c'];
+  const list = m.tensor('list', [...lead, P, C], 'f32', c.of([0, 0, 2]));
+  const chosen = b.eq(number, b.indexValue('k'));
+  const value = adds ? read(list, ...samples, 'p', 'c') : read(table, ...row);
+  const total = b.sum(adds ? [...samples, 'p'] : ['k'], b.select(chosen, value, 0));
+  if (adds) m.store(table, row, total);
+  else m.store(list, ['p', 'c'], total);
+  return m.build('chosenRows');
+}
+
 export const KERNEL_KINDS: Readonly<Record<string, (c: Choices) => Kernel>> = {
   convolution,
   depthwise,
@@ -482,4 +506,5 @@ export const KERNEL_KINDS: Readonly<Record<string, (c: Choices) => Kernel>> = {
   transpose,
   statistics,
   nested,
+  chosenRows,
 };

@@ -93,6 +93,7 @@ export const OPCODES = {
   'i32.reinterpret_f32': 0xbc,
   'f32.reinterpret_i32': 0xbe,
 
+  'i32.trunc_sat_f32_s': 0xfc000,
   'memory.copy': 0xfc00a,
   'memory.fill': 0xfc00b,
 

@@ -1,6 +1,7 @@
 import { type Affine, coefficient, evaluateAffine } from '../../ir/affine.ts';
 import type { Axis } from '../../ir/definition.ts';
-import { type AnyCode, get, type Local, sequence, set, whileLoop } from './assembler.ts';
+import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
+import { type AnyCode, type Code, get, type Local, sequence, set, whileLoop } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
 import type { WasmFunction } from './module.ts';
 
@@ -13,26 +14,31 @@ export interface Moving {
 /**
  * Loops over axes, the first slowest; `moving` values step with them and are back at their start afterwards.
  * Every axis has at least one element.
+ * @param samples the run-time extent, where an axis has it
  */
 export function pointerLoops(
   fn: WasmFunction,
   axes: readonly Axis[],
   moving: readonly Moving[],
   body: AnyCode,
+  samples?: Code<'i32'>,
 ): AnyCode {
   const nest = (k: number): AnyCode => {
     const axis = axes[k];
     if (!axis) return body;
     const left = fn.local('i32');
-    const moved = (times: number): AnyCode[] =>
+    const runtime = axis.extent === RUNTIME_EXTENT ? samples : undefined;
+    const moved = (times: number, count?: Code<'i32'>): AnyCode[] =>
       moving.flatMap(({ local, form }) => {
         const step = coefficient(form, axis.name) * times;
-        return step === 0 ? [] : [set(local, i32.add(get(local), i32.const(step)))];
+        if (step === 0) return [];
+        const bytes = count ? i32.mul(count, i32.const(step)) : i32.const(step);
+        return [set(local, i32.add(get(local), bytes))];
       });
     return sequence(
-      set(left, i32.const(axis.extent)),
+      set(left, runtime ?? i32.const(axis.extent)),
       whileLoop(get(left), sequence(nest(k + 1), ...moved(1), set(left, i32.sub(get(left), i32.const(1))))),
-      ...moved(-axis.extent),
+      ...(runtime ? moved(-1, runtime) : moved(-axis.extent)),
     );
   };
   return nest(0);

@@ -9,6 +9,7 @@ import type {
   PlanLevel,
   TensorLayout,
 } from '../../ir/plan.ts';
+import { findChosenRows } from './find-chosen-rows.ts';
 import { markNonzeroProducts } from './find-nonzero-products.ts';
 import { findWindowProducts } from './find-window-products.ts';
 import { fuseWindows } from './fuse-windows.ts';
@@ -73,6 +74,7 @@ export interface PlanOptions {
 /** The passes, in order. Each gives a graph of the same values. */
 export function segmentGraph(graph: PlanGraph): GroupedGraph {
   const prepared = [
+    findChosenRows,
     splitInterleaved,
     separateAssignments,
     stageInputs,

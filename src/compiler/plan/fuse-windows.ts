@@ -28,7 +28,8 @@ export function fuseWindows(graph: PlanGraph): PlanGraph {
   const kept = new Set(graph.outputs.map((o) => o.node));
   for (const node of graph.nodes) {
     const piece = node.definition && wholePiece(node.definition, node.type.shape);
-    if (!piece || node.definition!.batch !== 'map' || kept.has(node.id) || node.walksNonzero) continue;
+    if (!piece || node.definition!.batch !== 'map' || kept.has(node.id)) continue;
+    if (node.walksNonzero || node.choosesRows) continue;
     if (piece.value.kind !== 'reduce' || piece.value.op !== 'sum') continue;
     const readers = users.get(node.id) ?? [];
     if (readers.length === 0 || !readers.every((reader) => isDisjointWindowOf(reader, node))) continue;

@@ -229,7 +229,7 @@ function findHome(
   const sameShape = (g: OpenGroup): boolean => String(g.main.type.shape) === String(node.type.shape);
   const fits = (k: number): boolean => {
     const g = open[k]!;
-    if (g.products || g.nonzero) return false;
+    if (g.products || g.nonzero || g.main.choosesRows) return false;
     if (
       !sameShape(g) ||
       g.main.type.batched !== node.type.batched ||

@@ -18,7 +18,7 @@ export function packOperands(graph: PlanGraph): PlanGraph {
   const table = new NodeTable(graph);
   const packs = new Map<string, PlanNode>();
   for (const node of graph.nodes) {
-    if (node.definition?.batch !== 'map' || !hasSum(node)) continue;
+    if (node.definition?.batch !== 'map' || !hasSum(node) || node.choosesRows) continue;
     table.set(
       mapLoads(table.get(node.id), (l, piece) => {
         const weight = table.get(l.source);

@@ -23,6 +23,8 @@ export interface PlanNode {
   readonly unsharded?: boolean;
   /** A contraction that leaves out zeros of its batched operand. */
   readonly walksNonzero?: boolean;
+  /** A sum that reads or adds to rows that whole numbers choose. */
+  readonly choosesRows?: boolean;
   readonly layer?: string;
 }
 

@@ -14,8 +14,7 @@ export interface EmbeddingOptions extends LayerOptions, WeightOptions<'embedding
 }
 
 /**
- * A row of a table that is trained for each whole number. The work grows with the table (see `ops.embedding`); an index
- * outside of it gives zeros.
+ * A row of a table that is trained for each whole number (see `ops.embedding`); an index outside of it gives zeros.
  */
 export const embedding: (options: EmbeddingOptions) => Layer = layerKind({
   className: 'Embedding',
