@@ -1,6 +1,8 @@
-import { mkdir, open, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { systemErrorCode } from './node-system-error.ts';
+
+// Asked for, not imported: a bundler of a page, which never runs this, would warn of each import.
+const { mkdir, open, stat } = process.getBuiltinModule('node:fs/promises');
+const { dirname, resolve } = process.getBuiltinModule('node:path');
 
 /** Whether a process of that id runs on this machine. */
 export function isRunning(pid: number): boolean {

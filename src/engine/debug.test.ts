@@ -18,6 +18,17 @@ describe('the list of subjects', () => {
     vi.unstubAllEnvs();
   });
 
+  test('is empty where the environment may not be read, as in Deno', () => {
+    const env = {
+      get ATROUS_DEBUG(): string {
+        throw new Error('Requires env access');
+      },
+    };
+    vi.stubGlobal('process', { ...process, env });
+    expect(wantedSubjects()).toEqual(new Set());
+    vi.unstubAllGlobals();
+  });
+
   test('holds no other name', () =>
     expect(() => wantedSubjects('plan,loop')).toThrow(
       /ATROUS_DEBUG.*graph, plan, loops, wat.*"loop".*loops/s,

@@ -7,8 +7,15 @@ export type DebugSubject = (typeof debugSubjects)[number];
 /** Stands in the same list and asks the command line where an error arose. */
 const traces = '1';
 
-const environment = (): string | undefined =>
-  (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.ATROUS_DEBUG;
+function environment(): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  try {
+    return process?.env?.ATROUS_DEBUG;
+  } catch {
+    // Deno refuses it without --allow-env: nothing is asked for then.
+    return undefined;
+  }
+}
 
 /**
  * The subjects named in a comma-separated list. Default: the environment variable ATROUS_DEBUG, where there is one.

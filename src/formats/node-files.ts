@@ -1,8 +1,10 @@
-import * as nodeFileSystem from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
 import { orFileError, writeAll } from '../data/node-file-error.ts';
 import { isRunning, makeFolders, syncFolder } from '../data/node-system.ts';
 import { systemErrorCode } from '../data/node-system-error.ts';
+
+// Asked for, not imported: a bundler of a page, which never runs this, would warn of each import.
+const nodeFileSystem = process.getBuiltinModule('node:fs/promises');
+const { basename, dirname, join, resolve } = process.getBuiltinModule('node:path');
 
 /** An open file, as far as it is used here. */
 export interface FileHandle {

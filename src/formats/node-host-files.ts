@@ -1,11 +1,14 @@
-import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import { orFileError, writeAll } from '../data/node-file-error.ts';
 import { syncFolder } from '../data/node-system.ts';
 import { systemErrorCode } from '../data/node-system-error.ts';
 import { makeFolder } from './node-files.ts';
 
 export { makeFolder, readFile, writeFile } from './node-files.ts';
+
+// Asked for, not imported: a bundler of a page, which never runs this, would warn of each import.
+const { open, readdir, rm } = process.getBuiltinModule('node:fs/promises');
+const { dirname } = process.getBuiltinModule('node:path');
 
 /**
  * Removes a file; none is there afterwards, also where there was none.

@@ -1,5 +1,4 @@
 import { booleanValue, InvalidArgumentError, knownOptions, oneOf } from '../errors/index.ts';
-import { encodeKerasModel } from '../formats/keras-model.ts';
 import { encodeNativeModel } from '../formats/native-model.ts';
 import type { SavedModel } from '../formats/saved-model.ts';
 import { weightsOf } from '../nn/network/network.ts';
@@ -56,7 +55,10 @@ export async function modelBytes(
       state,
     },
   };
-  return format === 'keras' ? encodeKerasModel(saved) : encodeNativeModel(saved);
+  if (format === 'safetensors') return encodeNativeModel(saved);
+  // Loaded at need: a page that keeps native files needs neither zip nor HDF5.
+  const { encodeKerasModel } = await import('../formats/keras-model.ts');
+  return encodeKerasModel(saved);
 }
 
 /** The format that a path names by its ending. */

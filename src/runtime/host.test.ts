@@ -38,3 +38,11 @@ test('a page shares memory when it is isolated and has workers', () => {
   vi.stubGlobal('navigator', undefined);
   expect(webHost()).toMatchObject({ sharesMemory: false, parallelism: 1 });
 });
+
+test('Bun, which tells of a V8 that it does not have, has no wider vectors', () => {
+  const versions = { ...process.versions, node: '26.3.0', bun: '1.4.5' };
+  const { getBuiltinModule } = process;
+  vi.stubGlobal('process', { versions, arch: 'x64', getBuiltinModule });
+  expect(nodeHost()?.revectorizes).toBe(false);
+  expect(nodeHost()?.revectorize(true)).toBe(false);
+});

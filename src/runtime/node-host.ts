@@ -74,8 +74,9 @@ function startWorker(process: NodeProcess, events: WorkerEvents): WorkerHandle {
   };
 }
 
-/** V8 has the flag, and does something below it, from Node 23.5 on x86-64. */
+/** V8 has the flag, and does something below it, from Node 23.5 on x86-64. Bun tells of a V8, and has none. */
 function canRevectorize({ versions, arch }: NodeProcess): boolean {
+  if (versions.bun !== undefined) return false;
   const [major, minor] = versions.node.split('.').map(Number);
   return arch === 'x64' && versions.v8 !== undefined && (major > 23 || (major === 23 && minor >= 5));
 }
