@@ -48,6 +48,25 @@ export function integerBetween(
   return refuse(argument, place, `an integer from ${low} to ${high}`, value);
 }
 
+/**
+ * Gives the value back when it is an array of integers of at least `low`.
+ * @throws {InvalidArgumentError}
+ */
+export function integerArray(
+  value: unknown,
+  argument: string,
+  place: Place = nowhere,
+  low: number = Number.NEGATIVE_INFINITY,
+): readonly number[] {
+  if (Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= low)) return value;
+  const bound = Number.isFinite(low) ? ` of at least ${low}` : '';
+  return refuse(argument, place, `an array of integers${bound}`, value);
+}
+
+/** True for [before, after]: two integers of at least 0. */
+export const isCountPair = (value: unknown): value is [before: number, after: number] =>
+  Array.isArray(value) && value.length === 2 && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+
 /** Bounds of a number: `min` and `max` belong to the range, `above` and `below` do not. */
 export interface Range {
   readonly min?: number;

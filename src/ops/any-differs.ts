@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors/index.ts';
+import { finiteNumber, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { constant, load, maximum, ne, select } from '../ir/build.ts';
 import { compute } from '../ir/definition.ts';
@@ -12,6 +12,7 @@ import { compute } from '../ir/definition.ts';
  * ops.anyDiffers(tensor([[0, 0], [0, 3]])); // [0, 1]
  */
 export function anyDiffers(x: Node, options: { readonly value?: number } = {}): Node {
+  const other = finiteNumber(options.value ?? 0, 'value');
   const { shape, batched } = x.type;
   const features = shape.at(-1);
   if (features === undefined) {
@@ -20,7 +21,7 @@ export function anyDiffers(x: Node, options: { readonly value?: number } = {}): 
   const definition = compute(
     batched ? 'map' : 'none',
     shape.slice(0, -1),
-    (axes) => maximum(['k'], select(ne(load(x, [...axes, 'k']), constant(options.value ?? 0)), 1, 0)),
+    (axes) => maximum(['k'], select(ne(load(x, [...axes, 'k']), constant(other)), 1, 0)),
     [{ name: 'k', extent: features }],
   );
   return computeNode('anyDiffers', shape.slice(0, -1), definition, [x], { stopGradient: true });

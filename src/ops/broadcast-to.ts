@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors/index.ts';
+import { integerArray, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { compute } from '../ir/definition.ts';
 import { broadcastLoad, broadcastShapes } from './elementwise.ts';
@@ -10,6 +10,7 @@ import { broadcastLoad, broadcastShapes } from './elementwise.ts';
  * ops.broadcastTo(tensor([1, 2]), [2, 2]); // [[1, 2], [1, 2]]
  */
 export function broadcastTo(x: Node, shape: readonly number[]): Node {
+  integerArray(shape, 'shape', {}, 0);
   const reached = broadcastShapes('broadcastTo', [shape, x.type.shape]);
   if (reached.length !== shape.length || reached.some((extent, k) => extent !== shape[k])) {
     const expected = `a shape that broadcasts to [${shape.join(', ')}]`;

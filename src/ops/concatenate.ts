@@ -1,4 +1,5 @@
 import { InvalidArgumentError, integerBetween, ShapeError } from '../errors/index.ts';
+import { isNode } from '../graph/is-node.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { affine } from '../ir/affine.ts';
 import { load } from '../ir/build.ts';
@@ -12,13 +13,11 @@ import { outputAxes } from '../ir/definition.ts';
  * ops.concatenate([tensor([[1, 2]]), tensor([[3]])]); // [[1, 2, 3]]
  */
 export function concatenate(tensors: readonly Node[], options: { readonly axis?: number } = {}): Node {
-  const first = tensors[0];
+  const first =
+    Array.isArray(tensors) && tensors.every(isNode) ? (tensors[0] as Node | undefined) : undefined;
   if (!first) {
-    throw new InvalidArgumentError({
-      argument: 'tensors',
-      expected: 'at least one tensor',
-      received: tensors,
-    });
+    const expected = 'an array of tensors, at least one';
+    throw new InvalidArgumentError({ argument: 'tensors', expected, received: tensors });
   }
   const rank = first.type.shape.length;
   const given = integerBetween(options.axis ?? -1, -rank, rank - 1, 'axis');

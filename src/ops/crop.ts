@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, isCountPair } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { addAffine, constantIndex } from '../ir/affine.ts';
 import { load, toIndex } from '../ir/build.ts';
@@ -18,10 +18,9 @@ export function crop(
   const { cropping } = options;
   const { shape, batched } = x.type;
   const good =
+    Array.isArray(cropping) &&
     cropping.length === shape.length &&
-    cropping.every(
-      (pair, k) => pair.every((n) => Number.isSafeInteger(n) && n >= 0) && pair[0] + pair[1] < shape[k]!,
-    );
+    cropping.every((pair, k) => isCountPair(pair) && pair[0] + pair[1] < shape[k]!);
   if (!good) {
     throw new InvalidArgumentError({
       argument: 'cropping',

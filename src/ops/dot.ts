@@ -1,4 +1,4 @@
-import { integerBetween, ShapeError } from '../errors/index.ts';
+import { InvalidArgumentError, integerArray, integerBetween, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { load, mul, sum } from '../ir/build.ts';
 import { compute } from '../ir/definition.ts';
@@ -16,7 +16,9 @@ export interface DotOptions {
  * ops.dot(tensor([1, 2, 3]), tensor([4, 5, 6])); // 32
  */
 export function dot(a: Node, b: Node, options: DotOptions = {}): Node {
-  const axes = options.axes ?? [-1, -1];
+  const axes = integerArray(options.axes ?? [-1, -1], 'axes');
+  if (axes.length !== 2)
+    throw new InvalidArgumentError({ argument: 'axes', expected: 'one for each operand', received: axes });
   const shapes = [a.type.shape, b.type.shape] as const;
   const [p, q] = shapes.map((shape, k) => {
     if (shape.length === 0) {

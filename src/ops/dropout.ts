@@ -1,4 +1,4 @@
-import { finiteNumber, nonNegativeInteger, ShapeError } from '../errors/index.ts';
+import { finiteNumber, integerArray, nonNegativeInteger, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { affine } from '../ir/affine.ts';
 import * as e from '../ir/build.ts';
@@ -24,7 +24,7 @@ export function dropout(
   const rate = finiteNumber(options.rate, 'rate', {}, { min: 0, below: 1 });
   const stream = nonNegativeInteger(options.stream, 'stream');
   const { shape: full, batched } = x.type;
-  const shape = options.noiseShape ?? full;
+  const shape = integerArray(options.noiseShape ?? full, 'noiseShape', {}, 1);
   if (shape.length !== full.length || shape.some((n, k) => n !== 1 && n !== full[k]))
     throw new ShapeError({ subject: 'noiseShape', expected: full, received: shape });
   if (rate === 0) return x;

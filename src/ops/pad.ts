@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, isCountPair } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { affine } from '../ir/affine.ts';
 import { load } from '../ir/build.ts';
@@ -21,9 +21,7 @@ export function pad(
 ): Node {
   const { padding, value = 0 } = options;
   const { shape, batched } = x.type;
-  const good =
-    padding.length === shape.length &&
-    padding.every((pair) => pair.every((n) => Number.isSafeInteger(n) && n >= 0));
+  const good = Array.isArray(padding) && padding.length === shape.length && padding.every(isCountPair);
   if (!good) {
     throw new InvalidArgumentError({
       argument: 'padding',
@@ -31,6 +29,8 @@ export function pad(
       received: padding,
     });
   }
+  if (typeof value !== 'number')
+    throw new InvalidArgumentError({ argument: 'value', expected: 'a number', received: value });
   const names = outputAxes(shape);
   const piece = {
     axes: names.map((name, k) => ({ name, extent: shape[k]! })),

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, integerArray } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { load } from '../ir/build.ts';
 import { compute } from '../ir/definition.ts';
@@ -12,6 +12,7 @@ import { compute } from '../ir/definition.ts';
  */
 export function permute(x: Node, order: readonly number[]): Node {
   const { shape, batched } = x.type;
+  integerArray(order, 'order', {}, 0);
   const good = order.length === shape.length && shape.every((_, k) => order.includes(k));
   if (!good) {
     const expected = `each of the ${shape.length} dimensions once, from 0`;

@@ -1,4 +1,4 @@
-import { integerBetween, ShapeError } from '../errors/index.ts';
+import { integerArray, integerBetween, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { argmax, type IndexOperand, load, maximum, mul, sum } from '../ir/build.ts';
 import { type Axis, compute } from '../ir/definition.ts';
@@ -19,7 +19,7 @@ function overAxes(
   const { shape, batched } = x.type;
   const rank = shape.length;
   const chosen = new Set(
-    (options.axes ?? shape.map((_, k) => k)).map((axis) => {
+    integerArray(options.axes ?? shape.map((_, k) => k), 'axes').map((axis) => {
       const k = integerBetween(axis, -rank, rank - 1, 'axes');
       return k < 0 ? k + rank : k;
     }),

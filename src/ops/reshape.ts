@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors/index.ts';
+import { integerArray, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { type Affine, affine } from '../ir/affine.ts';
 import { load } from '../ir/build.ts';
@@ -14,6 +14,7 @@ import { elementCount } from '../ir/tensor-type.ts';
  */
 export function reshape(x: Node, shape: readonly number[]): Node {
   const from = x.type.shape;
+  integerArray(shape, 'shape', {}, -1);
   const to = completeShape(from, shape);
   const axes = refinement(from, to);
   if (axes) return view(x, to, axes);

@@ -1,4 +1,10 @@
-import { finiteNumber, InvalidArgumentError, integerBetween, ShapeError } from '../errors/index.ts';
+import {
+  finiteNumber,
+  InvalidArgumentError,
+  integerArray,
+  integerBetween,
+  ShapeError,
+} from '../errors/index.ts';
 import type { Node } from '../graph/node.ts';
 import * as e from '../ir/build.ts';
 import { square } from './activations.ts';
@@ -21,7 +27,8 @@ export interface SampleNormalizationOptions {
 }
 
 /** Dimensions in ascending order. */
-function dimensions(x: Node, axes: readonly number[] = [-1]): number[] {
+function dimensions(x: Node, given?: readonly number[]): number[] {
+  const axes = integerArray(given ?? [-1], 'axes');
   const rank = x.type.shape.length;
   const chosen = axes.map((axis) => {
     const k = integerBetween(axis, -rank, rank - 1, 'axes');

@@ -55,8 +55,8 @@ describe('operations on tensors', () => {
       'Wrong shape for an operand of add',
     );
     expect(() => ops.relu([1, 2] as never)).toThrow('Invalid value for x in ops.relu');
-    expect(() => ops.add(1, 2)).toThrow('Invalid value for x in ops.add');
-    expect(() => ops.add(tensor([1]), [2] as never)).toThrow('Invalid value for operands in add');
+    expect(() => ops.add(1, 2)).toThrow('Invalid value for a in ops.add');
+    expect(() => ops.add(tensor([1]), [2] as never)).toThrow('Invalid value for b in ops.add');
     expect(() => samples(tensor(1, []))).toThrow('at least one sample');
     expect(() => samples([1] as never)).toThrow('Invalid value for x in samples');
     const two = samples(tensor([1, 2], [2, 1]));

@@ -1,8 +1,9 @@
-import { InvalidArgumentError } from '../errors/index.ts';
+import { InvalidArgumentError, inCall, knownOptions } from '../errors/index.ts';
 import { isNode } from '../graph/is-node.ts';
 import type { Node } from '../graph/node.ts';
 import * as traceable from '../ops/index.ts';
 import { hasValues, type Samples, traced } from './eager.ts';
+import { type Signature, signatures } from './signatures.ts';
 import type { Tensor } from './tensor.ts';
 
 type Traceable = typeof traceable;
@@ -30,28 +31,62 @@ export type Operation<F> = F extends (...args: infer A) => infer R
 export const ops: { readonly [K in keyof Traceable]: Operation<Traceable[K]> } = Object.fromEntries(
   Object.entries(traceable).map(([name, operation]) => [
     name,
-    eager(name, operation as (...args: never) => unknown),
+    eager(name as keyof Traceable, operation as (...args: never) => unknown),
   ]),
 ) as never;
 
-function eager(name: string, operation: (...args: never) => unknown): unknown {
-  return (...args: readonly unknown[]): unknown => {
-    if (!hasValues(args)) {
-      if (!args.some((arg) => isNode(arg) || (Array.isArray(arg) && arg.some(isNode)))) {
-        const expected = 'a tensor, samples(tensor) or a node';
-        throw new InvalidArgumentError({ call: `ops.${name}`, argument: 'x', expected, received: args[0] });
-      }
-      return operation(...(args as never));
-    }
-    const trace = traced(args, name);
-    const result = operation(...(trace.args as never));
-    if (isNode(result)) return trace.evaluate([result])[0];
-    const parts = Object.entries(result as Readonly<Record<string, unknown>>);
-    if (!parts.every(([, value]) => isNode(value))) {
-      const expected = 'nodes: this operation gives more than tensors';
-      throw new InvalidArgumentError({ call: `ops.${name}`, argument: 'x', expected, received: args[0] });
-    }
-    const values = trace.evaluate(parts.map(([, value]) => value as Node));
-    return Object.fromEntries(parts.map(([key], k) => [key, values[k]]));
-  };
+function eager(name: keyof Traceable, operation: (...args: never) => unknown): unknown {
+  const call = `ops.${name}`;
+  return (...args: readonly unknown[]): unknown =>
+    inCall(call, () => {
+      const trace = hasValues(args) ? traced(args, name) : undefined;
+      const complete = checkedArguments(signatures[name] as AnySignature, trace?.args ?? args, args);
+      const result = operation(...(complete as never));
+      if (!trace) return result;
+      if (isNode(result)) return trace.evaluate([result])[0];
+      const parts = Object.entries(result as Readonly<Record<string, unknown>>);
+      if (!parts.every(([, value]) => isNode(value)))
+        throw refusal('x', 'nodes: this operation gives more than tensors', args[0]);
+      const values = trace.evaluate(parts.map(([, value]) => value as Node));
+      return Object.fromEntries(parts.map(([key], k) => [key, values[k]]));
+    });
+}
+
+const refusal = (argument: string, expected: string, received: unknown): InvalidArgumentError =>
+  new InvalidArgumentError({ argument, expected, received });
+
+interface AnySignature extends Omit<Signature, 'options'> {
+  readonly options?: Readonly<Record<string, 'tensor' | 'tensor?' | 'value'>>;
+}
+
+/**
+ * Checks which arguments are values of a graph, and the names of options; absent ones become an empty object.
+ * @param args nodes in the place of tensors
+ * @param given what errors show
+ */
+function checkedArguments(
+  { operands, numbers, others = [], options }: AnySignature,
+  args: readonly unknown[],
+  given: readonly unknown[],
+): readonly unknown[] {
+  const expected = `a tensor, samples(tensor)${numbers ? ', a node or a number' : ' or a node'}`;
+  // One of them has to be more than a number.
+  const hasTensor = args.some((own) => isNode(own));
+  for (const [k, name] of operands.entries()) {
+    const isNumber = numbers && hasTensor && typeof args[k] === 'number';
+    if (!isNode(args[k]) && !isNumber) throw refusal(name, expected, given[k]);
+  }
+  const at = operands.length + others.length;
+  const own = args[at];
+  if (own === undefined && !options) return args;
+  // A number is the place of a value in an array whose elements are mapped.
+  if (!options && typeof own !== 'object') return args;
+  const chosen = own === undefined ? {} : own;
+  knownOptions(chosen, Object.keys(options ?? {}));
+  for (const [name, kind] of Object.entries(options ?? {})) {
+    const value = (chosen as Readonly<Record<string, unknown>>)[name];
+    const isAbsent = kind === 'tensor?' && value === undefined;
+    if (kind !== 'value' && !isAbsent && !isNode(value)) throw refusal(name, expected, value);
+  }
+  return [...Array.from({ length: at }, (_, k) => args[k]), chosen];
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as atrous from '../../src/index.ts';
 import { activationRows } from './activation-rows.ts';
 import { analysisRows, blockRows, lookupRows, otherCallbackRows, ruleRows } from './namespace-rows.ts';
+import { opsRows } from './ops-rows.ts';
 import { rootRows } from './root-rows.ts';
 import { complaints, type Row } from './row.ts';
 
@@ -22,6 +23,7 @@ const groups: readonly (readonly [string, readonly string[], Rows])[] = [
   ['functions without a namespace', root.map(([name]) => name), rootRows],
   ['functions that find something by name', Object.keys(lookupRows), lookupRows],
   ['callbacks without options', Object.keys(otherCallbackRows), otherCallbackRows],
+  ['ops', Object.keys(atrous.ops), opsRows],
   ['rules', Object.keys(ruleRows), ruleRows],
 ];
 

@@ -61,6 +61,7 @@ export const isMetricName = (name: string): boolean =>
  * Finds a metric by name (camelCase, snake_case or the class of Keras); `accuracy` (or `acc`) is chosen by the shapes of
  * prediction and target. The name of a loss gives that loss as a metric.
  * @param place for errors: what was called. Default none
+ * @param argument for errors: what the value is called. Default `metrics`
  * @throws {InvalidArgumentError}
  */
 export function getMetric(
