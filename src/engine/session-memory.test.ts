@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RuntimeError } from '../errors/index.ts';
-import { SessionMemory } from './session-memory.ts';
+import { readTensor, SessionMemory, writeTensor } from './session-memory.ts';
 
 describe.each([true, false])('a memory, shared: %s', (shared) => {
   const newMemory = (descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory =>
@@ -39,5 +39,26 @@ describe.each([true, false])('a memory, shared: %s', (shared) => {
     expect(() => memory.reserve(4096 * 65536)).toThrow(/needs 257 MB.*smaller batch/);
     expect(memory.bytes).toBe(before);
     expect(memory.reserve(64)).toBe(before);
+  });
+});
+
+describe.each([1, 31, 32, 100])('rows of %s elements', (length) => {
+  test.each([4, 12])('%s bytes apart are copied in and out, and nothing beside them changes', (step) => {
+    const rows = 3;
+    const stride = length * step + 8;
+    const layout = { shape: [rows, length], strides: [stride, step], base: 16, bytes: 16 + rows * stride };
+    const memory = new Float32Array(8 + layout.bytes / 4).fill(-1);
+    const values = Float32Array.from({ length: rows * length }, (_, k) => k + 0.5);
+    const expected = memory.slice();
+    for (let k = 0; k < values.length; k++)
+      expected[(64 + 16 + Math.floor(k / length) * stride + (k % length) * step) / 4 - 8] = values[k]!;
+    for (const given of [values, Array.from(values)]) {
+      memory.fill(-1);
+      writeTensor(memory, 32, layout, given);
+      expect(memory).toEqual(expected);
+    }
+    const read = new Float32Array(values.length + 2).fill(-2);
+    readTensor(memory, 32, layout, read, 1);
+    expect([...read]).toEqual([-2, ...values, -2]);
   });
 });

@@ -88,6 +88,9 @@ function eachRow(
   }
 }
 
+/** Elements that are copied by one call rather than in a loop, which is slow the first time: weights are written once. */
+const LONG_ROW = 32;
+
 /** Copies a float32 tensor out of its layout into row-major order, starting at element `at` of `into`. */
 export function readTensor(
   memory: Float32Array,
@@ -98,7 +101,8 @@ export function readTensor(
 ): void {
   eachRow(layout, (element, offset, length, step) => {
     const from = (address + offset) >> 2;
-    for (let k = 0; k < length; k++) into[at + element + k] = memory[from + (step >> 2) * k]!;
+    if (length >= LONG_ROW && step === 4) into.set(memory.subarray(from, from + length), at + element);
+    else for (let k = 0; k < length; k++) into[at + element + k] = memory[from + (step >> 2) * k]!;
   });
 }
 
@@ -111,6 +115,8 @@ export function writeTensor(
 ): void {
   eachRow(layout, (element, offset, length, step) => {
     const to = (address + offset) >> 2;
-    for (let k = 0; k < length; k++) memory[to + (step >> 2) * k] = values[element + k]!;
+    if (length >= LONG_ROW && step === 4 && values instanceof Float32Array)
+      memory.set(values.subarray(element, element + length), to);
+    else for (let k = 0; k < length; k++) memory[to + (step >> 2) * k] = values[element + k]!;
   });
 }
