@@ -61,6 +61,12 @@ test('a digit is drawn, undone and cleared with the keyboard', async () => {
   });
 });
 
+/** Compiles an empty module in the page's own thread, and gives the number of those that were seen there. */
+async function compileOne(): Promise<number> {
+  await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  return window.watched.modules;
+}
+
 describe('training', () => {
   const settings: Settings = { epochs: 2, batchSize: 128, seed: 3, images: 1280 };
   const query = '?epochs=2&images=1280&seed=3';
@@ -100,6 +106,8 @@ describe('training', () => {
       expect(Number(steps)).toBeGreaterThanOrEqual(3);
       expect(Number(steps)).toBeLessThan(20);
       const hash = await hashOn(page);
+      expect(hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(hash).not.toBe(expected);
       await page.reload();
       await untilStatus(page, 'paused');
       expect(await hashOn(page)).toBe(hash);
@@ -137,6 +145,7 @@ describe('training', () => {
         expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1);
         // No module of WebAssembly: no step of the training, and no prediction, ran in the page's own thread.
         expect(modules).toBe(0);
+        expect(await page.evaluate(compileOne)).toBe(1);
         const { origin } = new URL(site.isolated);
         const foreign = requests.filter((url) => !url.startsWith(`${origin}/`) && !/^(blob|data):/.test(url));
         expect(foreign).toEqual([]);
