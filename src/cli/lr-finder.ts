@@ -79,6 +79,9 @@ const rows = 12;
 
 function describe(sweep: LearningRateSweep, svg: string | undefined, screen: Terminal): void {
   const { rates, losses, smoothed, suggestion, diverged } = sweep;
+  screen.line(
+    `Smoothed loss by learning rate${suggestion.steepest === undefined ? '' : '; ^ where it falls fastest'}`,
+  );
   for (const line of sweepChart(sweep, Math.min(screen.columns(), 100))) screen.line(line);
   screen.line();
   screen.line('     rate       loss   smoothed');
