@@ -137,11 +137,13 @@ export class NumericError extends AtrousError {
 /** Something meaningful that this library or this machine cannot do. */
 export class UnsupportedError extends AtrousError {
   readonly layer: string | undefined;
+  readonly details: Unsupported;
 
   constructor(details: Unsupported, options?: ErrorOptions) {
     super('unsupported', unsupported(details), options);
     this.name = 'UnsupportedError';
     this.layer = details.layer;
+    this.details = details;
   }
 }
 
@@ -201,6 +203,8 @@ function inPlace<T>(place: Place, isFree: (details: Place) => boolean, build: ()
       throw new InvalidArgumentError({ ...error.details, ...place });
     if (error instanceof ShapeError && isFree(error.details))
       throw new ShapeError({ ...error.details, ...place });
+    if (error instanceof UnsupportedError && isFree(error.details))
+      throw new UnsupportedError({ ...error.details, ...place }, { cause: error.cause });
     throw error;
   }
 }

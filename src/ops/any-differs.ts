@@ -1,4 +1,4 @@
-import { finiteNumber, ShapeError } from '../errors/index.ts';
+import { InvalidArgumentError, ShapeError } from '../errors/index.ts';
 import { computeNode, type Node } from '../graph/node.ts';
 import { constant, load, maximum, ne, select } from '../ir/build.ts';
 import { compute } from '../ir/definition.ts';
@@ -12,7 +12,10 @@ import { compute } from '../ir/definition.ts';
  * ops.anyDiffers(tensor([[0, 0], [0, 3]])); // [0, 1]
  */
 export function anyDiffers(x: Node, options: { readonly value?: number } = {}): Node {
-  const other = finiteNumber(options.value ?? 0, 'value');
+  const other = options.value ?? 0;
+  // From NaN everything differs.
+  if (typeof other !== 'number')
+    throw new InvalidArgumentError({ argument: 'value', expected: 'a number', received: other });
   const { shape, batched } = x.type;
   const features = shape.at(-1);
   if (features === undefined) {

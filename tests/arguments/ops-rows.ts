@@ -41,7 +41,7 @@ const rows: { readonly [K in keyof typeof ops]?: OpRow } = {
   adaptiveAveragePool: { given: { ...image, outputSize: 2 }, kinds: { outputSize: k.extents(1) } },
   adaptiveMaxPool: { given: { ...image, outputSize: 2 }, kinds: { outputSize: k.extents(1) } },
   add: numeric,
-  anyDiffers: { kinds: { value: number } },
+  anyDiffers: { kinds: { value: orDefault(anyNumber) } },
   averagePool: pool,
   batchNormalization: {
     given: { x: values(3, 2), shift: values(2), inverseBatch: tensor([1], []) },

@@ -77,8 +77,11 @@ export const batchNormalization: (options?: BatchNormalizationOptions) => Layer 
       const { inverseBatch } = scope;
       const mask = scope.mask(0);
       if (mask && x !== given) {
-        const feature = 'A mask before a batch normalisation along another axis than the last';
-        throw new UnsupportedError({ feature });
+        const feature = 'Training behind a mask along another axis than the last';
+        throw new UnsupportedError({
+          feature,
+          advice: 'Put the axis of the channels last, or freeze the layer',
+        });
       }
       const { output, mean, variance } = ops.batchNormalization(x, {
         gamma,

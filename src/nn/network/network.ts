@@ -5,6 +5,7 @@ import { Layer, type Shape, type Weight } from '../layers/layer.ts';
 import { SymbolicTensor } from '../layers/symbolic-tensor.ts';
 import { NameScope } from '../naming.ts';
 import { shape as shapeRule } from '../options.ts';
+import { checkMasks } from './check-masks.ts';
 import { orderNetwork } from './graph-order.ts';
 
 /** The structure of a model: which layers are applied to what. It holds no values. */
@@ -155,7 +156,18 @@ function makeNetwork(
   nameLayers(all);
   const outputNames = named.outputNames ?? uniqueNames(outputs);
   const { isNamed } = named;
-  return { kind, name, inputs, outputs, outputNames, isNamed, tensors: [...unused, ...tensors], layers: all };
+  const network: Network = {
+    kind,
+    name,
+    inputs,
+    outputs,
+    outputNames,
+    isNamed,
+    tensors: [...unused, ...tensors],
+    layers: all,
+  };
+  checkMasks(network);
+  return network;
 }
 
 /** The names of the layers; further outputs of one layer are numbered. */
