@@ -39,8 +39,6 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   const EVENT = words.event;
   const RESERVE = words.reserve;
   const SLEEPERS = words.sleepers;
-  const GUESTS = words.guests;
-  const FAILED = words.failed;
   const sessions: Sessions = {};
   let control: Int32Array = new Int32Array(0);
   let thread = 0;
@@ -49,6 +47,8 @@ export function serve(port: WorkerPort, words: ControlWords): void {
   let concurrency = 1;
   let phaseSpins = 0;
   let idleSpins = 0;
+  /** `idleSpins`, or more: who waited for the last job asks for the next one soon. */
+  let patience = 0;
   /** The last entry for which this thread went back to its event loop. */
   let answered = 0;
 
@@ -116,6 +116,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
         }
       }
       if (taken === 0) return false;
+      patience = idleSpins * (control[entry + words.silent] === 0 ? 1 : 10);
       if (Atomics.add(control, DONE, taken) + taken === tickets) worker.advance();
       return true;
     },
@@ -127,12 +128,12 @@ export function serve(port: WorkerPort, words: ControlWords): void {
 
     /** Half of the threads begin at the last item: most of what one reads is then what it wrote in the phase before. */
     fromBack(): boolean {
-      return !guest && (thread % 2 === 1 || Atomics.load(control, GUESTS) > 0);
+      return !guest && (thread % 2 === 1 || Atomics.load(control, words.guests) > 0);
     },
 
     /** Runs the items of a ticket, unless the job has failed anywhere. */
     work(ticket: number): void {
-      const failed = entry + FAILED;
+      const failed = entry + words.failed;
       const slot = control[entry + words.slot];
       const end = Math.floor(((ticket + 1) * items) / tickets);
       try {
@@ -142,14 +143,14 @@ export function serve(port: WorkerPort, words: ControlWords): void {
         }
       } catch (error) {
         if (Atomics.exchange(control, failed, 1) === 0)
-          port.postMessage({ kind: 'failed', number, problem: worker.text(error) });
+          port.postMessage({ kind: 'failed', number, problem: (error as Error).message });
       }
     },
 
     /** Opens the phase behind the one at hand, of which all is done. */
     advance(): void {
       const job = message || control[entry + words.silent] !== 0 ? undefined : number;
-      const failed = !message && Atomics.load(control, entry + FAILED) !== 0;
+      const failed = !message && Atomics.load(control, entry + words.failed) !== 0;
       const over = message || failed || phase + 1 >= steps.length;
       const open = ((Atomics.load(control, TICKET) | CLOSED) + 1) | 0;
       // closed while the other words change: a ticket can be taken only of a phase that they describe
@@ -160,7 +161,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       Atomics.store(control, TICKET, open);
       Atomics.add(control, EVENT, 1);
       // within a job, those beyond the concurrency sleep on
-      const usual = over ? 0 : threads - concurrency + Atomics.load(control, GUESTS);
+      const usual = over ? 0 : threads - concurrency + Atomics.load(control, words.guests);
       if (Atomics.load(control, SLEEPERS) > usual) worker.wake();
       if (over && job !== undefined) port.postMessage({ kind: 'done', number: job, failed });
     },
@@ -168,7 +169,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
     /** Wakes as many threads as what was just opened can use, as `wakeUntil` does. */
     wake(): void {
       worker.find();
-      const wanted = message ? threads : Math.min(tickets, concurrency) - Atomics.load(control, GUESTS);
+      const wanted = message ? threads : Math.min(tickets, concurrency) - Atomics.load(control, words.guests);
       const missing = wanted - (threads - Atomics.load(control, SLEEPERS));
       if (missing <= 0) return;
       let woken = Atomics.notify(control, EVENT, missing);
@@ -197,7 +198,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
     /** Sleeps if more threads are awake than may be. */
     giveWay(event: number, reserve: number): boolean {
       const sleepers = Atomics.load(control, SLEEPERS);
-      if (threads - sleepers + Atomics.load(control, GUESTS) <= concurrency) return false;
+      if (threads - sleepers + Atomics.load(control, words.guests) <= concurrency) return false;
       if (Atomics.compareExchange(control, SLEEPERS, sleepers, sleepers + 1) === sleepers) {
         // who changed it before this thread was counted does not know that it sleeps
         if (Atomics.load(control, EVENT) !== event) Atomics.sub(control, SLEEPERS, 1);
@@ -222,19 +223,19 @@ export function serve(port: WorkerPort, words: ControlWords): void {
           }
           worker.rest(event, phaseSpins);
         } else if (!worker.giveWay(event, reserve) && !worker.take(ticket))
-          worker.rest(event, Atomics.load(control, POSTED) === number ? idleSpins : phaseSpins);
+          worker.rest(event, Atomics.load(control, POSTED) === number ? patience : phaseSpins);
       }
     },
 
     /** Works with the others until an entry is at hand. Never sleeps: in a page the thread that posts may not. */
     help(until: number): void {
-      Atomics.store(control, GUESTS, 1);
+      Atomics.store(control, words.guests, 1);
       while (Atomics.load(control, ENTRY) !== until) {
         const ticket = Atomics.load(control, TICKET);
         worker.find();
         if (!worker.take(ticket)) worker.pause();
       }
-      Atomics.store(control, GUESTS, 0);
+      Atomics.store(control, words.guests, 0);
     },
 
     /** Reports that this thread has read the message of the entry at hand. */
@@ -265,10 +266,6 @@ export function serve(port: WorkerPort, words: ControlWords): void {
         programs[change.program] = worker.stepsOf(change, (name) => exports[name]);
       }
     },
-
-    text(error: unknown): string {
-      return error instanceof Error ? error.message : String(error);
-    },
   };
 
   port.onmessage = (event): void => {
@@ -289,7 +286,7 @@ export function serve(port: WorkerPort, words: ControlWords): void {
       try {
         worker.apply(data);
       } catch (error) {
-        problem = worker.text(error);
+        problem = (error as Error).message;
       }
       // first: the main thread may use the entry again when all have acknowledged
       worker.answer();

@@ -260,15 +260,11 @@ function findHome(
 }
 
 /** Every load of the source stands at the element that the node computes. */
-export function atOwnElement(node: PlanNode, source: number): boolean {
+function atOwnElement(node: PlanNode, source: number): boolean {
   const piece = piecesOf(node)[0]!;
   return nodeLoads(node)
     .filter((l) => l.source === source)
-    .every(
-      ({ index }) =>
-        index.length === piece.index.length &&
-        index.every((form, k) => equalAffine(form, piece.index[k]!) || bothUnit(form, piece, k)),
-    );
+    .every((l) => l.index.every((form, k) => equalAffine(form, piece.index[k]!) || bothUnit(form, piece, k)));
 }
 
 const bothUnit = (form: Piece['index'][number], piece: Piece, k: number): boolean =>

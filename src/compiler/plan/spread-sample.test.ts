@@ -40,8 +40,8 @@ const phasesOf = (plan: Plan): string[] | undefined =>
         ),
       );
 
-const convolved = (x: Node, name: string, filters = 8): Node =>
-  ops.convolution(x, variable(name, [3, 3, x.type.shape.at(-1)!, filters]), { padding: 'same' });
+const convolved = (x: Node, name: string, filters = 8, size = 3): Node =>
+  ops.convolution(x, variable(name, [size, size, x.type.shape.at(-1)!, filters]), { padding: 'same' });
 
 describe('threads share the nests of one sample', () => {
   const chain = (): Record<string, Node> => ({
@@ -71,18 +71,21 @@ describe('threads share the nests of one sample', () => {
     return planOf({ y: after(ops.convolution(x, variable('w', [1, 1, 48, 64]))) }, limits);
   };
 
-  test('an elementwise nest follows the part that it reads', () => {
-    const plan = walked(ops.tanh);
-    expect(phasesOf(plan)).toEqual(['relu+relu', 'convolution+tanh convolution+tanh']);
+  test('a nest follows the part that it reads where it stands itself', () => {
+    const plan = walked((z) => convolved(ops.tanh(ops.permute(z, [1, 0, 2])), 'b', 6, 1));
+    expect(phasesOf(plan)).toEqual(['relu+convolution+tanh+convolution relu+convolution+tanh+convolution']);
     expect(plan.kernels.filter(isNonzeroProducts).map(({ input }) => input.positions)).toEqual([54]);
   });
 
-  test('and does not where it reads other elements', () =>
-    expect(phasesOf(walked((z) => ops.tanh(ops.permute(z, [1, 0, 2]))))).toEqual([
-      'relu+relu',
-      'convolution convolution',
-      'tanh+tanh',
-    ]));
+  test('and does not where it reads other places, or has twice as many parts alone', () => {
+    const phases = phasesOf(walked((z) => convolved(z, 'b', 6)));
+    expect(phases).toEqual(['relu+convolution relu+convolution', 'convolution convolution']);
+    const narrow = convolved(image(3, 3, 16), 'a', 16);
+    const wide = ops.convolution(narrow, variable('b', [1, 1, 16, 640]));
+    expect(
+      phasesOf(planOf({ y: wide }, { ...limits, most: 8 }))!.map((phase) => phase.split(' ').length),
+    ).toEqual([1, 3, 8]);
+  });
 
   test('what fills a tensor comes before what is written into it', () => {
     const padded = ops.pad(image(60, 60, 8), {

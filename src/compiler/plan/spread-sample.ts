@@ -1,12 +1,12 @@
-import { type Affine, axesOf } from '../../ir/affine.ts';
+import { axesOf, equalAffine, isSingleAxis } from '../../ir/affine.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import type { NonzeroProducts } from '../../ir/nonzero-products.ts';
 import { isNonzeroProducts, type Place, type TensorLayout } from '../../ir/plan.ts';
-import { atOwnElement, type FusionGroup, type LevelGroups } from './group-nodes.ts';
+import type { FusionGroup, LevelGroups } from './group-nodes.ts';
 import { listBytes, listTensor } from './lower-nonzero-products.ts';
 import { align, layoutKey, SLACK } from './place-tensors.ts';
 import { depthsOf } from './plan-border.ts';
-import { isElementwise, type PlanGraph, type PlanNode, piecesOf } from './plan-graph.ts';
+import { nodeLoads, type PlanGraph, type PlanNode, piecesOf } from './plan-graph.ts';
 import { isReduce, placeOf } from './plan-segment.ts';
 import { allocateScratch, type ScratchUse } from './scratch.ts';
 import { type Cut, cutKernel, findCut, type KernelPart, type PartLimits, pointsOf } from './split-kernel.ts';
@@ -51,14 +51,15 @@ export interface SpreadUnit {
   readonly outputs: readonly PlanNode[];
   readonly items: readonly (readonly GroupPart[])[];
   readonly work: number;
-  /** Where one kernel was cut, and which dimension of its value that is. */
-  readonly cut?: Cut & { readonly dimension: number };
+  /** Where its kernels were cut, and along which dimension of the value of each node. */
+  readonly cut?: Pick<Cut, 'bounds'> & { readonly dimensions: ReadonlyMap<number, number> };
 }
 
 /**
- * Cuts the kernels of groups into parts. A part of an elementwise group follows the part whose result it reads, in the
- * same item. Condition: it reads that at its own element, can be cut where its leader is cut, and all else that it reads is
- * computed before.
+ * Cuts the kernels of groups into parts. A part of a group follows the part whose result it reads, in the same item: what
+ * passes between them stays with the thread, and a phase is saved. Condition: along the cut it reads that only where it
+ * stands itself (as pointwise and depthwise steps of one position do), it can be cut there, alone it would not have twice
+ * as many parts, and all else that it reads is computed before.
  */
 export function spreadUnits(
   groups: readonly FusionGroup[],
@@ -70,7 +71,8 @@ export function spreadUnits(
   for (const group of groups) {
     const kernels = kernelsOf(group);
     const latest = Math.max(-1, ...group.sources.flatMap((id) => homeOf.get(id) ?? []));
-    const joined = kernels.length === 1 && latest >= 0 ? follow(units[latest]!, kernels[0]!) : undefined;
+    const joined =
+      kernels.length === 1 && latest >= 0 ? follow(units[latest]!, kernels[0]!, limits) : undefined;
     if (joined) units[latest] = joined;
     else units.push(unitOf(group, kernels, limits));
     const home = joined ? latest : units.length - 1;
@@ -94,24 +96,31 @@ function unitOf(
     // what fills the value comes before what is written into it
     return { ...unit, items: main.definition!.fill === undefined ? calls.map((call) => [call]) : [calls] };
   }
-  const form = ({ terms }: Affine): boolean =>
-    Object.keys(terms).join() === cut.axis && terms[cut.axis] === 1;
-  const dimension = piecesOf(main)[0]!.index.findIndex(form);
+  const dimension = piecesOf(main)[0]!.index.findIndex(
+    (form) => isSingleAxis(form) && axesOf(form)[0] === cut.axis,
+  );
   return {
     ...unit,
     items: parts.map((part) => [part]),
-    ...(dimension < 0 ? {} : { cut: { ...cut, dimension } }),
+    ...(dimension < 0 ? {} : { cut: { bounds: cut.bounds, dimensions: dimensionsOf(members, dimension) } }),
   };
 }
 
-function follow(leader: SpreadUnit, own: GroupKernel): SpreadUnit | undefined {
+const dimensionsOf = (members: readonly PlanNode[], dimension: number): ReadonlyMap<number, number> =>
+  new Map(members.map(({ id }) => [id, dimension]));
+
+function follow(
+  { cut, ...leader }: SpreadUnit,
+  own: GroupKernel,
+  limits: PartLimits,
+): SpreadUnit | undefined {
   const { main, members, sources, outputs } = own.group;
-  const { cut } = leader;
-  const atOwn = members.every((member) => leader.members.every(({ id }) => atOwnElement(member, id)));
-  if (!cut || !isElementwise(main) || !atOwn) return undefined;
-  const [axis, ...others] = axesOf(piecesOf(main)[0]!.index[cut.dimension]!);
-  const parts =
-    axis !== undefined && others.length === 0 ? cutAt(own, { axis, bounds: cut.bounds }) : undefined;
+  const dimension = cut && followedDimension(members, cut.dimensions);
+  if (!cut || dimension === undefined) return undefined;
+  const alone = findCut(denseOf(own.kernel), limits)?.bounds.length ?? 1;
+  if (alone - 1 >= 2 * (cut.bounds.length - 1)) return undefined;
+  const [axis] = axesOf(piecesOf(main)[0]!.index[dimension]!);
+  const parts = cutAt(own, { axis: axis!, bounds: cut.bounds });
   if (!parts) return undefined;
   return {
     members: [...leader.members, ...members],
@@ -119,8 +128,27 @@ function follow(leader: SpreadUnit, own: GroupKernel): SpreadUnit | undefined {
     outputs: [...leader.outputs, ...outputs],
     items: leader.items.map((item, k) => [...item, parts[k]!]),
     work: leader.work + pointsOf(denseOf(own.kernel)),
-    cut,
+    cut: { ...cut, dimensions: new Map([...cut.dimensions, ...dimensionsOf(members, dimension)]) },
   };
+}
+
+/** The dimension of the members along which all that they read of a unit stands where they do. */
+function followedDimension(
+  members: readonly PlanNode[],
+  cut: ReadonlyMap<number, number>,
+): number | undefined {
+  const found = new Set(
+    members.flatMap((member) => {
+      const { index } = piecesOf(member)[0]!;
+      return nodeLoads(member)
+        .filter(({ source }) => cut.has(source))
+        .map((l) =>
+          index.findIndex((form) => isSingleAxis(form) && equalAffine(form, l.index[cut.get(l.source)!]!)),
+        );
+    }),
+  );
+  const [dimension] = found;
+  return found.size === 1 && dimension !== -1 ? dimension : undefined;
 }
 
 const denseOf = (kernel: SpreadKernel): Kernel => (isNonzeroProducts(kernel) ? kernel.dense : kernel);
