@@ -24,7 +24,7 @@ export interface CompileOptions {
    * same name as another is reported as `weightedAccuracy`. Default none.
    */
   readonly weightedMetrics?: CompileOptions['metrics'];
-  /** Factors of the losses of several outputs. Default 1. */
+  /** Factors of the losses of several outputs. Default 1, also of an output that is not named. */
   readonly lossWeights?: PerOutput<number>;
 }
 
@@ -35,7 +35,7 @@ export function readCompileOptions(network: Network, options: CompileOptions): C
   knownOptions(options, ['optimizer', 'loss', 'metrics', 'weightedMetrics', 'lossWeights'], { call });
   const names = network.outputNames;
   const losses = eachOutput(options.loss, names, 'loss');
-  const weights = eachOutput(options.lossWeights ?? names.map(() => 1), names, 'lossWeights');
+  const weights = eachOutput(options.lossWeights ?? {}, names, 'lossWeights').map((weight) => weight ?? 1);
   const metrics = metricsByOutput(options.metrics ?? [], names, 'metrics');
   const weightedMetrics = metricsByOutput(options.weightedMetrics ?? [], names, 'weightedMetrics');
   const objectives = names.map(

@@ -90,7 +90,7 @@ describe('several inputs and outputs', () => {
     const loss = { kind: 'sparseCategoricalCrossentropy', size: 'mse' } as const;
     a.compile({
       loss,
-      lossWeights: { kind: 1, size: 0.5 },
+      lossWeights: { size: 0.5 },
       metrics: { kind: ['accuracy'], size: 'mae' },
       optimizer: 'sgd',
     });

@@ -143,6 +143,11 @@ describe('a model as a layer', () => {
     expect(values(await again.getWeights())[0]![0]).toBeCloseTo(values(await own.getWeights())[0]![0]!, 5);
   });
 
+  test('says the shape of the input, where it is the first of a chain', () => {
+    const inner = sequential([layers.dense({ units: 3 })], { inputShape: [5], engine });
+    expect(kept(sequential([inner, layers.dense({ units: 2 })], { engine })).inputs[0]!.shape).toEqual([5]);
+  });
+
   test('refuses other shapes', () => {
     expect(() => backbone('base').apply(input({ shape: [4, 2] }))).toThrow(
       'Wrong shape for input 0 in layer "base". Expected [null, 3, 2]. Received: [null, 4, 2].',

@@ -99,6 +99,14 @@ describe('gradients', () => {
     expect(list(grad((a) => ops.reduceSum(ops.multiply(ops.stopGradient(a), a)))(x))).toEqual([3]);
   });
 
+  test('refuse a tensor from outside beside their nodes, and take nodes that depend on nothing', () => {
+    const [x, y] = [tensor([1, 2], [2]), tensor([3, 4], [2])];
+    const mixed = grad((a) => ops.reduceSum(ops.multiply(a, y as never)));
+    expect(() => mixed(x)).toThrow('in ops.multiply. Expected tensors alone or nodes alone');
+    const apart = valueAndGrad((a, b) => ops.reduceSum(ops.multiply(a, b)));
+    expect(list(apart(x, y).gradients[0]!)).toEqual([3, 4]);
+  });
+
   test('refuse functions that give no number', () => {
     expect(() => grad((a) => a)(tensor([1, 2], [2]))).toThrow('what the function of grad gives');
     expect(() => grad(3 as never)).toThrow('Expected a function of nodes');

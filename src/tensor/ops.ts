@@ -40,6 +40,7 @@ function eager(name: keyof Traceable, operation: (...args: never) => unknown): u
   return (...args: readonly unknown[]): unknown =>
     inCall(call, () => {
       const trace = hasValues(args) ? traced(args, name) : undefined;
+      if (trace) refuseOpenNodes(args);
       const complete = checkedArguments(signatures[name] as AnySignature, trace?.args ?? args, args);
       const result = operation(...(complete as never));
       if (!trace) return result;
@@ -50,6 +51,24 @@ function eager(name: keyof Traceable, operation: (...args: never) => unknown): u
       const values = trace.evaluate(parts.map(([, value]) => value as Node));
       return Object.fromEntries(parts.map(([key], k) => [key, values[k]]));
     });
+}
+
+/** What is computed at once cannot wait for the values of a graph. */
+function refuseOpenNodes(args: readonly unknown[]): void {
+  const open = args.flat().find((own) => isNode(own) && dependsOnInputs(own));
+  if (open === undefined) return;
+  const expected =
+    'tensors alone or nodes alone: inside of a function of nodes, let it take the tensor as an argument too';
+  throw refusal('operands', expected, 'both');
+}
+
+function dependsOnInputs(node: Node): boolean {
+  const seen = new Set<Node>([node]);
+  for (const own of seen) {
+    if (own.role !== 'compute') return true;
+    for (const source of own.inputs) seen.add(source);
+  }
+  return false;
 }
 
 const refusal = (argument: string, expected: string, received: unknown): InvalidArgumentError =>

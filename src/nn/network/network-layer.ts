@@ -17,7 +17,12 @@ export class NetworkLayer extends Layer {
   constructor(network: Network, name: string = network.name) {
     const className = classes[network.kind];
     const named = name === network.kind ? {} : { name };
-    super({ className, options: {}, inputs: 'any', call: (_, inputs) => inputs[0]! }, named);
+    // As the first of a chain it says the shape of the input.
+    const shaped = network.inputs.length === 1 ? { inputShape: network.inputs[0]!.shape } : {};
+    super(
+      { className, options: {}, inputs: 'any', call: (_, inputs) => inputs[0]! },
+      { ...named, ...shaped },
+    );
     this.network = network;
   }
 
