@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findCheckpoint } from './find-checkpoint.ts';
 import { makePlace, type Place, run, start } from './spawn.test-support.ts';
 
 let place: Place;
@@ -36,7 +37,9 @@ describe('--resume FOLDER', () => {
     running.child.kill('SIGINT');
     const stopped = await running.ended;
     expect(stopped.code).toBe(130);
-    expect(readdirSync(place.path('stopped', 'checkpoints'))).toHaveLength(1);
+    const names = readdirSync(place.path('stopped', 'checkpoints'));
+    const held = await findCheckpoint(place.path('stopped', 'checkpoints', names[0]!), '', '');
+    expect(names).toEqual([`step-${String(held.step).padStart(8, '0')}.safetensors`]);
 
     const resumed = await run(['train', '--resume', place.path('stopped')]);
     expect(resumed).toMatchObject({ code: 0, stderr: '' });

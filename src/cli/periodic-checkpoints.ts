@@ -20,6 +20,8 @@ export interface PeriodicOptions {
   readonly frequency: SaveFrequency;
   /** Files that stay. */
   readonly keep: number;
+  /** Steps that the state of the model has: those in flight are in it before they are reported. */
+  readonly steps: () => number;
   readonly onWritten: (checkpoint: WrittenCheckpoint & { readonly step: number }) => void;
   /** Is told once why a file could not be written. The training goes on, and tries again when the next is due. */
   readonly onFailure: (sentence: string) => void;
@@ -59,13 +61,14 @@ export class PeriodicCheckpoints implements Callback {
   ): Promise<void> {
     const writer = this.#writer!;
     if (!this.#due.afterStep(step)) return;
-    const { onWritten, onFailure } = this.#options;
+    const { steps, onWritten, onFailure } = this.#options;
     try {
       await makeFolder(this.#folder);
-      const { written } = await writer.save(model, join(this.#folder, nameOf(step + 1)));
+      const held = steps();
+      const { written } = await writer.save(model, join(this.#folder, nameOf(held)));
       written.then((checkpoint) => {
         this.#pauses.push(checkpoint.pause);
-        onWritten({ ...checkpoint, step: step + 1 });
+        onWritten({ ...checkpoint, step: held });
       }, this.#tell(onFailure));
     } catch (error) {
       this.#tell(onFailure)(error);

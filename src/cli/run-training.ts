@@ -97,6 +97,7 @@ async function trainEpochs(training: Training, screens: Screens, signal: AbortSi
     folder: folder.path,
     frequency: readFrequency(settings.checkpointEvery, '--checkpoint-every', { call }),
     keep: settings.keep,
+    steps: () => model.trainingState.step,
     onWritten: ({ path, step, bytes, pause, writing }) => {
       if (json) printJson(context.stdout, { event: 'checkpoint', path, step, bytes, pause, writing });
     },
