@@ -33,7 +33,7 @@ export function take(x: Node, indices: Node, options: TakeOptions = {}): Node {
   return chosenAlong('take', x, indices, axis);
 }
 
-/** All points of the dimension are compared with the index: of the sum one term at most is not zero. */
+/** All points of the dimension are compared with the index: of the sum one term at most is not zero. @internal */
 export function chosenAlong(name: string, x: Node, indices: Node, axis: number): Node {
   const before = x.type.shape.slice(0, axis);
   const chosen = indices.type.shape;
