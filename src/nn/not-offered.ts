@@ -6,7 +6,6 @@ type Reasons = Readonly<Record<string, string>>;
 /** Classes of Keras that are not here, and why, by the class. */
 export const notOffered: { readonly [K in 'loss' | 'metric' | 'optimizer']: Reasons } = {
   loss: {
-    CTC: 'The graph has no loop over time for its recursion, and no targets of another length than the prediction',
     Circle: 'It compares every pair of samples, and the graph has one axis for the samples of a batch',
     Crossentropy:
       'The shape of the targets would choose the loss: name binaryCrossentropy, categoricalCrossentropy or sparseCategoricalCrossentropy',

@@ -6,6 +6,7 @@ export {
   type SparseCrossentropyOptions,
   sparseCategoricalCrossentropy,
 } from './cross-entropy.ts';
+export { ctc } from './ctc.ts';
 export {
   type HuberOptions,
   hinge,
