@@ -23,6 +23,7 @@ export const lossRows: MakerRows<typeof losses, 'getLoss'> = {
   categoricalGeneralizedCrossEntropy: { kinds: { ...reduction, q: (value) => k.aboveUpTo(0, 0.99)(value) } },
   categoricalHinge: plainLoss,
   cosineSimilarity: { kinds: { ...reduction, ...axis } },
+  ctc: plainLoss,
   dice: { kinds: overlap },
   hinge: plainLoss,
   huber: { kinds: { ...reduction, delta: k.above(0) } },
