@@ -5,6 +5,7 @@ import * as layers from '../nn/layers/index.ts';
 import { input } from '../nn/layers/input-layer.ts';
 import type { Layer, Shape } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import { shape as shapeRule } from '../nn/options.ts';
 
 export interface DigitsOptions extends ModelOptions {
   /** [height, width, channels] of a sample, bytes. Default [28, 28, 1]. */
@@ -61,6 +62,7 @@ function recogniser(style: Style, options: DigitsOptions): Model {
   const place = { call: `zoo.${name}` };
   knownOptions(options, optionNames, place);
   const { inputShape = [28, 28, 1], classes = 10, augmentation = true, ...rest } = options;
+  shapeRule.read(inputShape, 'inputShape', place);
   positiveInteger(classes, 'classes', place);
   // Statistics that follow within five batches: where the rate is high, older weights are other weights.
   const normalised = (x: SymbolicTensor): SymbolicTensor =>

@@ -1,4 +1,4 @@
-import { positiveInteger } from '../errors/index.ts';
+import { finiteNumber, knownOptions, positiveInteger } from '../errors/index.ts';
 import type { CompileOptions } from '../model/compile-options.ts';
 import { adam } from '../nn/optimizers/adam.ts';
 import { cosineDecay } from '../nn/schedules/decays.ts';
@@ -37,9 +37,12 @@ function recipe(chosen: Omit<Recipe, 'compileOptions'>): Recipe {
   return {
     ...chosen,
     compileOptions: (length) => {
+      const place = { call: 'compileOptions' };
+      knownOptions(length, ['samples', 'epochs', 'batchSize', 'maxLearningRate'], place);
       const { epochs, batchSize, maxLearningRate } = { ...chosen, ...defined(length) };
+      finiteNumber(maxLearningRate, 'maxLearningRate', place, { min: 0 });
       for (const [name, value] of Object.entries({ samples: length.samples, epochs, batchSize }))
-        positiveInteger(value, name, { call: 'compileOptions' });
+        positiveInteger(value, name, place);
       const steps = epochs * Math.ceil(length.samples / batchSize);
       const warmupSteps = Math.floor(warmup * steps);
       // One cycle in the terms of Keras, so that a `.keras` file holds it.

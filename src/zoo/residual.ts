@@ -4,6 +4,7 @@ import * as layers from '../nn/layers/index.ts';
 import { input } from '../nn/layers/input-layer.ts';
 import type { Shape } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import { shape as shapeRule } from '../nn/options.ts';
 
 export interface ResidualOptions extends ModelOptions {
   /** [height, width, channels] of a sample, bytes. Default [28, 28, 1]. */
@@ -25,6 +26,7 @@ export function residualSmall(options: ResidualOptions = {}): Model {
   const place = { call: 'zoo.residualSmall' };
   knownOptions(options, ['name', 'seed', 'engine', 'inputShape', 'classes', 'filters', 'stages'], place);
   const { inputShape = [28, 28, 1], classes = 10, filters = 16, stages = 3, ...rest } = options;
+  shapeRule.read(inputShape, 'inputShape', place);
   positiveInteger(classes, 'classes', place);
   positiveInteger(filters, 'filters', place);
   positiveInteger(stages, 'stages', place);

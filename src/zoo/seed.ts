@@ -2,6 +2,7 @@ import { knownOptions, positiveInteger } from '../errors/index.ts';
 import { type Model, type ModelOptions, sequential } from '../model/model.ts';
 import * as layers from '../nn/layers/index.ts';
 import type { Layer, Shape } from '../nn/layers/layer.ts';
+import { shape as shapeRule } from '../nn/options.ts';
 
 export interface SeedOptions extends ModelOptions {
   /** Step between the taps of the spatial steps. Default 2. */
@@ -19,9 +20,11 @@ function digits(
   name: string,
   options: SeedOptions,
   convolution: (filters: number, dilationRate: number) => Layer,
+  usualRate: number = 2,
 ): Model {
   knownOptions(options, optionNames, { call: `zoo.${name}` });
-  const { dilationRate = 2, inputShape = [28, 28, 1], classes = 10, ...rest } = options;
+  const { dilationRate = usualRate, inputShape = [28, 28, 1], classes = 10, ...rest } = options;
+  shapeRule.read(inputShape, 'inputShape', { call: `zoo.${name}` });
   positiveInteger(dilationRate, 'dilationRate', { call: `zoo.${name}` });
   positiveInteger(classes, 'classes', { call: `zoo.${name}` });
   return sequential(
@@ -63,6 +66,9 @@ export const seedTwoStep = (options: SeedOptions = {}): Model =>
 
 /** The same network with plain convolutions, not dilated unless asked for: 18,816 parameters in the convolutions. */
 export const standard = (options: SeedOptions = {}): Model =>
-  digits('standard', { dilationRate: 1, ...options }, (filters, dilationRate) =>
-    layers.conv2d({ ...common, filters, dilationRate }),
+  digits(
+    'standard',
+    options,
+    (filters, dilationRate) => layers.conv2d({ ...common, filters, dilationRate }),
+    1,
   );

@@ -1,9 +1,10 @@
-import { knownOptions, positiveInteger } from '../errors/index.ts';
+import { finiteNumber, knownOptions, positiveInteger } from '../errors/index.ts';
 import { type Model, type ModelOptions, model } from '../model/model.ts';
 import * as layers from '../nn/layers/index.ts';
 import { input } from '../nn/layers/input-layer.ts';
 import type { Shape } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
+import { shape as shapeRule } from '../nn/options.ts';
 
 export interface TcnOptions extends ModelOptions {
   /** [length, channels] of a sample, bytes. Default [784, 1]: an image of MNIST as a sequence. */
@@ -37,7 +38,9 @@ export function tcn(options: TcnOptions = {}): Model {
     ...others
   } = options;
   const { dropout = 0.1, ...rest } = others;
-  for (const [name, value] of Object.entries({ classes, filters, blocks }))
+  finiteNumber(dropout, 'dropout', place, { min: 0, below: 1 });
+  shapeRule.read(inputShape, 'inputShape', place);
+  for (const [name, value] of Object.entries({ classes, filters, kernelSize, blocks }))
     positiveInteger(value, name, place);
 
   const series = input({ shape: inputShape });
