@@ -10,13 +10,13 @@ const entry = join(import.meta.dirname, '../../dist/index.browser.js');
 /** What a page does, and the most KiB after gzip that its scripts may have which load at once. */
 const pages: Readonly<Record<string, { readonly code: string; readonly budget: number }>> = {
   'predicts with a file': {
-    budget: 141,
+    budget: 144,
     code: `import { loadModel, tensor } from 'atrous';
       const model = await loadModel('model.safetensors');
       console.log((await model.predict(tensor(new Float32Array(784), [1, 28, 28, 1]))).data);`,
   },
   'builds three layers and trains them': {
-    budget: 130,
+    budget: 133,
     code: `import { layers, sequential, tensor } from 'atrous';
       const model = sequential(
         [layers.conv2d({ filters: 4, kernelSize: 3 }), layers.flatten(), layers.dense({ units: 2 })],
@@ -25,7 +25,7 @@ const pages: Readonly<Record<string, { readonly code: string; readonly budget: n
       model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
       await model.fit(tensor(new Float32Array(64), [1, 8, 8, 1]), tensor(new Float32Array(2), [1, 2]));`,
   },
-  'takes everything': { budget: 162, code: `import * as atrous from 'atrous'; console.log(atrous);` },
+  'takes everything': { budget: 166, code: `import * as atrous from 'atrous'; console.log(atrous);` },
 };
 
 /** The scripts of a page that load at once, as a bundler makes them, and what it puts in for modules of Node. */
