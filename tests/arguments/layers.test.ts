@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { AtrousError, ShapeError } from '../../src/errors/index.ts';
 import { input, type Layer, layers, type Shape } from '../../src/index.ts';
+import { TestRandom } from '../../src/ops/test-random.test-support.ts';
 import { common, type LayerName, type LayerRow } from './layer-row.ts';
 import { layerRows } from './layer-rows.ts';
 import { complaints, positional } from './row.ts';
 
 const all = layers as unknown as Readonly<Record<string, (options: object) => Layer>>;
 const rows: Readonly<Record<string, LayerRow>> = layerRows as never;
+
+const seed = Math.floor(Math.random() * 2 ** 32);
+const random = new TestRandom(seed);
+const usual = [undefined, null, [], '3', 3, [3], [2, 2], {}, true, 'same', 0.5, -1];
 
 const apply = (layer: Layer, shapes: readonly Shape[]): unknown =>
   layer.apply(shapes.map((shape) => input({ shape })));
@@ -60,6 +65,18 @@ describe.each(Object.keys(rows) as LayerName[])('%s', (name) => {
     expect(run).toThrow('"own"');
   });
 
+  test('takes several mistakes at once, or refuses them by name', () => {
+    const options = [...Object.keys(kinds), ...Object.keys(common).filter((own) => own !== 'name')];
+    for (let round = 0; round < 12; round++) {
+      const chosen = options.map((own) => [own, random.pick(usual)] as const);
+      const wrong = Object.fromEntries(chosen.filter(() => random.uniform() < 0.4));
+      expectTyped(
+        () => apply(make({ ...given, ...wrong }), inputs),
+        `seed ${seed}: ${JSON.stringify(wrong)}`,
+      );
+    }
+  });
+
   test('takes no other options than an object', () => {
     for (const wrong of [null, 3, 'x', [], () => 0]) {
       expect(() => all[name]!(wrong as never), String(wrong)).toThrow(/Invalid value for options in layer/);
@@ -67,11 +84,11 @@ describe.each(Object.keys(rows) as LayerName[])('%s', (name) => {
   });
 });
 
-function expectTyped(run: () => unknown): void {
+function expectTyped(run: () => unknown, words?: string): void {
   try {
     run();
   } catch (error) {
-    expect(error).toBeInstanceOf(AtrousError);
-    expect((error as Error).message).toContain('"own"');
+    expect(error, words).toBeInstanceOf(AtrousError);
+    expect((error as Error).message, words).toContain('"own"');
   }
 }
