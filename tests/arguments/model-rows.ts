@@ -61,6 +61,8 @@ const training: Readonly<Record<string, Kind>> = {
 const trained = { given: data.given, kinds: training };
 const plainObject: Kind = (value) => Object.prototype.toString.call(value) === '[object Object]';
 const options = k.orNull(plainObject);
+/** An output that has none has 1. */
+const weightOrNone = k.either((value) => value === undefined || value === null, k.atLeast(0));
 /** None, or an empty list for each output. */
 const metricsOfOutputs = k.orNull(k.list((value) => Array.isArray(value) && value.length === 0));
 const noArguments = (name: string, f: () => unknown): Row => byPosition(name, f, {}, {});
@@ -92,7 +94,7 @@ export const modelRows: { readonly [K in MethodName]: Row } = {
       optimizer: k.orNull(k.nothing),
       metrics: k.either(metricsOfOutputs, plainObject),
       weightedMetrics: k.either(metricsOfOutputs, plainObject),
-      lossWeights: k.orNull(k.either(k.atLeast(0), k.list(k.atLeast(0), 1, 1), plainObject)),
+      lossWeights: k.orNull(k.either(k.atLeast(0), k.list(weightOrNone, 1, 1), plainObject)),
     },
   }),
   costs: noArguments('costs', () => own.costs()),
