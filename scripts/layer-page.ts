@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { blockSamplers, blockSamples } from '../src/nn/blocks/samples.test-support.ts';
 import * as layers from '../src/nn/layers/index.ts';
 import { kindOf, type Layer, type LayerKind } from '../src/nn/layers/layer.ts';
 import { layerSamplers, sampledWithoutKeras } from '../src/nn/layers/samples.test-support.ts';
@@ -57,6 +58,17 @@ Written by \`node scripts/layer-page.ts\` from the layers themselves. Options in
 | layer | in Keras | options | compared |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+## Blocks
+
+Ready combinations of these layers (\`blocks\`). The last column counts configurations (options and shapes, drawn anew in each run of the tests) in which a step of training and the predictions before and behind it have the bits of the interpreter, and a file the predictions of the model that wrote it (\`src/model/sampled-blocks.test.ts\`).
+
+| block | compared |
+| --- | --- |
+${Object.keys(blockSamplers)
+  .sort()
+  .map((name) => `| \`${name}\` | ${blockSamples} |`)
+  .join('\n')}
 `;
 }
 
