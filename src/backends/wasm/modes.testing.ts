@@ -1,6 +1,7 @@
 import { compareKernel, randomSource } from './compare.testing.ts';
 import { compileKernel } from './compile-kernel.ts';
-import { Choices, KERNEL_KINDS } from './kernels.testing.ts';
+import { Choices } from './kernel-maker.testing.ts';
+import { KERNEL_KINDS } from './kernels.testing.ts';
 
 /** What a process of the test of modes prints, one JSON line. */
 export interface ModeReport {
