@@ -2,7 +2,7 @@ import { Arena } from '../engine/arena.ts';
 import { compileGraph } from '../engine/compile-graph.ts';
 import { runtimeInfo } from '../engine/index.ts';
 import { measurePeak } from '../engine/measure-peak.ts';
-import { plannedCalls } from '../engine/planned-calls.ts';
+import { plannedCalls, runsAllPoints } from '../engine/planned-calls.ts';
 import { prepare } from '../engine/prepare.ts';
 import { SessionMemory } from '../engine/session-memory.ts';
 import { timeCalls } from '../engine/time-calls.ts';
@@ -19,7 +19,7 @@ import { operationsOf } from './inspect-operations.ts';
 import type { LayerTimes } from './inspect-time.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A loop nest of a prediction. */
+/** A loop nest of a prediction; walks over windows or chosen rows are none. */
 export interface KernelFacts {
   readonly name: string;
   /** Layers whose weights it reads, also through a copy that another nest packed. */
@@ -107,7 +107,10 @@ export function planOf({ network }: Model, now: () => number): PlanFacts {
   const schedules = [...kernels].map(({ schedule }) => schedule);
   // equal kernels are compiled once, in the order of the plan
   const texts = [...new Set(plan.kernels.filter(hasLoops).map((kernel) => kernelText(loopsOf(kernel))))];
-  const calls = plannedCalls(plan, BATCH).filter(({ call }) => hasLoops(plan.kernels[call.kernel]!));
+  const calls = plannedCalls(plan, BATCH).filter(
+    ({ call: { kernel } }) =>
+      hasLoops(plan.kernels[kernel]!) && runsAllPoints(loopsOf(plan.kernels[kernel]!)),
+  );
   const program = { plan, scratch, memory, slot: memory.reserve(plan.slotBytes) };
   const peak = measurePeak(revectorize, now);
   const times = timeCalls(program, calls, { batch: BATCH, wide: revectorize, now });

@@ -1,4 +1,6 @@
+import { rowWalkOf } from '../backends/wasm/row-walk.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
+import type { Kernel } from '../ir/kernel.ts';
 import type { KernelCall, Plan } from '../ir/plan.ts';
 
 /** A call of a plan. */
@@ -29,3 +31,6 @@ export function plannedCalls(plan: Plan, batch: number): PlannedCall[] {
     ];
   });
 }
+
+/** False for a nest of which most points are left out: its operations are no measure of its time. */
+export const runsAllPoints = (kernel: Kernel): boolean => rowWalkOf(kernel) === undefined;
