@@ -24,5 +24,8 @@ function makeText(kernel: PlanKernel): string {
   );
   const axes = kernel.axes.map(({ name, extent }) => `${name}:${extent}`);
   const dtypes = kernel.buffers.map(({ dtype }) => dtype);
-  return [axes, dtypes, kernel.paddedAxes, stores.join(';'), keys.texts.join(';')].join('|');
+  const clips = (kernel.clips ?? []).map(
+    ({ axis, position, extent }) => `${axis} ${printAffine(position)} ${extent}`,
+  );
+  return [axes, dtypes, kernel.paddedAxes, clips, stores.join(';'), keys.texts.join(';')].join('|');
 }

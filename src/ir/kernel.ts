@@ -1,4 +1,5 @@
 import type { Affine } from './affine.ts';
+import type { Clip } from './clip.ts';
 import type { Axis } from './definition.ts';
 import type { Expression } from './expression.ts';
 import type { Dtype } from './tensor-type.ts';
@@ -45,4 +46,6 @@ export interface Kernel {
   readonly stores: readonly Store[];
   /** Axes that loads and stores may overrun to the next multiple of four elements (the tensor is padded there). */
   readonly paddedAxes?: readonly string[];
+  /** Terms of the sums that may be left out, of an axis each. */
+  readonly clips?: readonly Clip[];
 }

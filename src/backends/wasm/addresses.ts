@@ -23,6 +23,8 @@ interface Scope {
   readonly axis: string;
   readonly step: number;
   readonly count: number;
+  /** The first iteration, if it is not that at the start of the axis. */
+  readonly from: Local<'i32'> | undefined;
   readonly pointers: Map<string, Local<'i32'>>;
   readonly prologue: AnyCode[];
   readonly increments: AnyCode[];
@@ -43,12 +45,13 @@ export class Addresses {
     this.#fn = fn;
   }
 
-  /** Opens a loop of `count` iterations that advance an axis by `step`. */
-  open(axis: string, step: number, count: number): void {
+  /** Opens a loop of `count` iterations that advance an axis by `step`, or of a part of them, which begins at `from`. */
+  open(axis: string, step: number, count: number, from?: Local<'i32'>): void {
     this.#scopes.push({
       axis,
       step,
       count,
+      from,
       pointers: new Map(),
       prologue: [],
       increments: [],
@@ -136,7 +139,9 @@ export class Addresses {
       const below = this.#pointerAt(depth - 1, root, form);
       const outer = below ? get(below) : i32.const(0);
       const lift = liftOf(scope, form);
-      scope.prologue.push(set(local, lift === 0 ? outer : i32.add(outer, i32.const(lift))));
+      const whole = lift === 0 ? outer : i32.add(outer, i32.const(lift));
+      const { from } = scope;
+      scope.prologue.push(set(local, from ? i32.add(whole, i32.mul(get(from), i32.const(stride))) : whole));
       scope.increments.push(set(local, i32.add(get(local), i32.const(stride))));
     }
     return local;

@@ -6,8 +6,9 @@ import { Accumulators } from './accumulators.ts';
 import { sequence } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
 import { Evaluator } from './evaluator.ts';
-import { KernelContext, type Point } from './kernel-context.ts';
+import { KernelContext, type LoopPart, type Point } from './kernel-context.ts';
 import { storeLanes } from './lanes.ts';
+import { liveLoops } from './live-loops.ts';
 import { WasmFunction } from './module.ts';
 import { pointsOver } from './points.ts';
 
@@ -70,8 +71,11 @@ function emitNest(context: KernelContext): void {
   );
   const firstReduce = loops.findIndex((loop) => loop.kind === 'reduce');
   const outerLoops = firstReduce === -1 ? loops.length : firstReduce;
+  let parts: ReadonlyMap<string, LoopPart> = new Map();
   const reduce = (k: number): void => {
+    const part = parts.get(loops[k]?.axis ?? '');
     if (k === loops.length) accumulators.accumulate(evaluator);
+    else if (part) context.loopPart(loops[k].axis, part, () => reduce(k + 1));
     else context.loop(loops[k].axis, loops[k].step, () => reduce(k + 1));
   };
   const outputs = (k: number): void => {
@@ -81,6 +85,7 @@ function emitNest(context: KernelContext): void {
     }
     if (context.schedule.facts.carried.length > 0) {
       accumulators.reset();
+      parts = liveLoops(context);
       reduce(k);
     }
     evaluator.frame(() => emitStores(context, evaluator, accumulators));

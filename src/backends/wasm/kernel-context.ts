@@ -21,6 +21,12 @@ export interface KernelInputs {
 /** Offsets of a point from the corner of the written-out tile, by axis. */
 export type Point = Readonly<Record<string, number>>;
 
+/** The points of an axis that a loop walks. */
+export interface LoopPart {
+  readonly from: Local<'i32'>;
+  readonly count: Local<'i32'>;
+}
+
 /** What the parts of the emitter share: the function, open loops, what is written out, and free locals. */
 export class KernelContext {
   readonly schedule: Schedule;
@@ -237,13 +243,27 @@ export class KernelContext {
     this.span.set(axis, extent);
   }
 
+  /** Emits a loop over a part of an axis, point by point: at least one. */
+  loopPart(axis: string, { from, count }: LoopPart, body: () => void): void {
+    const extent = this.span.get(axis)!;
+    this.emit(this.#counted(axis, 1, extent, get(count), body, from));
+    this.span.set(axis, extent);
+  }
+
   #within(axis: string, span: number, body: () => void): void {
     this.span.set(axis, span);
     body();
   }
 
-  #counted(axis: string, step: number, iterations: number, count: Code<'i32'>, body: () => void): AnyCode {
-    this.addresses.open(axis, step, iterations);
+  #counted(
+    axis: string,
+    step: number,
+    iterations: number,
+    count: Code<'i32'>,
+    body: () => void,
+    from?: Local<'i32'>,
+  ): AnyCode {
+    this.addresses.open(axis, step, iterations, from);
     const outside = this.#dirty;
     this.#dirty = new Set();
     const inner = this.capture(() => this.#within(axis, step, body));

@@ -5,6 +5,7 @@ import type { Expression } from '../../ir/expression.ts';
 import { BATCH_AXIS, type Kernel, type KernelBuffer, type Store } from '../../ir/kernel.ts';
 import type { TensorLayout } from '../../ir/plan.ts';
 import { mapExpression, substituteAxes } from '../../ir/walk.ts';
+import { findClips } from './find-clips.ts';
 import type { FusionGroup } from './group-nodes.ts';
 import { axesAt } from './inline-elementwise.ts';
 import type { Access, Halo } from './lay-out.ts';
@@ -127,6 +128,7 @@ export function toKernel(
       accumulate,
     }),
   );
+  const clips = findClips(lowered, table.nodeOf);
   return {
     kernel: {
       name,
@@ -134,6 +136,7 @@ export function toKernel(
       buffers,
       stores,
       paddedAxes: paddedAxes(lowered, table),
+      ...(clips.length > 0 ? { clips } : {}),
     },
     tensors,
   };

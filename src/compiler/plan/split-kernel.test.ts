@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { affine } from '../../ir/affine.ts';
 import { add, exp, indexValue } from '../../ir/build.ts';
+import type { Clip } from '../../ir/clip.ts';
 import type { Expression } from '../../ir/expression.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import { cutKernel, findCut, splitKernel } from './split-kernel.ts';
@@ -69,6 +70,22 @@ describe('cutKernel', () => {
     expect(
       cutKernel(kernel, { axis: 'i', bounds: [0, 3, 8] })!.map((part) => part.kernel.paddedAxes),
     ).toEqual([['j'], ['i', 'j']]));
+
+  test('walks all terms of a sum along the cut axis, because parts are the same code', () => {
+    const clip = (by: string): Clip => ({
+      axis: `u${by}`,
+      by,
+      position: affine({ [by]: 1, [`u${by}`]: 1 }),
+      extent: 4,
+    });
+    const clipped = { ...kernel, clips: [clip('i'), clip('j')] };
+    const clipsAt = (axis: string, bounds: readonly number[]): unknown =>
+      cutKernel(clipped, { axis, bounds })!.map((part) => part.kernel.clips?.map(({ by }) => by));
+    expect(clipsAt('i', [0, 3, 8])).toEqual([['j'], ['j']]);
+    expect(
+      cutKernel({ ...kernel, clips: [clip('i')] }, { axis: 'i', bounds: [0, 3, 8] })![1]!.kernel,
+    ).not.toHaveProperty('clips');
+  });
 
   test('refuses bounds of another axis, inside of vectors, or where a buffer moves in two ways', () => {
     expect(cutKernel(kernel, { axis: 'i', bounds: [0, 3, 7] })).toBeUndefined();

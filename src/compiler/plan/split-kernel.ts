@@ -59,11 +59,15 @@ export function cutKernel(kernel: Kernel, { axis, bounds }: Cut): KernelPart<Ker
   const steps = whole?.extent === bounds.at(-1) ? stepsAlong(kernel, axis) : undefined;
   if (!whole || !steps || bounds.slice(0, -1).some((start) => start % unitOf(steps) !== 0)) return undefined;
   const padded = kernel.paddedAxes ?? [];
+  const { clips: all = [], ...rest } = kernel;
+  // those along the axis would differ from part to part
+  const clips = all.filter(({ by }) => by !== axis);
   return bounds.slice(0, -1).map((start, k) => {
     const end = bounds[k + 1]!;
     return {
       kernel: {
-        ...kernel,
+        ...rest,
+        ...(clips.length > 0 ? { clips } : {}),
         axes: kernel.axes.map((a) => (a.name === axis ? { ...a, extent: end - start } : a)),
         // only the part with the end of the axis has padding behind it
         paddedAxes: end === whole.extent ? padded : padded.filter((name) => name !== axis),

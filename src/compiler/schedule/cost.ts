@@ -1,4 +1,5 @@
 import { axesOf, coefficient } from '../../ir/affine.ts';
+import { type Clip, livePart } from '../../ir/clip.ts';
 import type { Expression, Load } from '../../ir/expression.ts';
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { ASSUMED_RUNTIME_COUNT, type KernelFacts, unrolledSize } from './facts.ts';
@@ -22,6 +23,8 @@ const REGISTERS = 13;
 const SLIDING_REGISTERS = 14;
 /** Cycles from one addition of an accumulator to the next. */
 const ADD_LATENCY = 3;
+/** Cycles to enter a loop whose count is not constant. */
+const CLIP = 8;
 /** Outputs that lie this many bytes apart fight over cache sets. */
 const FAR = 2048;
 /** Part of a first-level cache that operands may fill while they are used again, and what a load costs beyond it. */
@@ -62,10 +65,14 @@ export function costOfTile(
   }
   const { loads, live } = bodyLoads(facts, shape, width);
   const operations = additions + operationsOf(facts, shape, facts.bodyNodes, points);
-  const trips = facts.reduceAxes.reduce(
-    (product, axis) => product * (extentOf(axis) / (shape.unroll.get(axis) ?? 1)),
-    1,
-  );
+  let trips = 1;
+  let entries = 0;
+  for (const axis of facts.reduceAxes) {
+    const clip = facts.clips.get(axis);
+    if (clip) entries += trips;
+    const part = clip ? livePartOf(clip, { axis: extentOf(axis), by: extentOf(clip.by) }, shape) : 1;
+    trips *= (part * extentOf(axis)) / (shape.unroll.get(axis) ?? 1);
+  }
   let block = Math.max(operations / 4, loads / 2, (operations + loads + 5) / 5.5);
   if (trips > 1) block = Math.max(block, ADD_LATENCY * unrolled);
 
@@ -86,7 +93,7 @@ export function costOfTile(
   );
 
   const registers = accumulators + live;
-  let cycles = (facts.carried.length > 0 ? block * trips : 0) + epilogue + stores + 4;
+  let cycles = (facts.carried.length > 0 ? block * trips : 0) + CLIP * entries + epilogue + stores + 4;
   const allowed = shape.sliding ? SLIDING_REGISTERS : REGISTERS;
   if (facts.carried.length > 0 && registers > allowed) cycles *= registers > allowed + 2 ? 4 : 2;
   const first = facts.kernel.stores[0];
@@ -111,6 +118,24 @@ export function costOfTile(
     if (extentOf(axis) % factor !== 0) waste *= 1 + (0.7 * factor) / extentOf(axis);
   }
   return { registers, cycles: cycles * tiles * waste };
+}
+
+const liveParts = new WeakMap<Clip, Map<number, number>>();
+
+/** The part of a clipped axis that a tile of the shape walks on average. */
+function livePartOf(clip: Clip, extents: Readonly<Record<'axis' | 'by', number>>, shape: TileShape): number {
+  const span = shape.choice.axis === clip.by ? 4 * shape.groups : (shape.tile.get(clip.by) ?? 1);
+  let parts = liveParts.get(clip);
+  if (!parts) {
+    parts = new Map();
+    liveParts.set(clip, parts);
+  }
+  let part = parts.get(span);
+  if (part === undefined) {
+    part = livePart(clip, extents, span);
+    parts.set(span, part);
+  }
+  return part;
 }
 
 /** Instructions of a load by how its lanes lie. */

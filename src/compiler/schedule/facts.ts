@@ -1,4 +1,5 @@
 import { type Affine, axesOf } from '../../ir/affine.ts';
+import type { Clip } from '../../ir/clip.ts';
 import type { Expression, Load, Reduce } from '../../ir/expression.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { operands, reductionsOf, visitExpression } from '../../ir/walk.ts';
@@ -19,6 +20,8 @@ export interface KernelFacts {
   readonly carried: readonly Reduce[];
   /** Axes of the carried reductions, the slowest first. */
   readonly reduceAxes: readonly string[];
+  /** Of the reduce axes those of which a part may be left out. */
+  readonly clips: ReadonlyMap<string, Clip>;
   /** Axes of the reductions around the carried ones; each point has its own accumulators. */
   readonly windowAxes: readonly string[];
   /** Axes that the value of an expression varies with (its own reduce axes excluded). */
@@ -84,6 +87,7 @@ export function analyseKernel(kernel: Kernel): KernelFacts {
     runtimeAxis: kernel.axes.find((axis) => axis.extent === RUNTIME_EXTENT)?.name,
     carried,
     reduceAxes: carried[0]?.axes ?? [],
+    clips: new Map((kernel.clips ?? []).map((clip) => [clip.axis, clip])),
     windowAxes: [...new Set(enclosing.flatMap((r) => r.axes))],
     dependsOn,
     bodyNodes: [...bodyNodes],

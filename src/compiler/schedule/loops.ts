@@ -71,7 +71,8 @@ function chooseChunk(
 ): { axis: string; length: number } | undefined {
   const { stores } = facts.kernel;
   const [axis, ...inner] = facts.reduceAxes;
-  if (axis === undefined || !stores.every((store) => store.accumulate)) return undefined;
+  if (axis === undefined || facts.clips.has(axis) || !stores.every((store) => store.accumulate))
+    return undefined;
   const tiles = (a: string): number =>
     extentOf(facts, a) / (a === candidate.choice.axis ? 4 * candidate.groups : (candidate.tile.get(a) ?? 1));
   const reread = facts.bodyLoads.filter((load) =>

@@ -101,10 +101,11 @@ function fuseAxes(kernel: Kernel): Kernel {
 function findFusible(kernel: Kernel): [outer: Axis, inner: Axis] | undefined {
   const forms = kernel.stores.flatMap((store) => [store.address, ...affineForms(store.value)]);
   const orders = kernel.stores.flatMap((store) => reductionsOf(store.value).map((r) => r.axes));
-  for (const outer of kernel.axes) {
-    if (outer.extent === RUNTIME_EXTENT) continue;
-    for (const inner of kernel.axes) {
-      if (inner === outer || inner.extent === RUNTIME_EXTENT) continue;
+  const single = new Set((kernel.clips ?? []).flatMap(({ axis, by }) => [axis, by]));
+  const fusible = kernel.axes.filter(({ name, extent }) => extent !== RUNTIME_EXTENT && !single.has(name));
+  for (const outer of fusible) {
+    for (const inner of fusible) {
+      if (inner === outer) continue;
       const walkedAsOne = forms.every(
         (form) => coefficient(form, outer.name) === inner.extent * coefficient(form, inner.name),
       );

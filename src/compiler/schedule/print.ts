@@ -15,7 +15,8 @@ export function printSchedule(schedule: Schedule): string {
     const extent = facts.extents.get(axis)!;
     lines.push(
       `${indent}${kind === 'output' ? 'for' : kind} ${axis} in ${extent < 0 ? 'count' : extent}` +
-        (step === 1 ? '' : ` by ${step}`),
+        (step === 1 ? '' : ` by ${step}`) +
+        clippedText(kernel, axis, kind),
     );
     indent += '  ';
   }
@@ -30,6 +31,11 @@ export function printSchedule(schedule: Schedule): string {
     lines.push(`${indent}${target} ${store.accumulate ? '+=' : '='} ${printExpression(store.value, kernel)}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function clippedText({ clips }: Kernel, axis: string, kind: Schedule['loops'][number]['kind']): string {
+  const clip = kind === 'reduce' ? clips?.find((one) => one.axis === axis) : undefined;
+  return clip ? `, where 0 <= ${printAffine(clip.position)} < ${clip.extent}` : '';
 }
 
 /** An expression of a kernel as text. */

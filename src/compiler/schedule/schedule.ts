@@ -53,29 +53,41 @@ export interface Target {
 
 /** The cheapest schedule by the cost model, the first of equals. */
 export function scheduleKernel(kernel: Kernel, target: Target = {}): Schedule {
-  const { facts, candidates } = candidatesOf(kernel, target);
+  const candidates = candidatesOf(kernel, target);
   let best = candidates[0]!;
-  for (const candidate of candidates) if (candidate.cycles < best.cycles) best = candidate;
-  return finish(facts, best);
+  for (const each of candidates) if (each.candidate.cycles < best.candidate.cycles) best = each;
+  return finish(best);
 }
 
 /** The cheapest schedules by the cost model, best first. */
 export function rankSchedules(kernel: Kernel, count: number, target: Target = {}): Schedule[] {
-  const { facts, candidates } = candidatesOf(kernel, target);
-  candidates.sort((a, b) => a.cycles - b.cycles);
-  return candidates.slice(0, count).map((candidate) => finish(facts, candidate));
+  const candidates = candidatesOf(kernel, target);
+  candidates.sort((a, b) => a.candidate.cycles - b.candidate.cycles);
+  return candidates.slice(0, count).map(finish);
 }
 
-function candidatesOf(kernel: Kernel, target: Target): { facts: KernelFacts; candidates: TileCandidate[] } {
-  const facts = analyseKernel(normaliseKernel(kernel));
+interface Candidate {
+  readonly facts: KernelFacts;
+  readonly candidate: TileCandidate;
+}
+
+function candidatesOf(kernel: Kernel, target: Target): Candidate[] {
   const pairs = target.registerLanes !== 4;
-  return {
-    facts,
-    candidates: vectorChoices(facts).flatMap((choice) => tileCandidates(facts, choice, pairs)),
-  };
+  return variantsOf(kernel).flatMap((variant) => {
+    const facts = analyseKernel(normaliseKernel(variant));
+    return vectorChoices(facts).flatMap((choice) =>
+      tileCandidates(facts, choice, pairs).map((candidate) => ({ facts, candidate })),
+    );
+  });
 }
 
-function finish(facts: KernelFacts, candidate: TileCandidate): Schedule {
+/** Loops with bounds of their own are not written out and not fused: all terms may be cheaper. */
+function variantsOf(kernel: Kernel): Kernel[] {
+  const { clips, ...whole } = kernel;
+  return clips ? [kernel, whole] : [kernel];
+}
+
+function finish({ facts, candidate }: Candidate): Schedule {
   const { choice, groups, tile, unroll, sliding, registers, cycles } = candidate;
   return {
     kernel: facts.kernel,

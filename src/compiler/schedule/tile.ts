@@ -97,7 +97,7 @@ function unrollInner(facts: KernelFacts, accumulators: number): ReadonlyMap<stri
   let block = accumulators;
   for (const axis of facts.reduceAxes.toReversed()) {
     const extent = facts.extents.get(axis)!;
-    if (extent === RUNTIME_EXTENT) break;
+    if (extent === RUNTIME_EXTENT || facts.clips.has(axis)) break;
     if (extent <= 4 && block * extent <= 100) {
       unroll.set(axis, extent);
       block *= extent;
