@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { tensorDataset } from '../data/tensor-dataset.ts';
 import { createSession } from '../engine/create-session.ts';
 import { createInterpreterSession } from '../engine/interpreter-session.ts';
-import { compileFromConfig } from '../formats/keras-model-compile.ts';
+import { compileFromConfig } from '../formats/keras-compile-reader.ts';
 import { decodeSafetensors } from '../formats/safetensors.ts';
 import type { StoredArray } from '../formats/stored-array.ts';
 import { innermostLayers } from '../nn/network/weights.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../engine/create-session.ts';
 import { createInterpreterSession } from '../engine/interpreter-session.ts';
-import { compileFromConfig } from '../formats/keras-model-compile.ts';
+import { compileFromConfig } from '../formats/keras-compile-reader.ts';
 import { decodeSafetensors } from '../formats/safetensors.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { modelFromBytes } from './load-model.ts';
