@@ -37,6 +37,12 @@ export function livePoints(
       ];
 }
 
+/** Whether some point of the output axis has no point of the sum's axis inside. */
+export const leavesNone = (clip: Clip, extents: Readonly<Record<'axis' | 'by', number>>): boolean =>
+  Array.from({ length: extents.by }, (_, at) => livePoints(clip, extents.axis, at, 1)).some(
+    ([from, to]) => to <= from,
+  );
+
 /** The part of the points of the axis that is left, on average over tiles of `span` points of the output axis. */
 export function livePart(clip: Clip, extents: Readonly<Record<'axis' | 'by', number>>, span: number): number {
   let live = 0;

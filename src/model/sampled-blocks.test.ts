@@ -14,9 +14,17 @@ const batch = 3;
 const bitsOf = (given: readonly Tensor[]): number[][] =>
   given.map((values) => Array.from(new Int32Array(Float32Array.from(values.data).buffer)));
 
+/** Seeds that failed once. */
+const failed: { readonly [K in keyof typeof blockSamplers]?: readonly number[] } = {
+  gatedResidual: [838432177],
+};
+
 /** Blocks with random options and shapes: a step of training and predictions before and behind it and from a file. */
 describe.each(Object.keys(blockSamplers) as (keyof typeof blockSamplers)[])('%s', (name) => {
-  const seeds = Array.from({ length: blockSamples }, () => Math.floor(Math.random() * 2 ** 31));
+  const seeds = [
+    ...(failed[name] ?? []),
+    ...Array.from({ length: blockSamples }, () => Math.floor(Math.random() * 2 ** 31)),
+  ];
   test.each(seeds)('seed %i', async (seed) => {
     const make = (engine: (typeof engines)[keyof typeof engines]): Model => {
       const { shape, apply } = blockSamplers[name](new TestRandom(seed));

@@ -19,19 +19,24 @@ interface Shape {
   readonly offset: number;
   readonly channels: number;
   readonly outputs: number;
+  /** Default 1. */
+  readonly samples?: number;
 }
 
-/** y[i, o] = sum(u, c) x[move * i + step * u + offset, c] w[u, c, o], with zeros around x. */
-function convolution({ size, taps, move, step, offset, channels, outputs }: Shape, clipped: boolean): Kernel {
+/** y[n, i, o] = sum(u, c) x[n, move * i + step * u + offset, c] w[u, c, o], with zeros around x. */
+function convolution(shape: Shape, clipped: boolean): Kernel {
+  const { size, taps, move, step, offset, channels, outputs, samples = 1 } = shape;
   const row = 4 * channels;
   const clip: Clip = { axis: 'u', by: 'i', position: affine({ i: move, u: step }, offset), extent: size };
   const product = b.mul(
-    b.load(0, [affine({ i: move * row, u: step * row, c: 4 }, (offset + margin) * row)]),
+    b.load(0, [
+      affine({ n: sampleRows(size) * row, i: move * row, u: step * row, c: 4 }, (offset + margin) * row),
+    ]),
     b.load(1, [affine({ u: row * outputs, c: 4 * outputs, o: 4 })]),
   );
   return {
     name: 'convolution',
-    axes: Object.entries({ i: size, o: outputs, u: taps, c: channels }).map(([name, extent]) => ({
+    axes: Object.entries({ n: samples, i: size, o: outputs, u: taps, c: channels }).map(([name, extent]) => ({
       name,
       extent,
     })),
@@ -39,17 +44,21 @@ function convolution({ size, taps, move, step, offset, channels, outputs }: Shap
     stores: [
       {
         buffer: 2,
-        address: affine({ i: 4 * outputs, o: 4 }),
+        address: affine({ n: 4 * outputs * align4(size), i: 4 * outputs, o: 4 }),
         value: b.sum(['u', 'c'], product),
         accumulate: false,
       },
     ],
     ...(clipped ? { clips: [clip] } : {}),
+    // without channels of the output, its positions are neighbours and may be as many as fill lanes
+    ...(outputs === 1 ? { paddedAxes: ['i'] } : {}),
   };
 }
 
 /** Zeros on each side of x. */
 const margin = 40;
+const sampleRows = (size: number): number => size + margin;
+const align4 = (n: number): number => 4 * Math.ceil(n / 4);
 const places = [65_536, 131_072, 262_144];
 
 function run(shape: Shape, clipped: boolean): { values: Float32Array; loops: string } {
@@ -60,17 +69,21 @@ function run(shape: Shape, clipped: boolean): { values: Float32Array; loops: str
   entry.setBody([callKernel(compiled, { addresses: places.map((place) => i32.const(place)), ...inputs })]);
   const memory = new WebAssembly.Memory({ initial: 8 });
   const next = randomSource(seed);
-  const { size, taps, channels, outputs } = shape;
+  const { size, taps, channels, outputs, samples = 1 } = shape;
   const fill = (start: number, count: number): void =>
     new Float32Array(memory.buffer, start, count).forEach((_, k, all) => {
       all[k] = next() - 0.5;
     });
-  fill(places[0]! + 4 * margin * channels, size * channels);
+  for (let n = 0; n < samples; n++)
+    fill(places[0]! + 4 * (n * sampleRows(size) + margin) * channels, size * channels);
   fill(places[1]!, taps * channels * outputs);
   const module = new WebAssembly.Module(builder.encode({ initial: 1, shared: false }));
   (new WebAssembly.Instance(module, { env: { memory } }).exports.run as () => void)();
   return {
-    values: new Float32Array(memory.buffer, places[2]!, size * outputs),
+    values: Float32Array.from({ length: samples * size * outputs }, (_, k) => {
+      const [n, at] = [Math.floor(k / (size * outputs)), k % (size * outputs)];
+      return new Float32Array(memory.buffer, places[2]!)[n * align4(size) * outputs + at]!;
+    }),
     loops: printKernel(compiled),
   };
 }
@@ -99,6 +112,15 @@ test.each<[string, Shape]>([
   expect(whole.loops).not.toContain('where');
   expect(whole.values.some((value) => value !== 0)).toBe(true);
   expect(part.values, `seed ${seed}\n${part.loops}`).toEqual(whole.values);
+});
+
+test.each([
+  1, -1,
+])('positions that only fill lanes have no term, and take one that is not used (step %i)', (step) => {
+  const shape = { size: 5, taps: 3, move: 1, step, offset: -step, channels: 12, outputs: 1, samples: 8 };
+  const part = run(shape, true);
+  for (const loop of ['for i in 8\n', 'where 0 <= ']) expect(part.loops).toContain(loop);
+  expect(part.values, `seed ${seed}\n${part.loops}`).toEqual(run(shape, false).values);
 });
 
 test('walks all terms where one tile holds all positions', () =>

@@ -1,5 +1,5 @@
 import { coefficient } from '../../ir/affine.ts';
-import type { Clip } from '../../ir/clip.ts';
+import { type Clip, leavesNone } from '../../ir/clip.ts';
 import { type Code, get, select, set } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
 import type { KernelContext, LoopPart } from './kernel-context.ts';
@@ -12,6 +12,7 @@ export function liveLoops(context: KernelContext): ReadonlyMap<string, LoopPart>
 
 function emitPart(context: KernelContext, clip: Clip): LoopPart {
   const { axis, by, position, extent } = clip;
+  const { facts } = context.schedule;
   const points = context.span.get(axis)!;
   const step = coefficient(position, axis);
   const move = coefficient(position, by);
@@ -35,7 +36,14 @@ function emitPart(context: KernelContext, clip: Clip): LoopPart {
   const end = context.keepInteger(
     step > 0 ? divided(clamped('low', -1, extent), up) : divided(clamped('high', 1, 0), -step),
   );
-  const last = select(end, i32.const(points), i32.ltS(end, i32.const(points)));
-  context.emit(set(from, first), set(count, i32.sub(last, get(from))));
+  const least = (value: Code<'i32'>, limit: number): Code<'i32'> =>
+    select(value, i32.const(limit), i32.ltS(value, i32.const(limit)));
+  // loops run once at least: positions that only fill lanes may have no term, and take any one
+  if (leavesNone(clip, { axis: points, by: facts.extents.get(by)! })) {
+    const begin = context.keepInteger(first);
+    context.emit(set(from, least(begin, points - 1)));
+    const rest = context.keepInteger(i32.sub(least(end, points), get(from)));
+    context.emit(set(count, select(rest, i32.const(1), i32.gtS(rest, i32.const(1)))));
+  } else context.emit(set(from, first), set(count, i32.sub(least(end, points), get(from))));
   return { from, count };
 }

@@ -1,5 +1,5 @@
 import { axesOf } from '../../ir/affine.ts';
-import { type Clip, livePart, livePoints } from '../../ir/clip.ts';
+import { type Clip, leavesNone, livePart } from '../../ir/clip.ts';
 import { extentsOf } from '../../ir/definition.ts';
 import type { Expression, Load } from '../../ir/expression.ts';
 import { reductionsOf } from '../../ir/walk.ts';
@@ -32,11 +32,14 @@ export function findClips(
       if (axis === undefined || by === undefined || axesOf(position).length !== 2) return;
       const clip = { axis, by, position, extent: shape[k]! };
       const both = { axis: extents[axis]!, by: extents[by]! };
-      const empty = Array.from({ length: both.by }, (_, at) => livePoints(clip, both.axis, at, 1)).some(
-        ([from, to]) => to <= from,
-      );
       const part = livePart(clip, both, 1);
-      if (both.by === 1 || empty || part > 1 - LEAST_LEFT_OUT || part >= (found.get(axis)?.part ?? 1)) return;
+      if (
+        both.by === 1 ||
+        leavesNone(clip, both) ||
+        part > 1 - LEAST_LEFT_OUT ||
+        part >= (found.get(axis)?.part ?? 1)
+      )
+        return;
       found.set(axis, { clip, part });
     });
   }
