@@ -45,3 +45,26 @@ test('says what is missing before the model is ready', async () => {
   expect(() => model.predictSync(images(1))).toThrow('Await model.prepare() first');
   model.dispose();
 });
+
+test('one sample has a program of its own, also behind larger predictions', async () => {
+  const sizes: number[] = [];
+  const noted = <T>(options: { readonly maxBatch: number }, program: T): T => {
+    sizes.push(options.maxBatch);
+    return program;
+  };
+  const model = network({
+    session: () => {
+      const session = createInterpreterSession();
+      return {
+        ...session,
+        compile: (graph, options) => noted(options, session.compile(graph, options)),
+        compileSync: (graph, options) => noted(options, session.compileSync(graph, options)),
+      };
+    },
+  });
+  await model.predict(images(33));
+  await model.predict(images(1));
+  for (const count of [33, 1, 2]) model.predictSync(images(count));
+  expect(sizes.map((size) => size === 1)).toEqual([false, true, false, true]);
+  model.dispose();
+});

@@ -152,8 +152,9 @@ export class Trainer {
   /** A function that gives the predictions for each sample of a batch: outputs `0`, `1`, ... */
   async prediction(dataset: Pick<Dataset, 'inputs' | 'size'>, maxBatch: number): Promise<Runner> {
     const feeder = inputFeeder(this.network, dataset, 'predict');
-    const largest = largestBatch(this.network, dataset, maxBatch);
-    const program = await this.#programs.get(`predict ${JSON.stringify(feeder.types)}`, largest, () =>
+    const one = dataset.size === 1;
+    const largest = one ? 1 : largestBatch(this.network, dataset, maxBatch);
+    const program = await this.#programs.get(predictionKey(feeder, one), largest, () =>
       predictionGraph(this.network, feeder.types.inputs),
     );
     return plainRunner(feeder, program);
@@ -163,7 +164,7 @@ export class Trainer {
   predictionSync(dataset: Pick<Dataset, 'inputs'>, maxBatch: number): SyncRunner {
     const feeder = inputFeeder(this.network, dataset, 'predictSync');
     const session = this.store.openedSession();
-    const key = JSON.stringify(feeder.types);
+    const key = predictionKey(feeder, maxBatch === 1);
     let program = this.#syncPrograms.get(key);
     if (!program || program.maxBatch < maxBatch) {
       program = session.compileSync(predictionGraph(this.network, feeder.types.inputs), { maxBatch });
@@ -210,6 +211,13 @@ const plainRunner = (feeder: Feeder, program: Program): Runner => ({
   results: new Map(),
   run: async (batch) => program.run({ batchSize: batch.size, inputs: feeder.feed(batch) }),
 });
+
+/**
+ * Says what a program that predicts depends on. One sample alone has a program of its own, whose nests threads share; in
+ * one for more samples it would be the only item of each phase.
+ */
+const predictionKey = ({ types }: Feeder, one: boolean): string =>
+  `predict ${one ? 'one' : 'many'} ${JSON.stringify(types)}`;
 
 /** Memory is for the batches that come, not for the size that was asked for. */
 const largestBatch = (network: Network, { size }: Pick<Dataset, 'size'>, batchSize: number): number =>
