@@ -6,7 +6,7 @@ import type { Optimizer } from '../nn/optimizers/optimizer.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { BatchEnd } from './events.ts';
 import type { Logs } from './means.ts';
-import type { CallbackState } from './training-state.ts';
+import type { CallbackState, TrainingState } from './training-state.ts';
 
 /** What callbacks may do with the model that is trained. */
 export interface TrainedModel {
@@ -14,6 +14,11 @@ export interface TrainedModel {
   readonly network: Network;
   /** Its `learningRate` may be set between steps. */
   readonly optimizer: Optimizer;
+  /**
+   * Where the weights stand. While an epoch runs, they are up to a few steps ahead of the step that a hook is told of:
+   * those have begun.
+   */
+  readonly trainingState: Readonly<Pick<TrainingState, 'step' | 'epoch' | 'epochStart'>>;
   /** True ends the training after the epoch. */
   stopTraining: boolean;
   getWeights(): Promise<Tensor[]>;

@@ -87,3 +87,23 @@ test('a path without a known ending is refused before anything is trained', () =
   expect(() => modelCheckpoint({ filepath: 'best.h5' })).toThrow(
     'Invalid value for filepath in callbacks.modelCheckpoint. Expected a path that ends in .keras or .safetensors.',
   ));
+
+test('{step} and {batch} say what a file holds, steps that were in flight among it', async () => {
+  const model = sequential([layers.dense({ units: 1 })], { inputShape: [1], seed: 4 });
+  model.compile({ optimizer: sgd(), loss: 'mse' });
+  await model.fit(new Float32Array(40), new Float32Array(40), {
+    batchSize: 4,
+    epochs: 2,
+    verbose: 0,
+    callbacks: [
+      modelCheckpoint({ filepath: join(folder, '{epoch}-{batch}-{step}.safetensors'), saveFreq: 3 }),
+    ],
+  });
+  model.dispose();
+  const names = readdirSync(folder);
+  expect(names).toHaveLength(6);
+  for (const name of names) {
+    const { step, epoch, epochStart } = (await loadModel(join(folder, name))).trainingState;
+    expect(`${epoch + 1}-${step - epochStart}-${step}.safetensors`).toBe(name);
+  }
+});

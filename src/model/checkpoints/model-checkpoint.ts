@@ -10,7 +10,8 @@ import { filledPath, hasFields } from './path-template.ts';
 export interface ModelCheckpointOptions {
   /**
    * Path of the file, .safetensors (from which training goes on with the same bits) or .keras. Fields are filled in as
-   * in Keras: `{epoch}` (from 1), `{epoch:02d}`, `{batch}`, `{step}`, and the logs: `{val_loss:.2f}`.
+   * in Keras: `{epoch}` (from 1), `{epoch:02d}`, `{batch}`, `{step}`, and the logs: `{val_loss:.2f}`. Batches and steps
+   * are those that the file holds; in the middle of an epoch some of them have begun after the one that the logs end with.
    */
   readonly filepath: string;
   /** Key of the logs by which files are compared. Default `valLoss`. */
@@ -104,10 +105,12 @@ export function modelCheckpoint(
       due = new Due(o.saveFreq);
       failure = undefined;
     },
-    async onBatchEnd({ epoch, batch, step, logs }, model) {
+    async onBatchEnd({ epoch, step, logs }, model) {
       refuseFailed();
       if (!due.afterStep(step) || !isWanted(logs)) return;
-      await save({ epoch: epoch + 1, batch: batch + 1, step: step + 1, ...logs }, model);
+      await writer.settled();
+      const held = model.trainingState;
+      await save({ epoch: epoch + 1, batch: held.step - held.epochStart, step: held.step, ...logs }, model);
     },
     async onEpochEnd(epoch, logs, model) {
       if (o.saveFreq.every === 'epoch' && isWanted(logs)) {
