@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeNpy } from '../formats/npy.ts';
 import { makePlace, type Place, run } from './spawn.test-support.ts';
 
 let place: Place;
@@ -11,6 +12,8 @@ beforeAll(() => {
   writeFileSync(place.path('empty.safetensors'), '');
   writeFileSync(place.path('picture.png'), '\x89PNG\r\n\x1a\n', 'latin1');
   writeFileSync(place.path('cut.npy'), '\x93NUMPY');
+  const values = new Float32Array(60).fill(NaN, 45, 46);
+  writeFileSync(place.path('nan.npy'), encodeNpy({ dtype: 'f32', shape: [2, 30], data: values }));
   copyFileSync('fixtures/fuzz/native-1-187.bin', place.path('bad.safetensors'));
   copyFileSync('fixtures/fuzz/hdf5-1-217.bin', place.path('endless.h5'));
   copyFileSync('fixtures/networks/perceptron.keras', place.path('good.keras'));
@@ -27,6 +30,10 @@ test('damaged files and wrong flags give exit code 2 and one sentence', { timeou
     [['inspect', at('missing.h5')], 'no such file'],
     [['predict', at('empty.safetensors'), '--input', at('cut.npy')], 'it is empty'],
     [['predict', at('good.keras'), '--input', at('cut.npy')], 'within the header'],
+    [
+      ['predict', at('good.keras'), '--input', at('nan.npy')],
+      'nan.npy: the value at index 45 (sample 1) is NaN',
+    ],
     [['train', place.data, '--model', at('cut.keras')], 'is no zip archive'],
     [['evaluate', at('picture.png')], 'by its first bytes neither a .keras'],
     [['evaluate', at('good.keras'), place.data], 'for DATA in atrous evaluate. Expected samples of shape'],

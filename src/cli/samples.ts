@@ -1,3 +1,4 @@
+import { checkFinite } from '../data/check.ts';
 import type { ImageSets } from '../data/mnist-files.ts';
 import { type TensorDataset, tensorDataset } from '../data/tensor-dataset.ts';
 import { ShapeError } from '../errors/index.ts';
@@ -12,7 +13,7 @@ import { type Tensor, tensor } from '../tensor/tensor.ts';
  * Reads samples for a model from a .npy file. Axes of extent 1 may be missing, the axis of samples too where there is
  * one sample. Bytes and 32-bit integers stay what they are, all else becomes float32.
  * @param shape of one sample, as the model wants it
- * @throws {FileError} {FormatError} {ShapeError}
+ * @throws {FileError} {FormatError} {ShapeError} {DataError}
  */
 export async function readSamples(path: string, shape: readonly number[]): Promise<Tensor> {
   const array = decodeNpy(await readFile(path), path);
@@ -23,7 +24,9 @@ export async function readSamples(path: string, shape: readonly number[]): Promi
       expected: `[${['samples', ...shape].join(', ')}]`,
       received: array.shape,
     });
-  return tensor(valuesOf(array), [samples, ...shape]);
+  const values = valuesOf(array);
+  checkFinite(values, path, elementCount(shape));
+  return tensor(values, [samples, ...shape]);
 }
 
 function valuesOf(array: StoredArray): Float32Array | Int32Array | Uint8Array {
