@@ -57,6 +57,19 @@ describe('--resume FOLDER', () => {
     expect(fewer.stderr).toMatch(/--epochs .*Expected at least the 3 epochs that are done/);
     const other = await run(['train', '--resume', place.path('whole'), '--model', 'tiny']);
     expect(other.stderr).toMatch(/--model .*Expected none with --resume, because the checkpoint holds seed/);
+    const batches = await run([
+      'train',
+      '--resume',
+      place.path('whole'),
+      '--epochs',
+      '4',
+      '--batch-size',
+      '9',
+    ]);
+    expect([batches.code, batches.stdout]).toEqual([2, '']);
+    expect(batches.stderr).toMatch(/--batch-size .*Expected 8 or none with --resume.* Received: 9\./);
+    const same = ['--epochs', '4', '--batch-size', '8', '--out', place.path('longer')];
+    expect((await run(['train', '--resume', place.path('whole'), ...same])).code).toBe(0);
   });
 
   test('writes the last state where a killed process came to the best one of its last epoch alone', async () => {

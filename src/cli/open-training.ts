@@ -67,6 +67,7 @@ export async function openTraining(
   refuseOtherClasses(model, raw, call);
   const data = dataFor(model, raw);
   const { epoch, batchSize: before, seed: ownSeed } = model.trainingState;
+  if (resumed) refuseOtherBatches(request, before);
   const folder = await openOutputFolder(request.out);
   const { threads, revectorize } = runtimeInfo();
   const { learningRate } = model.optimizer;
@@ -94,6 +95,13 @@ export async function openTraining(
   const { classNames } = raw;
   if (classNames) await writeClassNames(folder.path, classNames);
   return { request, data, model, folder, record, classNames };
+}
+
+/** Epochs go on with the batches that they began with: others would hold other samples, and give other bits. */
+function refuseOtherBatches({ batchSize, call }: TrainingRequest, before: number): void {
+  if (batchSize === undefined || before === 0 || batchSize === before) return;
+  const expected = `${before} or none with --resume, because the training goes on with its own`;
+  throw new InvalidArgumentError({ call, argument: '--batch-size', expected, received: batchSize });
 }
 
 /** Writes what is missing beside the checkpoint: a history of its epochs, and the best state of the folder it is of. */

@@ -45,7 +45,7 @@ export const trainCommand = (context: Context): Command =>
     .option(
       '--resume [path]',
       'go on with a training that was stopped or killed: its folder (default: that of --out) or a file of it. ' +
-        'Data and settings are those it began with',
+        'Data and settings are those it began with, unless others are given; network, seed and batch size stay',
     )
     .option(
       '--checkpoint-every <time>',
