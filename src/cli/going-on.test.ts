@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadModel } from '../model/node-model.ts';
 import { findCheckpoint } from './find-checkpoint.ts';
 import { makePlace, type Place, run, start } from './spawn.test-support.ts';
 
@@ -85,6 +86,32 @@ describe('--resume FOLDER', () => {
     expect(stdout).toContain('at its end');
     expect(readFileSync(last)).toEqual(state);
     expect(readFileSync(`${folder}/history.json`)).toEqual(history);
+  });
+
+  test('the best state stays where later epochs are worse, also behind a resume', async () => {
+    // a rate at which the training runs away after its first epochs
+    const began = ['train', place.data, '--batch-size', '32', '--learning-rate', '1', '--no-report'];
+    const [whole, parts] = [place.path('fallen'), place.path('fallen-parts')];
+    await run([...began, '--epochs', '6', '--out', whole]);
+    const { bestEpoch, history } = json('fallen') as unknown as {
+      readonly bestEpoch: number;
+      readonly history: Readonly<Record<'valAccuracy', readonly number[]>>;
+    };
+    const accuracies = history.valAccuracy;
+    const highest = Math.max(...accuracies);
+    expect(bestEpoch).toBe(accuracies.indexOf(highest) + 1);
+    expect(bestEpoch).toBeLessThan(6);
+    const judged = await run(['evaluate', `${whole}/best.safetensors`, place.data, '--json']);
+    expect(JSON.parse(judged.stdout)).toMatchObject({ accuracy: highest });
+    await run([...began, '--epochs', String(bestEpoch + 1), '--out', parts]);
+    expect((await run(['train', '--resume', parts, '--epochs', '6'])).code).toBe(0);
+    const weightsOf = async (folder: string): Promise<number[]> => {
+      const model = await loadModel(`${folder}/best.safetensors`);
+      const weights = (await model.getWeights()).flatMap(({ data }) => [...data]);
+      model.dispose();
+      return weights;
+    };
+    expect(await weightsOf(parts)).toEqual(await weightsOf(whole));
   });
 
   test('passes over a damaged checkpoint', async () => {
