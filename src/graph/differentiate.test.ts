@@ -14,6 +14,24 @@ const batched = (name: string, shape: readonly number[]): Node =>
 const text = (node: Node): string => printForTest({ outputs: { node }, assignments: [] });
 
 describe('gradients', () => {
+  test('slices that do not overlap make one gradient, side by side', () => {
+    const x = batched('x', [6]);
+    const [a, b, c] = [0, 2, 4].map((start) => ops.square(ops.crop(x, { cropping: [[start, 4 - start]] })));
+    const whole = gradients(ops.reduceSum(ops.concatenate([a!, ops.exp(b!), ops.tanh(c!)])), [x]).get(x)!;
+    expect(whole.definition!.pieces).toHaveLength(3);
+    expect(whole.definition!.fill).toBeUndefined();
+    const parts = gradients(ops.reduceSum(ops.concatenate([a!, c!])), [x]).get(x)!;
+    expect([parts.definition!.pieces.length, parts.definition!.fill]).toEqual([2, 0]);
+  });
+
+  test('slices that overlap are added', () => {
+    const x = batched('x', [6]);
+    const [a, b] = [0, 1].map((start) => ops.square(ops.crop(x, { cropping: [[start, 4 - start]] })));
+    const sum = gradients(ops.reduceSum(ops.multiply(a!, b!)), [x]).get(x)!;
+    expect(text(sum)).toContain('x.gradient[i0] = add(x.gradient');
+    expect(sum.definition!.fill).toBeUndefined();
+  });
+
   test('a strided dilated convolution falls into residue classes whose taps ascend', () => {
     const x = batched('x', [7, 1]);
     const kernel = variable('k', [3, 1, 1]);
