@@ -103,14 +103,17 @@ function emitStores(context: KernelContext, evaluator: Evaluator, accumulators: 
       const values: (() => void)[] = [];
       // V8 pairs only stores of neighbouring groups that follow each other: store by store, not group by group
       for (const store of due) {
+        const pair: (() => void)[] = [];
         for (let group = first; group < Math.min(first + 2, context.groups); group++) {
           if (group > 0 && (vectorAxis === undefined || coefficient(store.address, vectorAxis) === 0))
             continue;
           const value = store.accumulate
             ? accumulators.resumedResult(store, point, group)
             : evaluator.value(store.value, point, group);
-          values.push(() => emitStore(context, store, point, group, value));
+          pair.push(() => emitStore(context, store, point, group, value));
         }
+        // the upper one first: V8 puts a pair where its later store stands, and would leave the lower one as well
+        values.push(...pair.reverse());
       }
       for (const emit of values) emit();
     }

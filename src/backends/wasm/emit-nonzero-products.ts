@@ -8,6 +8,7 @@ import type { CallableKernel } from './emit-kernel.ts';
 import { call, type ModuleBuilder, type WasmFunction } from './module.ts';
 import { emitNonzeroLists } from './nonzero-lists.ts';
 import { type Moving, pointerLoops } from './pointer-loops.ts';
+import { storeVectors } from './store-vectors.ts';
 
 /** Registers that hold sums; others hold the value, a product and one that V8 takes. */
 const SUM_REGISTERS = 12;
@@ -111,14 +112,17 @@ function emitSums(kernel: NonzeroProducts, fn: WasmFunction, partOffset: number,
     sequence(
       ...sums.map((s, j) => set(s, resumed ? v128.load(get(result.moving.local), 16 * j) : f32x4.const(0))),
       pointerLoops(fn, looped.slice(innerTaps), moving, walk),
-      ...sums.map((s, j) => v128.store(get(result.moving.local), get(s), 16 * j)),
+      storeVectors(get(result.moving.local), sums.map(get)),
     );
   const line = axes.slice(-1);
   const clear = pointerLoops(
     fn,
     line,
     [result.moving],
-    sequence(...sums.map((_, j) => v128.store(get(result.moving.local), f32x4.const(0), 16 * j))),
+    storeVectors(
+      get(result.moving.local),
+      sums.map(() => f32x4.const(0)),
+    ),
   );
   const lines =
     outerTaps.length === 0

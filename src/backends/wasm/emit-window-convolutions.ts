@@ -7,6 +7,7 @@ import { f32x4, v128 } from './assembler-simd.ts';
 import { emitEmptyLists, emitListed, emitToWeights } from './emit-window-weights.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
 import { type Moving, offsetAt, pointerLoops, pointsOf } from './pointer-loops.ts';
+import { storeVectors } from './store-vectors.ts';
 import { eachChannel, emitWindowMasks, ROW_PART } from './window-masks.ts';
 
 /** Emits the masks, then the gradient of the input position by position, then that of the weights channel by channel. */
@@ -160,7 +161,7 @@ function emitToInput(
   const body = sequence(
     ...sums.map((s) => set(s, f32x4.const(0))),
     pointerLoops(fn, taps, moving, sequence(...wordParts)),
-    ...sums.map((s, j) => v128.store(get(gradient.moving.local), get(s), 16 * j)),
+    storeVectors(get(gradient.moving.local), sums.map(get)),
   );
   return sequence(
     ...[gradient, grid, rows].map((s) => s.set),

@@ -5,6 +5,7 @@ import { i32 } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
 import type { ModuleBuilder, WasmFunction } from './module.ts';
 import { offsetAt, pointerLoops, pointsOf } from './pointer-loops.ts';
+import { storeVectors } from './store-vectors.ts';
 import { eachChannel, emitWindowMasks, ROW_PART } from './window-masks.ts';
 
 /** Emits the walk; parameters are the bases of the buffers. */
@@ -62,11 +63,9 @@ function emitWindow(
     }
     if (toInput) {
       const base = at(toInput.gradient);
-      sums.forEach((s, j) => {
-        body.push(
-          v128.store(get(base), get(s), offsetAt(toInput.gradient.address, offsets) + rowOffset + 16 * j),
-        );
-      });
+      body.push(
+        storeVectors(get(base), sums.map(get), offsetAt(toInput.gradient.address, offsets) + rowOffset),
+      );
     }
   });
   return sequence(...body);
@@ -112,7 +111,13 @@ function emitChannels(
       for (const { row, place, sum } of pair) {
         body.push(set(sum, f32x4.add(v128.load(get(gradient), place), f32x4.mul(get(z), get(row)))));
       }
-      for (const { place, sum } of pair) body.push(v128.store(get(gradient), get(sum), place));
+      body.push(
+        storeVectors(
+          get(gradient),
+          pair.map(({ sum }) => get(sum)),
+          pair[0]!.place,
+        ),
+      );
     }
   }
   return eachChannel(mask, channel, body);

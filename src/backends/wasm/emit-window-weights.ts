@@ -6,6 +6,7 @@ import { i32 } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
 import type { WasmFunction } from './module.ts';
 import { offsetAt, pointerLoops } from './pointer-loops.ts';
+import { storeVectors } from './store-vectors.ts';
 import { eachChannel } from './window-masks.ts';
 
 /** Registers that hold sums; others hold the value, a product and one that V8 takes. */
@@ -114,7 +115,7 @@ export function emitToWeights(
       set(at, i32.add(get(at), i32.const(ENTRY))),
       brIf(0, i32.ltU(get(at), get(last))),
     ]),
-    ...run.flatMap((r) => r.sums.map((s, j) => v128.store(get(ofChannel), get(s), r.gradient + 16 * j))),
+    ...run.map((r) => storeVectors(get(ofChannel), r.sums.map(get), r.gradient)),
   );
   const moving = [
     { local: ofChannel, form: stepped(gradient.address) },
