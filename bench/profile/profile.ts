@@ -1,11 +1,12 @@
 import { printKernel } from '../../src/backends/wasm/compile-kernel.ts';
+import { nonzeroSumOf } from '../../src/backends/wasm/nonzero-sum.ts';
 import { shardCount } from '../../src/compiler/plan/contract-constants.ts';
 import { fillMemory, nonzeroPart, timeCalls } from '../../src/engine/time-calls.ts';
-import { isNonzeroProducts, isWindowConvolutions, isWindowProducts } from '../../src/ir/plan.ts';
+import { isLoopNest, isNonzeroProducts, isWindowConvolutions, isWindowProducts } from '../../src/ir/plan.ts';
 import { countCalls } from './kernel-calls.ts';
 import { bandwidthFor, type Limits } from './limits.ts';
 import type { TrainingProgram } from './training-program.ts';
-import { workOf, workOfNonzero, workOfWindows } from './work.ts';
+import { partOf, workOf, workOfWindows } from './work.ts';
 
 /** A kernel of a training step, timed alone on one thread with its data where a repetition leaves them. */
 export interface KernelProfile {
@@ -55,7 +56,8 @@ export function profileStep(
   const timed = timeCalls(program, counted, { batch, wide, now: () => performance.now() });
   const times = counted.map(({ repeats, call }, k) => {
     const kernel = plan.kernels[call.kernel]!;
-    const part = isNonzeroProducts(kernel) ? nonzeroPart : 1;
+    const walks = isNonzeroProducts(kernel) || (isLoopNest(kernel) && nonzeroSumOf(kernel) !== undefined);
+    const part = walks ? nonzeroPart : 1;
     return { ms: repeats * timed[k]!.milliseconds, part };
   });
   const sum = times.reduce((total, { ms }) => total + ms, 0);
@@ -67,19 +69,20 @@ export function profileStep(
       isWindowProducts(kernel) || isWindowConvolutions(kernel)
         ? workOfWindows(kernel)
         : isNonzeroProducts(kernel)
-          ? workOfNonzero(kernel, part)
-          : workOf(schedule!.kernel, samples);
+          ? partOf(workOf(kernel.dense, 1), part)
+          : partOf(workOf(schedule!.kernel, samples), part);
     const speed = (work.operations * calls) / ms / 1e6;
     const rate = (work.bytes * calls) / ms / 1e6;
     const intensity = work.operations / work.bytes;
     const bandwidth = bandwidthFor(limits, work.bytes).rate;
     // Where nothing is computed, bytes alone count.
     const reached = intensity === 0 ? rate / bandwidth : speed / Math.min(limits.peak, bandwidth * intensity);
-    const loops = schedule
-      ? printKernel({ schedule }).split('\n')[0]!
-      : isNonzeroProducts(kernel)
+    const loops =
+      part < 1
         ? `nonzero values, ${Math.round(100 * part)} %`
-        : 'window maxima';
+        : schedule
+          ? printKernel({ schedule }).split('\n')[0]!
+          : 'window maxima';
     const bytesOfCall = work.bytes;
     return {
       number: call.kernel,

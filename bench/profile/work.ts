@@ -2,7 +2,6 @@ import { type Affine, affineRange, axesOf } from '../../src/ir/affine.ts';
 import type { Axis } from '../../src/ir/definition.ts';
 import type { Expression } from '../../src/ir/expression.ts';
 import { type Kernel, RUNTIME_EXTENT } from '../../src/ir/kernel.ts';
-import type { NonzeroProducts } from '../../src/ir/nonzero-products.ts';
 import { operands } from '../../src/ir/walk.ts';
 import type { WindowConvolutions, WindowProducts } from '../../src/ir/window-products.ts';
 
@@ -81,11 +80,11 @@ function touchedBytes(
 
 const points = (axes: readonly Axis[]): number => axes.reduce((n, { extent }) => n * extent, 1);
 
-/** Of a walk from nonzero to nonzero: the terms of the part of x that is not zero; each nonzero value is read. */
-export function workOfNonzero({ dense }: NonzeroProducts, part: number): Work {
-  const { operations, bytes } = workOf(dense, 1);
-  return { operations: operations * part, bytes };
-}
+/** Of a walk from nonzero to nonzero: the terms of the part that is not zero; all values are read. */
+export const partOf = ({ operations, bytes }: Work, part: number): Work => ({
+  operations: operations * part,
+  bytes,
+});
 
 /** Of a walk over window maxima: each of them is passed on, though those that are zero are not. */
 export function workOfWindows(kernel: WindowProducts | WindowConvolutions): Work {

@@ -1,3 +1,4 @@
+import { nonzeroSumOf } from '../backends/wasm/nonzero-sum.ts';
 import { rowWalkOf } from '../backends/wasm/row-walk.ts';
 import { shardCount } from '../compiler/plan/contract-constants.ts';
 import type { Kernel } from '../ir/kernel.ts';
@@ -33,4 +34,5 @@ export function plannedCalls(plan: Plan, batch: number): PlannedCall[] {
 }
 
 /** False for a nest of which most points are left out: its operations are no measure of its time. */
-export const runsAllPoints = (kernel: Kernel): boolean => rowWalkOf(kernel) === undefined;
+export const runsAllPoints = (kernel: Kernel): boolean =>
+  rowWalkOf(kernel) === undefined && nonzeroSumOf(kernel) === undefined;

@@ -75,7 +75,11 @@ export function timeCalls(
 function restore(program: PlacedProgram, { call, samples }: TimedCall, numbers: Uint8Array): void {
   const kernel = program.plan.kernels[call.kernel]!;
   if (isWindowProducts(kernel) || isWindowConvolutions(kernel)) return;
-  const walked = isNonzeroProducts(kernel) ? kernel.input : undefined;
+  const walked = isNonzeroProducts(kernel)
+    ? kernel.input
+    : kernel.sparse === undefined
+      ? undefined
+      : { buffer: kernel.sparse, inside: 1, positions: 1 };
   const { axes, stores, buffers } = isNonzeroProducts(kernel) ? kernel.dense : kernel;
   const extents = Object.fromEntries(
     axes.map(({ name, extent }) => [name, extent === RUNTIME_EXTENT ? samples : extent]),

@@ -27,5 +27,7 @@ function makeText(kernel: PlanKernel): string {
   const clips = (kernel.clips ?? []).map(
     ({ axis, position, extent }) => `${axis} ${printAffine(position)} ${extent}`,
   );
-  return [axes, dtypes, kernel.paddedAxes, clips, stores.join(';'), keys.texts.join(';')].join('|');
+  return [axes, dtypes, kernel.paddedAxes, kernel.sparse, clips, stores.join(';'), keys.texts.join(';')].join(
+    '|',
+  );
 }

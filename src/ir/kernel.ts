@@ -48,4 +48,6 @@ export interface Kernel {
   readonly paddedAxes?: readonly string[];
   /** Terms of the sums that may be left out, of an axis each. */
   readonly clips?: readonly Clip[];
+  /** A buffer of which about half of all values are zero; leaving out terms that are changes no bit of a sum. */
+  readonly sparse?: number;
 }

@@ -49,6 +49,8 @@ export interface CompareOptions {
   readonly runs?: number;
   /** Share of special values (NaN, infinities, zeros of both signs) among the inputs. */
   readonly special?: number;
+  /** Share of zeros among the inputs, of both signs where nothing is added to them: sums that go on are never -0. */
+  readonly zeros?: number;
 }
 
 /**
@@ -61,7 +63,7 @@ export function compareKernel(
   options: CompareOptions = {},
   compile: (kernel: Kernel, builder: ModuleBuilder) => CompiledKernel = compileKernel,
 ): Compared {
-  const { samples = 3, sample = 5, special = 0 } = options;
+  const { samples = 3, sample = 5, special = 0, zeros = 0 } = options;
   const builder = new ModuleBuilder();
   const compiled = compile(kernel, builder);
   const entry = builder.function(
@@ -91,10 +93,12 @@ export function compareKernel(
   const pages = Math.ceil((slot + slotHeaderBytes) / 65536);
   const memory = new WebAssembly.Memory({ initial: pages });
   const view = new DataView(memory.buffer);
+  const summed = new Set(kernel.stores.map(({ buffer }) => buffer));
   kernel.buffers.forEach(({ dtype }, k) => {
     const [low, high] = touched[k];
     for (let at = addresses[k] + low; at < addresses[k] + high; at += elementBytes(kernel, k)) {
-      if (dtype === 'f32') view.setFloat32(at, next() < special ? specialValue(next) : 4 * next() - 2, true);
+      if (dtype === 'f32')
+        view.setFloat32(at, numberOf(next, special, zeros) + (summed.has(k) ? 0 : -0), true);
       else if (dtype === 'i32') view.setInt32(at, Math.floor(200 * next() - 100), true);
       else view.setUint8(at, Math.floor(256 * next()));
     }
@@ -118,6 +122,12 @@ export function compareKernel(
     bytes,
     difference: firstDifference(expected, new Uint8Array(memory.buffer), kernel, addresses),
   };
+}
+
+function numberOf(next: () => number, special: number, zeros: number): number {
+  if (next() < special) return specialValue(next);
+  if (zeros > 0 && next() < zeros) return next() < 0.5 ? 0 : -0;
+  return 4 * next() - 2;
 }
 
 function specialValue(next: () => number): number {

@@ -6,8 +6,10 @@ import { type AnyCode, type Code, sequence } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
 import { CodeCache } from './code-cache.ts';
 import { type CallableKernel, emitKernel, inputsOf } from './emit-kernel.ts';
+import { emitNonzeroSum } from './emit-nonzero-sum.ts';
 import { emitRowWalk } from './emit-row-walk.ts';
 import { call, type ModuleBuilder } from './module.ts';
+import { nonzeroSumOf } from './nonzero-sum.ts';
 import { rowWalkOf } from './row-walk.ts';
 import { type Run, runOf } from './runs.ts';
 
@@ -62,7 +64,9 @@ export function compileKernel(kernel: Kernel, builder: ModuleBuilder, target: Ta
     };
     const code = codeCache.get(`${target.registerLanes ?? 8} ${text}`, () => {
       const walk = rowWalkOf(kernel);
-      return walk ? emitRowWalk(kernel, walk) : emitKernel(kernel, scheduled());
+      if (walk) return emitRowWalk(kernel, walk);
+      const nonzero = nonzeroSumOf(kernel);
+      return nonzero ? emitNonzeroSum(kernel, nonzero, target) : emitKernel(kernel, scheduled());
     });
     compiled = {
       fn: builder.add(code.named(kernel.name)),

@@ -11,6 +11,7 @@ import type {
 } from '../../ir/plan.ts';
 import { findChosenRows } from './find-chosen-rows.ts';
 import { markNonzeroProducts } from './find-nonzero-products.ts';
+import { markNonzeroSums } from './find-nonzero-sums.ts';
 import { findWindowProducts } from './find-window-products.ts';
 import { fuseWindows } from './fuse-windows.ts';
 import { chooseGranularity } from './granularity.ts';
@@ -82,7 +83,7 @@ export function segmentGraph(graph: PlanGraph): GroupedGraph {
     fuseWindows,
     packOperands,
   ].reduce((g, pass) => pass(g), graph);
-  return groupNodes(inlineElementwise(findWindowProducts(rematerialise(prepared))));
+  return groupNodes(markNonzeroSums(inlineElementwise(findWindowProducts(rematerialise(prepared)))));
 }
 
 /** Plans a graph: segments, fusion, layouts, places. */

@@ -87,7 +87,7 @@ function pays(node: PlanNode, load: Load, table: NodeTable): boolean {
 }
 
 /** Elementwise values that are zero for about half of all arguments. */
-function hasManyZeros(node: PlanNode, table: NodeTable): boolean {
+export function hasManyZeros(node: PlanNode, table: NodeTable): boolean {
   const piece = node.definition && wholePiece(node.definition, node.type.shape);
   if (node.role !== 'compute' || !piece || node.definition!.batch !== 'map') return false;
   const isConstant = (e: Expression, test: (value: number) => boolean): boolean =>

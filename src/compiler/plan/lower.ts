@@ -129,6 +129,7 @@ export function toKernel(
     }),
   );
   const clips = findClips(lowered, table.nodeOf);
+  const sparse = tensors.findIndex(({ id }) => id === lowered.group.main.sparse);
   return {
     kernel: {
       name,
@@ -137,6 +138,7 @@ export function toKernel(
       stores,
       paddedAxes: paddedAxes(lowered, table),
       ...(clips.length > 0 ? { clips } : {}),
+      ...(sparse >= 0 ? { sparse } : {}),
     },
     tensors,
   };

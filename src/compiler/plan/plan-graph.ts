@@ -23,6 +23,8 @@ export interface PlanNode {
   readonly unsharded?: boolean;
   /** A contraction that leaves out zeros of its batched operand. */
   readonly walksNonzero?: boolean;
+  /** Of a sum over the batch the operand that has many zeros. */
+  readonly sparse?: number;
   /** A sum that reads or adds to rows that whole numbers choose. */
   readonly choosesRows?: boolean;
   readonly layer?: string;
