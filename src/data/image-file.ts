@@ -1,4 +1,10 @@
-import { FormatError, InvalidArgumentError, knownOptions, positiveInteger } from '../errors/index.ts';
+import {
+  FormatError,
+  InvalidArgumentError,
+  knownOptions,
+  nonEmptyString,
+  positiveInteger,
+} from '../errors/index.ts';
 import type { Image } from './image.ts';
 import { decodeJpeg, isJpeg } from './image-jpeg.ts';
 import { decodePng, isPng } from './image-png.ts';
@@ -30,7 +36,9 @@ export async function decodeImage(
   knownOptions(limits, ['maxPixels'], { call });
   if (!(bytes instanceof Uint8Array))
     throw new InvalidArgumentError({ call, argument: 'bytes', expected: 'a Uint8Array', received: bytes });
-  const maxPixels = positiveInteger(limits.maxPixels ?? defaultMaxPixels, 'maxPixels', { call });
+  nonEmptyString(source, 'source', { call });
+  const { maxPixels = defaultMaxPixels } = limits;
+  positiveInteger(maxPixels, 'maxPixels', { call });
   if (isPng(bytes)) return decodePng(bytes, source, maxPixels);
   if (isJpeg(bytes)) return decodeJpeg(bytes, source, maxPixels);
   throw new FormatError({

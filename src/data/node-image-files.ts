@@ -31,7 +31,8 @@ export async function labelledFiles(
   const missing = classNames.find((name) => !folders.includes(name));
   if (missing !== undefined || (given && new Set(given).size !== folders.length)) {
     const expected = `the names of all folders in ${directory}: ${folders.join(', ')}`;
-    throw new InvalidArgumentError({ argument: 'classNames', expected, received: given });
+    const call = 'imageDatasetFromDirectory';
+    throw new InvalidArgumentError({ call, argument: 'classNames', expected, received: given });
   }
   const files: LabelledFile[] = [];
   for (const [label, name] of classNames.entries()) {

@@ -218,42 +218,43 @@ export async function imageDatasetFromDirectory(
   };
   if (typeof directory !== 'string' || directory === '')
     refuse('directory', 'the path of a folder', directory);
-  const { labels = 'inferred', subset, validationSplit } = options;
+  const { labels = 'inferred', labelMode: mode = 'int', classNames, subset, validationSplit } = options;
+  const { colorMode = 'rgb', batchSize, imageSize = [256, 256], interpolation = 'bilinear' } = options;
+  const { shuffle = true, seed = 0, readAhead = 2 } = options;
   if (labels !== 'inferred' && labels !== null) refuse('labels', '"inferred" or null', labels);
-  const labelMode = labels === null ? null : options.labelMode === undefined ? 'int' : options.labelMode;
+  const labelMode = labels === null ? null : mode;
   if (labelMode !== null) oneOf(labelMode, ['int', 'categorical', 'binary'], 'labelMode', place);
-  if ((validationSplit === undefined) !== (subset === undefined))
-    refuse('subset', 'subset and validationSplit together', subset);
-  const seed = nonNegativeInteger(options.seed ?? 0, 'seed', place);
-  const shuffle = booleanValue(options.shuffle ?? true, 'shuffle', place);
-  const found = await labelledFiles(directory, labels === null, options.classNames);
+  const isNames = Array.isArray(classNames) && classNames.every((name) => typeof name === 'string');
+  if (classNames !== undefined && !isNames) refuse('classNames', 'names of folders', classNames);
+  if (subset !== undefined) oneOf(subset, ['training', 'validation', 'both'], 'subset', place);
+  if (validationSplit !== undefined)
+    finiteNumber(validationSplit, 'validationSplit', place, { above: 0, below: 1 });
+  if ((validationSplit === undefined) !== (subset === undefined)) {
+    const missing = subset === undefined ? 'subset' : 'validationSplit';
+    refuse(missing, 'subset and validationSplit together', undefined);
+  }
+  nonNegativeInteger(seed, 'seed', place);
+  booleanValue(shuffle, 'shuffle', place);
+  const reading: Omit<ReadOptions, 'classNames'> = {
+    labelMode,
+    colorMode: oneOf(colorMode, ['grayscale', 'rgb', 'rgba'], 'colorMode', place),
+    batchSize: batchSize === undefined ? undefined : positiveInteger(batchSize, 'batchSize', place),
+    imageSize: imageExtents(imageSize, place),
+    shuffle,
+    interpolation: oneOf(interpolation, ['bilinear', 'nearest'], 'interpolation', place),
+    readAhead: integerBetween(readAhead, 1, 64, 'readAhead', place),
+  };
+  const found = await labelledFiles(directory, labels === null, classNames);
   if (labelMode === 'binary' && found.classNames.length !== 2)
     refuse(
       'labelMode',
       `binary only with two classes, where ${directory} has ${found.classNames.length}`,
       labelMode,
     );
-  const read: ReadOptions = {
-    labelMode,
-    classNames: found.classNames,
-    colorMode: oneOf(options.colorMode ?? 'rgb', ['grayscale', 'rgb', 'rgba'], 'colorMode', place),
-    batchSize:
-      options.batchSize === undefined ? undefined : positiveInteger(options.batchSize, 'batchSize', place),
-    imageSize: imageExtents(options.imageSize ?? [256, 256], place),
-    shuffle,
-    interpolation: oneOf(
-      options.interpolation ?? 'bilinear',
-      ['bilinear', 'nearest'],
-      'interpolation',
-      place,
-    ),
-    readAhead: integerBetween(options.readAhead ?? 2, 1, 64, 'readAhead', place),
-  };
+  const read: ReadOptions = { ...reading, classNames: found.classNames };
   const files = shuffle ? shuffledFiles(found.files, seed) : found.files;
-  if (subset === undefined) return new ImageDirectoryDataset(files, read);
-  oneOf(subset, ['training', 'validation', 'both'], 'subset', place);
-  const share = finiteNumber(validationSplit, 'validationSplit', place, { above: 0, below: 1 });
-  const { training, validation } = splitFiles(files, share, directory);
+  if (subset === undefined || validationSplit === undefined) return new ImageDirectoryDataset(files, read);
+  const { training, validation } = splitFiles(files, validationSplit, directory);
   if (subset === 'training') return new ImageDirectoryDataset(training, read);
   // Keras keeps the pictures that validate in their order.
   const judging = new ImageDirectoryDataset(validation, { ...read, shuffle: false });

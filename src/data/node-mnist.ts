@@ -3,7 +3,14 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { DataError, FileError, FormatError, InvalidArgumentError, knownOptions } from '../errors/index.ts';
+import {
+  booleanValue,
+  DataError,
+  FileError,
+  FormatError,
+  InvalidArgumentError,
+  knownOptions,
+} from '../errors/index.ts';
 import { gunzip, isGzip } from './gzip.ts';
 import {
   fashionMnistSource,
@@ -63,6 +70,7 @@ export async function loadImageSets(
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw new InvalidArgumentError({ argument: name, call, expected: 'a path', received: value });
   }
+  booleanValue(installed, 'installed', { call });
   const settings = downloadSettings(options, source.baseUrls, call);
   if (folder !== undefined) return imageSets(await readFolder(folder));
   const found = installed ? await installedFolder(source) : undefined;

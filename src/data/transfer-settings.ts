@@ -1,4 +1,4 @@
-import { finiteNumber, InvalidArgumentError } from '../errors/index.ts';
+import { finiteNumber, functionValue, InvalidArgumentError, optionalSignal } from '../errors/index.ts';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -51,6 +51,8 @@ export function downloadSettings(
       expected: 'at least one address that begins with http:// or https://',
       received: baseUrls,
     });
+  optionalSignal(signal, { call });
+  if (onProgress !== undefined) functionValue(onProgress, 'a function', 'onProgress', { call });
   const withSlash = baseUrls.map((url: string) => (url.endsWith('/') ? url : `${url}/`));
   return { baseUrls: withSlash, stallTimeout, timeout, signal, onProgress };
 }

@@ -1,8 +1,9 @@
 import { byteSize, elapsed, grouped, lossFigure, percent } from '../analysis/figures.ts';
 import { type Dataset, isDataset } from '../data/dataset.ts';
 import { tensorDataset } from '../data/tensor-dataset.ts';
-import { InvalidArgumentError, integerBetween, knownOptions, nonNegativeInteger } from '../errors/index.ts';
-import { Model } from '../model/model.ts';
+import { InvalidArgumentError } from '../errors/index.ts';
+import type { Model } from '../model/model.ts';
+import { checkedOptions } from './check-options.ts';
 import { classNamer, confusionSection, mistakeSection, type NameOf } from './class-section.ts';
 import { costSection } from './cost-section.ts';
 import { curveSection } from './curves.ts';
@@ -12,14 +13,13 @@ import { type Answers, judge } from './judge.ts';
 import { kernelSection } from './kernel-section.ts';
 import { layerValues } from './layer-values.ts';
 import { mapSection } from './map-section.ts';
-import { optionNames, type ReportData, type ReportOptions, type TrainingHistory } from './options.ts';
+import type { ReportData, ReportOptions, TrainingHistory } from './options.ts';
 import { originSection, weightsHash } from './origin-section.ts';
 import { type KeyFact, type Page, pageOf } from './page.ts';
 import { openPlot } from './plot.ts';
 import { spatialKernels } from './spatial-kernels.ts';
 import { valueSection } from './value-section.ts';
 
-const call = 'report';
 const samplesByDefault = 10_000;
 const mostKernels = 64;
 
@@ -41,8 +41,8 @@ export async function report(
   data?: ReportData,
   options: ReportOptions = {},
 ): Promise<string> {
-  const { maxSamples = samplesByDefault, sample = 0, signal } = checked(model, options);
-  const dataset = data && datasetOf(model, data);
+  const { maxSamples = samplesByDefault, sample = 0, signal } = checkedOptions(model, history, options);
+  const dataset = data === undefined ? undefined : datasetOf(data);
   const draw = await openPlot();
   const weights = await model.getWeights();
   const answers = dataset && (await judge(model, dataset, { maxSamples, sample, signal }));
@@ -98,23 +98,12 @@ export async function report(
   return pageOf(page);
 }
 
-function checked(model: Model, options: ReportOptions): ReportOptions {
-  if (!(model instanceof Model))
-    throw new InvalidArgumentError({ call, argument: 'model', expected: 'a model', received: model });
-  knownOptions(options, optionNames, { call });
-  const { maxSamples, sample, seed, trainSamples } = options;
-  if (maxSamples !== undefined) integerBetween(maxSamples, 1, 2 ** 31, 'maxSamples', { call });
-  for (const [argument, value] of Object.entries({ sample, seed, trainSamples }))
-    if (value !== undefined) nonNegativeInteger(value, argument, { call });
-  return options;
-}
-
-const datasetOf = (model: Model, data: ReportData): Dataset => {
+const datasetOf = (data: ReportData): Dataset => {
   if (isDataset(data)) return data;
   if (typeof data === 'object' && data !== null && 'x' in data && 'y' in data)
     return tensorDataset(data.x, data.y);
   const expected = 'a data set, or { x, y }';
-  throw new InvalidArgumentError({ call, argument: 'data', expected, received: data ?? model.name });
+  throw new InvalidArgumentError({ call: 'report', argument: 'data', expected, received: data });
 };
 
 const secondsOf = (history: TrainingHistory | undefined): number | undefined =>
