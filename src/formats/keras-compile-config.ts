@@ -1,5 +1,5 @@
 import { UnsupportedError } from '../errors/index.ts';
-import { customObject, functionConfig, nameOfCustom } from '../nn/custom-objects.ts';
+import { customObject, functionConfig, nameOfCustom, ownClassConfig } from '../nn/custom-objects.ts';
 import { lossOfClass } from '../nn/losses/get-loss.ts';
 import type { Loss } from '../nn/losses/loss.ts';
 import { metricOfClass } from '../nn/metrics/get-metric.ts';
@@ -33,7 +33,7 @@ export function compileConfig(
       : Object.fromEntries(objectives.map((objective) => [objective.name, value(objective)]));
   return {
     optimizer: customObject('optimizers', optimizer.className)
-      ? ofOwnClass(optimizer.className, optimizer.getConfig())
+      ? ownClassConfig(optimizer.className, optimizer.getConfig())
       : serialized('keras.optimizers', optimizer.className, {
           name: optimizer.className.toLowerCase(),
           ...optimizer.getConfig(),
@@ -52,18 +52,22 @@ export function compileConfig(
 
 function lossConfig(loss: Loss): Json {
   if (loss.className === 'Function' && customObject('losses', loss.name)) return functionConfig(loss.name);
-  if (customObject('losses', loss.className)) return ofOwnClass(loss.className, loss.getConfig());
+  if (customObject('losses', loss.className)) return ownClassConfig(loss.className, loss.getConfig());
   if (!lossOfClass(loss.className)) throw ownFunction('losses', loss.name);
   const config = { name: snakeCase(loss.className), reduction: 'sum_over_batch_size', ...loss.getConfig() };
   return serialized('keras.losses', loss.className, config);
 }
 
 function metricConfig(metric: MetricLike): Json | string {
-  if (typeof metric === 'string') return snakeCase(camelCase(metric));
+  if (typeof metric === 'string') {
+    const own = customObject('metrics', metric) ?? customObject('losses', metric);
+    if (own) return typeof own === 'function' ? functionConfig(metric) : ownClassConfig(metric, {});
+    return snakeCase(camelCase(metric));
+  }
   const known = nameOfOwn(metric);
   if (known !== undefined) return functionConfig(known);
   if (typeof metric !== 'function' && customObject('metrics', metric.className))
-    return ofOwnClass(metric.className, { name: metric.name, ...metric.getConfig?.() });
+    return ownClassConfig(metric.className, { name: metric.name, ...metric.getConfig?.() });
   const make = typeof metric === 'function' ? undefined : metricOfClass(metric.className);
   if (!make || typeof metric === 'function') throw ownFunction('metrics', metric.name);
   const name = metric.name === make.kind.name ? snakeCase(metric.name) : metric.name;
@@ -78,14 +82,6 @@ function nameOfOwn(metric: Exclude<MetricLike, string>): string | undefined {
     ? metric.name
     : undefined;
 }
-
-/** A registered class, which Keras finds by `registered_name`. */
-const ofOwnClass = (className: string, config: Json): Json => ({
-  module: 'builtins',
-  class_name: className,
-  config,
-  registered_name: className,
-});
 
 const ownFunction = (kind: 'losses' | 'metrics', name: string): UnsupportedError =>
   new UnsupportedError({

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../errors/index.ts';
+import { ownClassConfig } from '../nn/custom-objects.ts';
 import type { Layer, Shape, Weight } from '../nn/layers/layer.ts';
 import type { SymbolicTensor } from '../nn/layers/symbolic-tensor.ts';
 import { applicationsOf, type Network } from '../nn/network/network.ts';
@@ -8,6 +9,8 @@ import { kerasConfigOf } from './keras-model-layers.ts';
 /** A layer as a file has it. One layer of a network may stand there as two. */
 export interface WrittenLayer {
   readonly className: string;
+  /** True for a class of the user. */
+  readonly own?: boolean;
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
   /** In the order of the file, internal state not included. */
@@ -56,6 +59,7 @@ export function writtenLayers(network: Network, exchange: boolean): WrittenLayer
     if (layer instanceof NetworkLayer) return nestedLayer(layer, calls, exchange);
     const plain: WrittenLayer = {
       className: layer.className,
+      own: layer.keras.own,
       name: layer.name,
       config: kerasConfigOf(layer),
       weights: layer.weights.filter((weight) => !weight.internal),
@@ -179,10 +183,14 @@ export function networkConfig(
   const entry = (layer: WrittenLayer): Record<string, unknown> =>
     layer.nested ? networkConfig(layer.nested.network, layer.nested.layers, layer.config) : plainEntry(layer);
   const plainEntry = (layer: WrittenLayer): Record<string, unknown> => ({
-    module: 'keras.layers',
-    class_name: layer.className,
-    config: layer.config,
-    registered_name: null,
+    ...(layer.own
+      ? ownClassConfig(layer.className, layer.config)
+      : {
+          module: 'keras.layers',
+          class_name: layer.className,
+          config: layer.config,
+          registered_name: null,
+        }),
     ...(layer.weights.length > 0
       ? { build_config: { input_shape: one(layer.inputShapes.map(batched)) } }
       : {}),

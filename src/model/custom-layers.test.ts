@@ -28,12 +28,21 @@ test('a layer of your own trains, and goes through a file', async () => {
   expect(Array.from((await own.getWeights())[0]!.data)).not.toEqual([2, 2]);
   const again = await modelFromBytes(await own.toBytes(), 'test', { engine });
   expect(Array.from((await again.predict(x)).data)).toEqual(Array.from((await own.predict(x)).data));
-  await expect(own.toBytes('keras')).rejects.toThrow(
-    'Saving layer "own" for Keras, which has no Scale, is not supported',
-  );
+  const exchanged = await modelFromBytes(await own.toBytes('keras'), 'test', { engine });
+  expect(Array.from((await exchanged.predict(x)).data)).toEqual(Array.from((await own.predict(x)).data));
+  exchanged.dispose();
   expect(() => scale({ start: 'a' })).toThrow('Invalid value for start in layer "scale"');
   own.dispose();
   again.dispose();
+});
+
+test('a class that Python has not can be kept out of files for Keras', async () => {
+  const local = defineLayer({ className: 'Local', keras: { missing: true }, call: (_, [v]) => v! });
+  const own = sequential([local({ name: 'own' })], { inputShape: [2], engine });
+  await expect(own.toBytes('keras')).rejects.toThrow(
+    'Saving layer "own" for Keras, which has no Local, is not supported',
+  );
+  own.dispose();
 });
 
 test('weights name their initializer, regularizer and constraint', async () => {

@@ -137,6 +137,9 @@ describe('what is registered', () => {
       const fits = { verbose: 0, shuffle: false, seed: 1 } as const;
       expect((await copy.fit(x, y, fits)).history).toEqual((await model.fit(x, y, fits)).history);
       expect(copy.layers.at(-1)!.getConfig()).toEqual(model.layers.at(-1)!.getConfig());
+      // names that were read are written as they were
+      const second = await loadModel(await copy.toBytes(format), { engine });
+      expect(await second.evaluate(x, y)).toEqual(await copy.evaluate(x, y));
     }
   });
 

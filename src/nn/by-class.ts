@@ -1,5 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../errors/index.ts';
-import { customObject, howToRegister, optionsOfConfig } from './custom-objects.ts';
+import { customObject, howToRegister, optionsOfConfig, ownClassConfig } from './custom-objects.ts';
 import { camelCase } from './naming.ts';
 import type { Rule } from './options.ts';
 
@@ -69,11 +69,14 @@ export function ruleByClass<T extends OfClass>(
     fallback: () => null,
     read,
     write: (value) =>
-      value && {
-        module: customObject(kind, value.className) ? 'builtins' : `keras.${kind}`,
-        class_name: value.className,
-        config: value.config,
-        registered_name: customObject(kind, value.className) ? value.className : null,
-      },
+      value &&
+      (customObject(kind, value.className)
+        ? ownClassConfig(value.className, value.config)
+        : {
+            module: `keras.${kind}`,
+            class_name: value.className,
+            config: value.config,
+            registered_name: null,
+          }),
   };
 }

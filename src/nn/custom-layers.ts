@@ -72,7 +72,9 @@ export const definedLayer = (className: string): ((options?: object) => Layer) |
 /**
  * A layer of your own: its options with their rules (`rules.positive`, `rules.optional(rules.number(), 1)`, ...), its
  * weights, and what it computes from operations; gradients are derived. Files name its class, so define it before you
- * load one; what Keras does not know cannot be saved for it.
+ * load one. Real Keras opens such a `.keras` file where Python registers a class of that name,
+ * `@keras.saving.register_keras_serializable()`, with the same options (in snake_case) and weights in the same order; give
+ * `keras: { missing: true }` where there is none, and only `.safetensors` is written.
  * @returns the function that makes such layers
  * @throws {InvalidArgumentError} if the kind has no class name or no call
  */
@@ -107,7 +109,7 @@ export function defineLayer<R extends Rules = Rules>(kind: OwnLayerKind<R>): (op
     ...kind,
     options: kind.options ?? ({} as R),
     weights: (options, inputs) => (kind.weights?.(options, inputs) ?? []).map(weightOf),
-    keras: { ...kind.keras, missing: true },
+    keras: { ...kind.keras, own: true },
   });
   defined.set(className, make);
   return make;

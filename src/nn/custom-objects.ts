@@ -88,12 +88,26 @@ export const nameOfCustom = (kind: CustomKind, entry: unknown): string | undefin
 export const optionsOfConfig = (config: unknown): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(Object(config)).map(([key, value]) => [camelCase(key), value]));
 
-/** A function as Keras writes one in a config. */
+/**
+ * Under which name Keras looks for what a program registered: that of `register_keras_serializable()` without a package
+ * (https://keras.io/api/models/model_saving_apis/serialization_utils/).
+ */
+const registeredName = (name: string): string => `Custom>${name}`;
+
+/** An object of a class of the user as Keras writes one in a config. */
+export const ownClassConfig = (className: string, config: unknown): Record<string, unknown> => ({
+  module: null,
+  class_name: className,
+  config,
+  registered_name: registeredName(className),
+});
+
+/** A function of the user as Keras writes one in a config. */
 export const functionConfig = (name: string): Record<string, unknown> => ({
   module: 'builtins',
   class_name: 'function',
-  config: name,
-  registered_name: name,
+  config: registeredName(name),
+  registered_name: 'function',
 });
 
 /** The name in such a config, or undefined. */

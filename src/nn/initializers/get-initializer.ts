@@ -1,5 +1,5 @@
 import { InvalidArgumentError, nearest, type Place } from '../../errors/index.ts';
-import { customObject, howToRegister, optionsOfConfig } from '../custom-objects.ts';
+import { customObject, howToRegister, optionsOfConfig, ownClassConfig } from '../custom-objects.ts';
 import type { NameLike } from '../names.ts';
 import { camelCase } from '../naming.ts';
 import type { Rule } from '../options.ts';
@@ -128,10 +128,8 @@ const optionsOf = (config: Readonly<Record<string, unknown>>): object =>
 /** The option of a layer that takes an initialiser. */
 export const initializer: Rule<Initializer> = {
   read: getInitializer,
-  write: ({ className, config }) => ({
-    module: customObject('initializers', className) ? 'builtins' : 'keras.initializers',
-    class_name: className,
-    config,
-    registered_name: customObject('initializers', className) ? className : null,
-  }),
+  write: ({ className, config }) =>
+    customObject('initializers', className)
+      ? ownClassConfig(className, config)
+      : { module: 'keras.initializers', class_name: className, config, registered_name: null },
 };

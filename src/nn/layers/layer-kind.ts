@@ -78,6 +78,8 @@ export interface LayerScope extends Pick<CallContext, 'training' | 'inverseBatch
 export interface KerasTraits {
   /** Keras has no such class: native files alone name it. */
   readonly missing?: boolean;
+  /** A class of the user, which files name as one that was registered. */
+  readonly own?: boolean;
   /** It takes the order of the axes as an option: `channelsFirst` is turned around the layer. */
   readonly dataFormat?: boolean;
   /**
