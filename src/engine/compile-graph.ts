@@ -82,6 +82,7 @@ export function emitGraph({ plan, arena }: PlannedGraph, target: CompileTarget):
   const builder = new ModuleBuilder();
   const kernels = new Set<CompiledKernel>();
   const scratch = arena.reserve(plan.scratchStride * target.threads);
+  memory.keepBehind(plan.overreach);
   // every schedule gives the same bits: the wider one pays where V8 joins pairs of vectors
   const width = { registerLanes: target.revectorize ? 8 : 4 } as const;
   const { phases, prelude } = emitProgram(

@@ -135,6 +135,7 @@ export function createSession(options: SessionOptions = {}): Session {
     const known = wantedSubjects().size > 0 ? undefined : structure.program(state);
     if (known) {
       replay(known.placements, target(workers, maxBatch), used);
+      memory.keepBehind(known.plan.overreach);
       return { known };
     }
     const { target: noting, placements } = recorded(target(workers, maxBatch), used);

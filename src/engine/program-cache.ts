@@ -6,7 +6,7 @@ import type { TensorType } from '../ir/tensor-type.ts';
 import type { CompiledGraph } from './compile-graph.ts';
 
 /** What is needed of a plan to run its program. */
-export type RunPlan = Pick<Plan, 'slotBytes' | 'inputs' | 'outputs'>;
+export type RunPlan = Pick<Plan, 'slotBytes' | 'overreach' | 'inputs' | 'outputs'>;
 
 /** A step of placing a program in a memory: a range of the arena, or a variable by its number in the graph. */
 export type Placement =
@@ -25,11 +25,11 @@ export interface ReadyProgram extends ProgramPhases {
 
 /** What is kept of a compiled graph. */
 export const readyProgram = (
-  { plan: { slotBytes, inputs, outputs }, phases, prelude, bytes }: CompiledGraph,
+  { plan: { slotBytes, overreach, inputs, outputs }, phases, prelude, bytes }: CompiledGraph,
   module: WebAssembly.Module,
   placements: readonly Placement[],
 ): ReadyProgram => ({
-  plan: { slotBytes, inputs, outputs },
+  plan: { slotBytes, overreach, inputs, outputs },
   phases,
   prelude,
   module,

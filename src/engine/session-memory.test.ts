@@ -22,6 +22,19 @@ describe.each([true, false])('a memory, shared: %s', (shared) => {
     expect(memory.reserve(1)).toBe(address + 3 * 65536);
   });
 
+  test('keeps bytes behind all that is reserved, before and after', () => {
+    const memory = new SessionMemory(shared);
+    const room = (): number => memory.memory.buffer.byteLength - memory.bytes;
+    memory.reserve(65536 - memory.bytes);
+    expect(room()).toBe(0);
+    memory.keepBehind(1000);
+    expect(room()).toBe(65536);
+    memory.keepBehind(10);
+    memory.reserve(65536 - 999);
+    expect(room()).toBeGreaterThanOrEqual(1000);
+    expect(() => memory.keepBehind(2 ** 31)).toThrow(RuntimeError);
+  });
+
   test('says so where there is none', () => {
     expect(() => new SessionMemory(shared, upTo(100))).toThrow(RuntimeError);
     const failure = new TypeError('another');

@@ -17,6 +17,7 @@ export class SessionMemory {
   readonly memory: WebAssembly.Memory;
   readonly maximumPages: number;
   #end = Math.ceil(reservedBytes / 64) * 64;
+  #behind = 0;
 
   /**
    * @param newMemory stands in for `new WebAssembly.Memory`
@@ -44,7 +45,22 @@ export class SessionMemory {
   reserve(bytes: number): number {
     const address = this.#end;
     const end = Math.ceil((address + bytes) / 64) * 64;
-    const pages = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;
+    this.#grow(end);
+    this.#end = end;
+    return address;
+  }
+
+  /**
+   * Keeps so many bytes behind all that is reserved, now and later, for reads whose values are not used.
+   * @throws {RuntimeError} if the memory cannot grow so far
+   */
+  keepBehind(bytes: number): void {
+    this.#behind = Math.max(this.#behind, bytes);
+    this.#grow(this.#end);
+  }
+
+  #grow(end: number): void {
+    const pages = Math.ceil((end + this.#behind) / PAGE) - this.memory.buffer.byteLength / PAGE;
     if (pages > 0) {
       try {
         this.memory.grow(pages);
@@ -55,8 +71,6 @@ export class SessionMemory {
         );
       }
     }
-    this.#end = end;
-    return address;
   }
 
   get float32(): Float32Array {

@@ -94,6 +94,8 @@ export interface Plan {
   readonly accumulators: { readonly address: number; readonly stride: number };
   /** Bytes of a thread's scratch. */
   readonly scratchStride: number;
+  /** Bytes behind everything that may be read, and are not used. */
+  readonly overreach: number;
   /** Name of the output that has to be finite: else the last border does not run and the status becomes 1. */
   readonly guard?: string;
   /** Bytes of a slot: header, inputs, outputs. */

@@ -1,13 +1,15 @@
 import { RUNTIME_EXTENT } from '../../ir/kernel.ts';
 import { kernelText } from '../../ir/kernel-text.ts';
-import type {
-  JoinedSum,
-  KernelCall,
-  Place,
-  Plan,
-  PlanKernel,
-  PlanLevel,
-  TensorLayout,
+import {
+  isLoopNest,
+  isNonzeroProducts,
+  type JoinedSum,
+  type KernelCall,
+  type Place,
+  type Plan,
+  type PlanKernel,
+  type PlanLevel,
+  type TensorLayout,
 } from '../../ir/plan.ts';
 import { findChosenRows } from './find-chosen-rows.ts';
 import { markNonzeroProducts } from './find-nonzero-products.ts';
@@ -21,6 +23,7 @@ import { type Halo, haloOf, layoutOf } from './lay-out.ts';
 import { type LoweredPiece, lowerGroup, toKernel } from './lower.ts';
 import { lowerNonzeroProducts } from './lower-nonzero-products.ts';
 import { lowerWindowProducts, productAccesses } from './lower-window-products.ts';
+import { overreach } from './overreach.ts';
 import { packOperands } from './pack-operands.ts';
 import { placeJoins } from './place-joins.ts';
 import {
@@ -149,7 +152,15 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
 
   const kernels: PlanKernel[] = [];
   const byText = new Map<string, number>();
-  const kernelNumber = (kernel: PlanKernel): number => {
+  let behind = 0;
+  const kernelNumber = (
+    kernel: PlanKernel,
+    tensors: readonly PlanNode[],
+    shifts?: readonly number[],
+  ): number => {
+    const nest = isLoopNest(kernel) ? kernel : isNonzeroProducts(kernel) ? kernel.dense : undefined;
+    const own = tensors.map(({ id }, k) => (layouts.get(id)?.bytes ?? Infinity) - (shifts?.[k] ?? 0));
+    if (nest) behind = Math.max(behind, overreach(nest, own));
     const text = kernelText(kernel);
     let number = byText.get(text);
     if (number === undefined) {
@@ -174,12 +185,12 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
         ? [lowerNonzeroProducts(group, lowered.get(group)![0]!, table)]
         : lowered.get(group)!.map((piece) => toKernel(piece, samples, accumulate, table, group.main.name));
     return made.map(({ kernel, tensors }) => ({
-      kernel: kernelNumber(kernel),
+      kernel: kernelNumber(kernel, tensors),
       places: tensors.map((t) => placeFor(t, outputsOf(group, t))),
     }));
   };
   const callOf = ({ group, kernel, tensors, shifts }: GroupPart): KernelCall => ({
-    kernel: kernelNumber(kernel),
+    kernel: kernelNumber(kernel, tensors, shifts),
     places: tensors.map((t, k) => {
       const place = placeFor(t, outputsOf(group, t));
       return { ...place, address: place.address + shifts[k]! };
@@ -223,6 +234,7 @@ export function createPlan(ordered: PlanGraph, memory: PlanMemory, options: Plan
       : {}),
     accumulators: { address: shards, stride: accumulators.shard },
     scratchStride,
+    overreach: behind,
     ...slot,
     ...(graph.guard === undefined ? {} : { guard: graph.guard }),
   };
