@@ -110,7 +110,7 @@ function compilePlanKernel(kernel: PlanKernel, builder: ModuleBuilder, wide: boo
   if (isWindowProducts(kernel)) return { fn: emitWindowProducts(kernel, builder) };
   if (isNonzeroProducts(kernel)) {
     const width = { registerLanes: wide ? 8 : 4 } as const;
-    const dense = compileKernel(kernel.dense, builder, width);
+    const dense = (): CompiledKernel => compileKernel(kernel.dense, builder, width);
     return { fn: emitNonzeroProducts(kernel, dense, builder, width) };
   }
   if (isWindowConvolutions(kernel))

@@ -9,7 +9,8 @@ import type { TapRows, WindowOperand } from './window-products.ts';
  *
  * with q the position that an output position p and a tap t reach. Taps go as in the sum (the first axis slowest), then
  * channels. Leaving out a term that is zero changes no bit of a sum that starts at +0. The nonzero values of x are
- * first listed position by position, each with the offset of its row of weights.
+ * first listed position by position, each with the offset of its row of weights; a row of sums that fits
+ * registers goes without a list where there are no taps: `walksBits`.
  */
 export interface NonzeroProducts {
   readonly name: string;
@@ -36,9 +37,19 @@ export interface NonzeroProducts {
   readonly output: WindowOperand;
   /** Elements k of a row, padded to whole vectors. */
   readonly width: number;
-  /** The same without leaving anything out, over the first buffers: runs where x has few zeros. */
+  /** The same without leaving anything out, over the first buffers: runs where x has few zeros, if lists are walked. */
   readonly dense: Kernel;
 }
+
+/** Elements of a row whose sums fit twelve registers of eight lanes. */
+const REGISTER_ROW = 96;
+
+/**
+ * True if a walk meets each position once: a list of its values would cost more than the bits of the channels that are
+ * not zero, nor does it pay then to change over to the dense nest where there are few zeros.
+ */
+export const walksBits = ({ taps, width }: Pick<NonzeroProducts, 'taps' | 'width'>): boolean =>
+  taps.length === 0 && width <= REGISTER_ROW;
 
 /** Bytes of what a walk needs besides its operands: places of lanes, starts of positions, values, offsets. */
 export const nonzeroLists = ({

@@ -1,12 +1,13 @@
 import type { Target } from '../../compiler/schedule/schedule.ts';
 import { type Affine, addAffine, coefficient, scaleAffine } from '../../ir/affine.ts';
-import { type NonzeroProducts, nonzeroLists } from '../../ir/nonzero-products.ts';
+import { type NonzeroProducts, nonzeroLists, walksBits } from '../../ir/nonzero-products.ts';
 import { type AnyCode, brIf, get, ifThen, loop, sequence, set } from './assembler.ts';
 import { i32 } from './assembler-scalar.ts';
 import { f32x4, v128 } from './assembler-simd.ts';
 import type { CallableKernel } from './emit-kernel.ts';
 import { call, type ModuleBuilder, type WasmFunction } from './module.ts';
 import { emitNonzeroLists } from './nonzero-lists.ts';
+import { emitPointwise } from './nonzero-pointwise.ts';
 import { type Moving, pointerLoops } from './pointer-loops.ts';
 import { storeVectors } from './store-vectors.ts';
 
@@ -17,10 +18,13 @@ const ROWS_BYTES = 32 * 1024;
 /** Part of x that is not zero from which the dense kernel is faster. */
 const DENSE_FROM = 0.75;
 
-/** Emits the lists of nonzero values, then the sums position by position, or a call of the dense kernel. */
+/**
+ * Emits the lists of nonzero values, then the sums position by position, or a call of the dense kernel; or position by position
+ * a walk by bits.
+ */
 export function emitNonzeroProducts(
   kernel: NonzeroProducts,
-  dense: CallableKernel,
+  dense: () => CallableKernel,
   builder: ModuleBuilder,
   target: Target = {},
 ): WasmFunction {
@@ -28,20 +32,22 @@ export function emitNonzeroProducts(
     kernel.name,
     kernel.buffers.map(() => 'i32' as const),
   );
+  if (walksBits(kernel)) {
+    const width = partWidth(kernel, target);
+    return fn.setBody(sequence(...partsOf(kernel, width).map((part) => emitPointwise(kernel, fn, part))));
+  }
   const { input } = kernel;
   const end = fn.local('i32');
-  const parts: AnyCode[] = [];
-  const width = partWidth(kernel, target);
-  for (let start = 0; start < kernel.width; start += width) {
-    parts.push(emitSums(kernel, fn, 4 * start, Math.ceil(Math.min(width, kernel.width - start) / 4)));
-  }
+  const parts = partsOf(kernel, partWidth(kernel, target)).map(({ offset, vectors }) =>
+    emitSums(kernel, fn, offset, vectors),
+  );
   const most = Math.floor(DENSE_FROM * input.inside * input.channels);
   const full = i32.gtU(
     i32.sub(get(end), get(fn.param(kernel.lists))),
     i32.const(nonzeroLists(input).values + 4 * most),
   );
   const denseCall = call(
-    dense.fn,
+    dense().fn,
     kernel.dense.buffers.map((_, k) => get(fn.param(k))),
   );
   return fn.setBody(sequence(emitNonzeroLists(kernel, fn, end), ifThen(full, denseCall, sequence(...parts))));
@@ -54,6 +60,18 @@ function partWidth({ width, input }: NonzeroProducts, target: Target): number {
   const parts = Math.ceil(width / Math.min(SUM_REGISTERS * lanes, fitting));
   return 8 * Math.ceil(width / parts / 8);
 }
+
+/** Elements of a row whose sums are kept in registers at a time, in bytes from its start, and their vectors. */
+export interface RowPart {
+  readonly offset: number;
+  readonly vectors: number;
+}
+
+const partsOf = ({ width }: NonzeroProducts, each: number): RowPart[] =>
+  Array.from({ length: Math.ceil(width / each) }, (_, k) => ({
+    offset: 4 * each * k,
+    vectors: Math.ceil(Math.min(each, width - each * k) / 4),
+  }));
 
 function emitSums(kernel: NonzeroProducts, fn: WasmFunction, partOffset: number, vectors: number): AnyCode {
   const { axes, taps, position, weights, output, input } = kernel;

@@ -3,19 +3,18 @@ import { type Affine, affine, coefficient } from '../../ir/affine.ts';
 import type { Kernel } from '../../ir/kernel.ts';
 import {
   type AnyCode,
-  brIf,
   type Code,
   get,
   i64Const,
   ifThen,
   type Local,
-  loop,
   repeat,
   sequence,
   set,
 } from './assembler.ts';
 import { i32, i64 } from './assembler-scalar.ts';
 import { f32x4, i32x4, lanes as shuffles, v128 } from './assembler-simd.ts';
+import { anyBit, eachBit, WORD } from './bits.ts';
 import { WasmFunction } from './module.ts';
 import type { NonzeroSum, Operand } from './nonzero-sum.ts';
 import { pointerLoops } from './pointer-loops.ts';
@@ -23,8 +22,7 @@ import { storeVectors } from './store-vectors.ts';
 
 /** Registers that hold sums; others hold the value, a product and one that V8 takes. */
 const SUM_REGISTERS = 12;
-/** Bits of a word, and of half of one. */
-const WORD = 64;
+/** Bits of half a word. */
 const HALF = 32;
 /** Positions that are written out where bits are collected. */
 const WRITTEN = 8;
@@ -155,15 +153,12 @@ function emitChannels(
   const [low, high] = halves;
   const walk = sequence(
     ...sums.map((s, j) => set(s, v128.load(get(at.to), 16 * (first + j)))),
-    loop([
-      set(position, i32.wrap(i64.ctz(get(word)))),
-      set(word, i64.and(get(word), i64.sub(get(word), i64Const(1)))),
+    eachBit(word, position, [
       set(z, v128.load32Splat(i32.add(get(value), i32.mul(get(position), i32.const(fromStep))))),
       set(atRow, i32.add(get(at.row), i32.mul(get(position), i32.const(rowStep)))),
       ...sums.map((s, j) =>
         set(s, f32x4.add(get(s), f32x4.mul(get(z), v128.load(get(atRow), 16 * (first + j))))),
       ),
-      brIf(0, i32.eqz(i64.eqz(get(word)))),
     ]),
     storeVectors(get(at.to), sums.map(get), 16 * first),
   );
@@ -175,7 +170,7 @@ function emitChannels(
       i32.const(channels),
       sequence(
         set(word, high ? i64.or(bits(low!), i64.shl(bits(high), i64Const(HALF))) : bits(low!)),
-        ifThen(i32.eqz(i64.eqz(get(word))), walk),
+        ifThen(anyBit(word), walk),
         ...halves.map((half) => set(half, shuffles.shuffle32(get(half), get(half), [1, 2, 3, 0]))),
         set(value, i32.add(get(value), i32.const(4))),
         set(at.to, i32.add(get(at.to), i32.const(coefficient(to.address, channel.name)))),

@@ -71,7 +71,7 @@ export function emitProgram(
       : isWindowConvolutions(kernel)
         ? { fn: emitWindowConvolutions(kernel, builder, target) }
         : isNonzeroProducts(kernel)
-          ? { fn: emitNonzeroProducts(kernel, compile(kernel.dense, builder), builder, target) }
+          ? { fn: emitNonzeroProducts(kernel, () => compile(kernel.dense, builder), builder, target) }
           : compile(kernel, builder),
   );
   // many programs have nothing to join

@@ -1,5 +1,5 @@
 import { type Affine, addAffine, affine, coefficient, constantIndex, scaleAffine } from '../../ir/affine.ts';
-import { type NonzeroProducts, nonzeroLists } from '../../ir/nonzero-products.ts';
+import { type NonzeroProducts, nonzeroLists, walksBits } from '../../ir/nonzero-products.ts';
 import type { TensorLayout } from '../../ir/plan.ts';
 import { elementCount } from '../../ir/tensor-type.ts';
 import type { FusionGroup } from './group-nodes.ts';
@@ -62,8 +62,9 @@ export function lowerNonzeroProducts(
   };
 }
 
-/** Bytes that the lists of a walk take at most, `bytes` being those of the tensor that is listed. */
+/** Bytes that the lists of a walk take at most, `bytes` being those of the tensor that is listed; none where bits are walked. */
 export function listBytes(group: FusionGroup, bytes: number): number {
+  if (walksBits(group.nonzero!)) return 0;
   const positionBytes = 16 * Math.ceil(group.nonzero!.channels / 4);
   return nonzeroLists({ positions: Math.ceil(bytes / positionBytes), positionBytes }).bytes;
 }
