@@ -46,3 +46,16 @@ test('windows that cut the input itself are walked position by position', () => 
   expect(both.toWeights!.reaches).toBe(false);
   expect(both.tapped).toBe(false);
 });
+
+test.each([
+  [[8, 3], 0],
+  [[6, 4], 1],
+])('rows that a reshape of the input cuts as %j are walked only where windows cut them so too', (cut, found) => {
+  const x = input('x', { dtype: 'f32', shape: [...cut, 9], batched: true });
+  const kernel = variable('kernel', [1, 9, 16]);
+  const rows = ops.reshape(ops.tanh(x), [24, 9]);
+  const pooled = ops.maxPool(ops.convolution(rows, kernel), { poolSize: 4 });
+  const gradient = gradients(ops.reduceMean(ops.square(pooled)), [kernel]).get(kernel)!;
+  const graph = order(simplify({ outputs: { gradient }, assignments: [] }));
+  expect(segmentGraph(toPlanGraph(graph, () => false)).products).toHaveLength(found);
+});

@@ -1,5 +1,5 @@
 import { type CutDimension, type WindowGradient, windowGradientOf } from '../../graph/walk-windows.ts';
-import { type Affine, axesOf, coefficient, equalAffine, isSingleAxis } from '../../ir/affine.ts';
+import { type Affine, affine, axesOf, coefficient, equalAffine, isSingleAxis } from '../../ir/affine.ts';
 import { type Axis, extentsOf, type Piece, wholePiece } from '../../ir/definition.ts';
 import type { Load, Reduce } from '../../ir/expression.ts';
 import { MOST_WINDOW_WORDS } from '../../ir/window-products.ts';
@@ -231,6 +231,16 @@ function weightProduct(
         ]!,
     );
   if (String(sum.axes) !== String([...walked(0), ...walked(1)]) || cut.length !== last) return undefined;
+  // the sum cuts positions as the windows do, and not as a reshape of the input does
+  const extents = extentsOf(piece);
+  const asWindows = cut.every((k, at) => {
+    const { window, within } = windows.cuts[k]!;
+    const [outer, inner] = [walked(0)[at]!, walked(1)[at]!];
+    const wanted = affine({ [outer]: within.extent, [inner]: 1 });
+    const sizes = extents[outer] === window.extent && extents[inner] === within.extent;
+    return sizes && equalAffine(own.index[k]!, wanted);
+  });
+  if (!asWindows) return undefined;
   const input = table.get(other.source);
   const channelAxis = single(own.index[last]!);
   const rowAxis = single(other.index.at(-1)!);
