@@ -10,7 +10,7 @@ import { multiply, reduceSum } from './index.ts';
 import type { OpName } from './op-name.ts';
 import { samplers, sampleValues, TestRandom } from './samplers.test-support.ts';
 
-const SAMPLES = Number(process.env.ATROUS_COMPILED_SAMPLES ?? 4);
+const SAMPLES = Number(process.env.ATROUS_OP_SAMPLES ?? 25);
 const seeds = Array.from({ length: SAMPLES }, () => Math.floor(Math.random() * 2 ** 31));
 
 /** Every operation and its gradients as WebAssembly: the bits of the float32 interpreter. */
