@@ -24,7 +24,7 @@ export interface NonzeroMatch {
 /** Sums of fewer outputs at a time wait for each other. */
 const FEWEST_OUTPUTS = 32;
 /** Products that a listed value must serve to pay for its place in the list. */
-const FEWEST_PRODUCTS = 64;
+const FEWEST_PRODUCTS = 48;
 /** Rows of weights of one tap and 32 outputs stay in the first-level cache up to this many channels. */
 const MOST_CHANNELS = 256;
 /** Channels and taps of a sum at least: a run of the list has to be longer than what it takes to find it. */
