@@ -94,4 +94,13 @@ describe('gradients of weights from what relu leaves', () => {
     expect(marked(network(options).graph)).toEqual([]);
     await compare(options, 0);
   });
+
+  test('do not where a factor is one value a sample', () => {
+    const x = input('x', { dtype: 'f32', shape: [64], batched: true });
+    const scale = input('scale', { dtype: 'f32', shape: [], batched: true });
+    const weights = variable('weights', [64]);
+    const loss = ops.multiply(scale, ops.reduceSum(ops.multiply(ops.relu(x), weights)));
+    const outputs = { weights: gradients(loss, [weights]).get(weights)! };
+    expect(marked({ outputs, assignments: [] })).toEqual([]);
+  });
 });

@@ -40,7 +40,9 @@ function mark(node: PlanNode, table: NodeTable): PlanNode | undefined {
   const { op, a, b } = value.body;
   if (op !== 'mul' || a.kind !== 'load' || b.kind !== 'load' || a.source === b.source) return undefined;
   const dimensionOf = (l: Load): number => {
-    const [axis, more] = axesOf(l.index.at(-1)!);
+    const last = l.index.at(-1);
+    // a value of no dimensions has no innermost axis
+    const [axis, more] = last ? axesOf(last) : [];
     return more === undefined && axis !== undefined
       ? piece.index.findIndex((form) => axesOf(form).join() === axis)
       : -1;
