@@ -95,12 +95,11 @@ describe('gradients of weights from what relu leaves', () => {
     await compare(options, 0);
   });
 
-  test('do not where a factor is one value a sample', () => {
-    const x = input('x', { dtype: 'f32', shape: [64], batched: true });
-    const scale = input('scale', { dtype: 'f32', shape: [], batched: true });
-    const weights = variable('weights', [64]);
-    const loss = ops.multiply(scale, ops.reduceSum(ops.multiply(ops.relu(x), weights)));
-    const outputs = { weights: gradients(loss, [weights]).get(weights)! };
+  test('do not where the factors are one value a sample', () => {
+    const [x, scale] = ['x', 'scale'].map((name) => input(name, { dtype: 'f32', shape: [], batched: true }));
+    const weight = variable('weight', []);
+    const loss = ops.multiply(ops.multiply(x!, scale!), weight);
+    const outputs = { weight: gradients(loss, [weight]).get(weight)! };
     expect(marked({ outputs, assignments: [] })).toEqual([]);
   });
 });
