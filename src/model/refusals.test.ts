@@ -3,6 +3,7 @@ import { generatorDataset } from '../data/generator-dataset.ts';
 import { createInterpreterSession } from '../engine/interpreter-session.ts';
 import * as layers from '../nn/layers/index.ts';
 import { sgd } from '../nn/optimizers/index.ts';
+import { tensor } from '../tensor/tensor.ts';
 import type { Callback } from '../training/callback.ts';
 import { type Model, sequential } from './model.ts';
 import { loadModel } from './node-model.ts';
@@ -242,4 +243,22 @@ test('a stop in the validation of an epoch leaves it unfinished, and resume vali
   const resumed = await model.fit(x, y, { ...options, resume: true });
   expect(resumed.history).toEqual(history);
   expect((await model.getWeights())[0]!.data).toEqual((await whole.getWeights())[0]!.data);
+});
+
+test('batch normalization of another axis than the last does not train behind a mask', async () => {
+  const model = sequential(
+    [
+      layers.embedding({ inputDim: 5, outputDim: 3, maskZero: true }),
+      layers.batchNormalization({ axis: 1 }),
+      layers.flatten(),
+      layers.dense({ units: 1 }),
+    ],
+    { inputShape: [4], engine: { session: createInterpreterSession } },
+  );
+  model.compile({ loss: 'mse', optimizer: 'sgd' });
+  const rows = tensor(Int32Array.of(1, 2, 3, 0, 4, 0, 0, 1), [2, 4]);
+  await expect(model.fit(rows, new Float32Array(2), { verbose: 0 })).rejects.toThrow(
+    'Training behind a mask along another axis than the last',
+  );
+  expect((await model.predict(rows)).shape).toEqual([2, 1]);
 });
